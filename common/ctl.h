@@ -1,0 +1,193 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * What vrrpctl and vrrpe say to each other. Same conventions as payload.h.
+ *
+ * A request is answered by rows and IMSG_CTL_END, or by any number of
+ * IMSG_CTL_MSG and one IMSG_CTL_RESULT. IMSG_CTL_HELLO comes first both ways.
+ * Times are microseconds of CLOCK_MONOTONIC, which all processes share; -1
+ * means never.
+ */
+
+#ifndef CTL_H
+#define CTL_H
+
+#include "addr.h"
+#include "msg.h"
+#include "payload.h"
+#include "vrrpd.h"
+
+struct ctl_daemon {
+	char		 build[NAME_LEN];
+	char		 router_id[NAME_LEN];
+	uint32_t	 gen;		/* configuration generation */
+	uint32_t	 warnings;	/* in the running configuration */
+	int64_t		 now_us;
+	int64_t		 started_us;	/* of this engine */
+	int64_t		 loaded_us;	/* of this configuration */
+	uint32_t	 engine_restarts;
+	uint32_t	 instances;
+	int64_t		 late_max_us;	/* worst timer lateness so far */
+};
+
+enum ctl_hold {
+	CTL_HOLD_NONE = 0,
+	CTL_HOLD_STANDBY,
+	CTL_HOLD_TAKEOVER,
+	CTL_HOLD_MAX
+};
+
+struct ctl_inst {
+	uint32_t	 id;
+	char		 name[NAME_LEN];
+	char		 ifname[IF_NAME_LEN];
+	uint8_t		 vrid;
+	uint8_t		 version;
+	uint8_t		 family;
+	uint8_t		 state;		/* enum show_state */
+	uint8_t		 priority;	/* effective */
+	uint8_t		 base_priority;
+	int64_t		 since_us;	/* in this state */
+	uint16_t	 vips;		/* configured, excluded ones too */
+	uint16_t	 vips_installed;
+	struct vaddr	 master;	/* family 0: unknown; own when MASTER */
+	uint8_t		 master_priority;
+	uint8_t		 hold;		/* enum ctl_hold */
+	int64_t		 hold_until_us;	/* -1: without an end */
+	bool		 handing_over;
+	char		 reason[TEXT_LEN];	/* of the state, in words */
+};
+
+/* The rest of "show instance". */
+struct ctl_detail {
+	bool		 nopreempt;
+	bool		 owner;
+	bool		 accept;
+	uint8_t		 auth_type;	/* 0, 1 */
+	int64_t		 preempt_delay_us;
+	int64_t		 adver_int_us;	/* own */
+	int64_t		 master_int_us;	/* in force */
+	int64_t		 skew_us;
+	int64_t		 down_us;	/* Master_Down_Interval */
+	int64_t		 due_us;	/* next timer */
+	int64_t		 last_advert_us;	/* heard */
+	int64_t		 last_sent_us;
+	struct vaddr	 src;
+	uint16_t	 peers;		/* 0: multicast */
+	uint32_t	 transitions;
+	struct vip_result vip;
+	char		 faults[TEXT_LEN];	/* "" or named reasons */
+	char		 hold_by[NAME_LEN];	/* who asked for it */
+};
+
+struct ctl_vip {
+	struct vaddr	 addr;
+	char		 ifname[IF_NAME_LEN];
+	bool		 excluded;
+};
+
+struct ctl_track {
+	uint8_t		 kind;		/* enum conf_track_kind */
+	char		 name[NAME_LEN];
+	int16_t		 weight;
+	bool		 reverse;
+	uint8_t		 status;	/* enum track_status */
+	int16_t		 contribution;	/* to the priority now */
+};
+
+struct ctl_counter {
+	char		 name[NAME_LEN];
+	uint64_t	 value;
+};
+
+struct ctl_iface {
+	char		 name[IF_NAME_LEN];
+	struct link_info link;
+	uint16_t	 instances;
+	uint16_t	 trackers;
+};
+
+struct ctl_script {
+	char		 name[NAME_LEN];
+	char		 user[NAME_LEN];
+	uint8_t		 status;	/* enum track_status */
+	uint8_t		 exit_kind;
+	int32_t		 exit_code;
+	bool		 running;
+	uint16_t	 rise;
+	uint16_t	 fall;
+	uint16_t	 count;		/* results in a row towards a flip */
+	int64_t		 interval_us;
+	int64_t		 timeout_us;
+	int64_t		 last_start_us;	/* -1: never */
+	int64_t		 last_run_us;	/* how long the last one took */
+	uint64_t	 runs;
+	uint64_t	 failures;
+	uint64_t	 timeouts;
+	uint64_t	 skipped;	/* still running when due */
+	char		 output[TEXT_LEN];	/* last line on stderr */
+};
+
+struct ctl_msg {
+	uint8_t		 severity;	/* enum conf_severity */
+	char		 text[1024];
+};
+
+struct ctl_result {
+	uint8_t		 code;		/* enum ctl_code */
+	int64_t		 took_us;	/* -1: says nothing */
+	char		 text[TEXT_LEN];
+};
+
+enum ctl_verb {
+	CTL_STANDBY = 1,
+	CTL_TAKEOVER,
+	CTL_RESUME,
+	CTL_VERB_MAX
+};
+
+struct ctl_switch {
+	uint8_t		 verb;
+	bool		 now;		/* do not wait for the other side */
+	int64_t		 for_us;	/* 0: until resume */
+	char		 name[NAME_LEN];
+};
+
+void	 ctl_daemon_put(struct msg *, const struct ctl_daemon *);
+int	 ctl_daemon_get(struct msg *, struct ctl_daemon *);
+void	 ctl_inst_put(struct msg *, const struct ctl_inst *);
+int	 ctl_inst_get(struct msg *, struct ctl_inst *);
+void	 ctl_detail_put(struct msg *, const struct ctl_detail *);
+int	 ctl_detail_get(struct msg *, struct ctl_detail *);
+void	 ctl_vip_put(struct msg *, const struct ctl_vip *);
+int	 ctl_vip_get(struct msg *, struct ctl_vip *);
+void	 ctl_track_put(struct msg *, const struct ctl_track *);
+int	 ctl_track_get(struct msg *, struct ctl_track *);
+void	 ctl_counter_put(struct msg *, const struct ctl_counter *);
+int	 ctl_counter_get(struct msg *, struct ctl_counter *);
+void	 ctl_iface_put(struct msg *, const struct ctl_iface *);
+int	 ctl_iface_get(struct msg *, struct ctl_iface *);
+void	 ctl_script_put(struct msg *, const struct ctl_script *);
+int	 ctl_script_get(struct msg *, struct ctl_script *);
+void	 ctl_msg_put(struct msg *, const struct ctl_msg *);
+int	 ctl_msg_get(struct msg *, struct ctl_msg *);
+void	 ctl_result_put(struct msg *, const struct ctl_result *);
+int	 ctl_result_get(struct msg *, struct ctl_result *);
+void	 ctl_switch_put(struct msg *, const struct ctl_switch *);
+int	 ctl_switch_get(struct msg *, struct ctl_switch *);
+
+#endif /* CTL_H */

@@ -1,0 +1,251 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * A loaded configuration. Made by readconf, carried by wire.c, held by the
+ * parent (all of it), vrrpe and the checkers (their parts).
+ */
+
+#ifndef CONF_H
+#define CONF_H
+
+#include <sys/queue.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "addr.h"
+#include "vrrpd.h"
+
+/* vip_lease: seconds, or one of these. */
+#define LEASE_OFF		0
+#define LEASE_AUTO		0xffffU
+#define LEASE_UNSET		0xfffeU	/* of an instance: as the global one */
+
+#define DEFAULT_MCAST4		"224.0.0.18"
+#define DEFAULT_MCAST6		"ff02::12"
+
+/*
+ * An identity that scripts run as. user "" means "not given"; group "" means
+ * the user's own group. Filled in by check.c, looked up by the parent.
+ */
+struct conf_user {
+	char		 user[NAME_LEN];
+	char		 group[NAME_LEN];
+};
+
+/* A command: arguments as they go to execve. argc 0: none. */
+struct conf_argv {
+	uint16_t	 argc;
+	char		*argv[MAX_ARGS + 1];	/* owned, NULL at the end */
+};
+
+struct conf_global {
+	char		 router_id[NAME_LEN];
+	uint8_t		 version;		/* 2 */
+	bool		 strict;
+	bool		 script_security;
+	bool		 script_no_new_privs;
+	bool		 log_unknown_vrids;
+	bool		 debug;
+	struct conf_user script_user;
+	struct vaddr	 mcast4;
+	struct vaddr	 mcast6;
+	int8_t		 nice;			/* vrrp_priority */
+	uint8_t		 rt_priority;
+	bool		 no_swap;
+	int64_t		 startup_delay_us;
+	int64_t		 garp_interval_us;	/* 0: no pacing */
+	int64_t		 gna_interval_us;
+	uint16_t	 vip_lease;		/* seconds, LEASE_* */
+	uint32_t	 warnings;		/* found while loading */
+};
+
+/* An interface that anything names; a slot. */
+struct conf_iface {
+	TAILQ_ENTRY(conf_iface) entry;
+	uint32_t	 id;			/* slot; 0: not given yet */
+	char		 name[IF_NAME_LEN];
+};
+TAILQ_HEAD(conf_iface_list, conf_iface);
+
+#define VIP_F_EXCLUDED		0x001	/* not in advertisements */
+#define VIP_F_HOME		0x002
+#define VIP_F_DAD		0x004	/* -nodad was given: DAD stays on */
+#define VIP_F_MNGTMPADDR	0x008
+#define VIP_F_NOPREFIXROUTE	0x010
+#define VIP_F_AUTOJOIN		0x020
+#define VIP_F_NO_TRACK		0x040
+#define VIP_F_PREFERRED		0x080	/* preferred_lft was given */
+#define VIP_F_SCOPE		0x100	/* scope was given */
+#define VIP_LFT_FOREVER		0xffffffffU
+
+struct conf_vip {
+	TAILQ_ENTRY(conf_vip) entry;
+	struct vaddr	 addr;		/* with its prefix length */
+	struct vaddr	 peer;		/* family 0: none; with its length */
+	struct vaddr	 brd;		/* family 0: none; "+"/"-" resolved */
+	char		 ifname[IF_NAME_LEN];	/* never empty after check */
+	uint32_t	 slot;		/* of ifname; from the parent */
+	char		 label[IF_NAME_LEN];
+	uint8_t		 scope;		/* RT_SCOPE_* */
+	uint32_t	 flags;		/* VIP_F_* */
+	uint32_t	 preferred_lft;	/* seconds, VIP_LFT_FOREVER */
+	uint32_t	 line;		/* in the file, for messages */
+};
+TAILQ_HEAD(conf_vip_list, conf_vip);
+
+struct conf_peer {
+	TAILQ_ENTRY(conf_peer) entry;
+	struct vaddr	 addr;
+	uint8_t		 min_ttl;	/* 0 */
+	uint8_t		 max_ttl;	/* 255 */
+};
+TAILQ_HEAD(conf_peer_list, conf_peer);
+
+enum conf_track_kind {
+	CONF_TRACK_SCRIPT = 0,
+	CONF_TRACK_IFACE,
+	CONF_TRACK_KIND_MAX
+};
+
+struct conf_track {
+	TAILQ_ENTRY(conf_track) entry;
+	uint8_t		 kind;
+	char		 name[NAME_LEN];	/* script or interface */
+	uint32_t	 object;	/* script id or slot; from the parent */
+	int16_t		 weight;	/* resolved against the script's */
+	bool		 reverse;
+};
+TAILQ_HEAD(conf_track_list, conf_track);
+
+/* Scripts of one instance, indexed by enum notify_event and one more. */
+#define CONF_NOTIFY_ANY		5	/* NEV_MAX: "notify" */
+#define CONF_NOTIFY_CNT		6
+
+struct conf_notify {
+	struct conf_argv cmd;
+	struct conf_user user;
+	uint32_t	 line;
+};
+
+struct conf_inst {
+	TAILQ_ENTRY(conf_inst) entry;
+	uint32_t	 id;		/* by name, from the parent; else 0 */
+	char		 name[NAME_LEN];
+	char		 ifname[IF_NAME_LEN];
+	uint32_t	 slot;		/* from the parent */
+	uint8_t		 vrid;
+	uint8_t		 family;	/* of the advertisements */
+	uint8_t		 version;
+	uint8_t		 priority;	/* 1..255 */
+	bool		 start_master;	/* state MASTER, which needs 255 */
+	bool		 nopreempt;
+	bool		 accept;
+	bool		 strict;
+	bool		 lower_prio_no_advert;
+	bool		 higher_prio_send_advert;
+	bool		 owner_ignore_adverts;
+	bool		 skip_check_adv_addr;
+	bool		 v3_checksum_as_v2;
+	bool		 track_primary;	/* not dont_track_primary */
+	bool		 track_src_ip;
+	bool		 check_unicast_src;
+	uint8_t		 auth_type;	/* 0, 1 */
+	uint8_t		 auth_pass[AUTH_LEN];	/* zero padded */
+	uint8_t		 down_timer_adverts;
+	uint8_t		 unicast_ttl;	/* 255 */
+	int64_t		 adver_int_us;
+	int64_t		 preempt_delay_us;
+	struct vaddr	 src;		/* mcast_src_ip, unicast_src_ip */
+	struct vaddr	 mcast;		/* destination when not unicast */
+	bool		 unicast;	/* has peers */
+	uint32_t	 garp_delay_s;
+	uint32_t	 garp_repeat;
+	uint32_t	 garp_refresh_s;	/* 0: off */
+	uint32_t	 garp_refresh_repeat;
+	uint32_t	 garp_lower_delay_s;
+	uint32_t	 garp_lower_repeat;
+	uint16_t	 vip_lease;	/* seconds or LEASE_*, never UNSET */
+	struct conf_vip_list	 vips;	/* advertised first, then excluded */
+	struct conf_peer_list	 peers;
+	struct conf_track_list	 tracks;
+	struct conf_notify	 notify[CONF_NOTIFY_CNT];
+	uint32_t	 line;
+};
+TAILQ_HEAD(conf_inst_list, conf_inst);
+
+struct conf_script {
+	TAILQ_ENTRY(conf_script) entry;
+	uint32_t	 id;		/* by name, from the parent; else 0 */
+	char		 name[NAME_LEN];
+	struct conf_argv cmd;
+	struct conf_user user;		/* never empty after check */
+	int64_t		 interval_us;
+	int64_t		 timeout_us;
+	int16_t		 weight;
+	bool		 reverse;
+	uint16_t	 rise;
+	uint16_t	 fall;
+	bool		 init_fail;
+	uint32_t	 line;
+};
+TAILQ_HEAD(conf_script_list, conf_script);
+
+struct conf {
+	uint32_t		 gen;
+	struct conf_global	 global;
+	struct conf_iface_list	 ifaces;
+	struct conf_inst_list	 insts;
+	struct conf_script_list	 scripts;
+	uint32_t		 inst_cnt;
+	uint32_t		 vip_cnt;
+};
+
+/* conf.c: all allocators return NULL when there is no memory. */
+struct conf	*conf_new(void);	/* with the built-in defaults */
+void		 conf_free(struct conf *);	/* NULL is fine; clears secrets */
+struct conf_inst *conf_inst_new(void);
+void		 conf_inst_free(struct conf_inst *);
+struct conf_script *conf_script_new(void);
+void		 conf_script_free(struct conf_script *);
+struct conf_inst *conf_inst_by_name(const struct conf *, const char *);
+struct conf_inst *conf_inst_by_id(const struct conf *, uint32_t);
+struct conf_script *conf_script_by_name(const struct conf *, const char *);
+struct conf_script *conf_script_by_id(const struct conf *, uint32_t);
+struct conf_iface *conf_iface_by_name(const struct conf *, const char *);
+struct conf_iface *conf_iface_by_id(const struct conf *, uint32_t);
+/* Finds or adds; NULL without memory or over MAX_IFACES. */
+struct conf_iface *conf_iface_add(struct conf *, const char *);
+/* Copies the arguments; 0, or -1 (ENOMEM, E2BIG over MAX_ARGS). */
+int		 conf_argv_add(struct conf_argv *, const char *);
+void		 conf_argv_clear(struct conf_argv *);
+/* Number of addresses in advertisements. */
+uint16_t	 conf_inst_advert_vips(const struct conf_inst *);
+
+/*
+ * Names to ids that are never used again within a run (parent only).
+ * conf_assign_ids gives every instance, script and interface of conf the id
+ * that its name had before, or the next one, and fills in slot and object.
+ * 0, or -1 when a reference has no target (a broken readconf) or no memory.
+ */
+struct conf_ids;
+struct conf_ids	*conf_ids_new(void);
+void		 conf_ids_free(struct conf_ids *);
+int		 conf_assign_ids(struct conf_ids *, struct conf *);
+
+#endif /* CONF_H */
