@@ -128,6 +128,7 @@ struct conf_track {
 	uint8_t		 kind;
 	char		 name[NAME_LEN];	/* script or interface */
 	uint32_t	 object;	/* script id or slot; from the parent */
+	uint32_t	 checker;	/* that runs the script; from the parent */
 	int16_t		 weight;	/* resolved against the script's */
 	bool		 reverse;
 };
