@@ -41,20 +41,27 @@ typedef void (*log_sink)(void *arg, int priority, const char *text);
 
 /* procname is kept by reference and stands before each line of a child. */
 void	 log_init(const char *procname, log_sink, void *arg);
+const char *log_procname(void);
 void	 log_setlevel(enum log_level);
 enum log_level log_getlevel(void);
 
 /* Built-in sinks. log_sink_stderr writes "TIME procname: text\n" when the
  * daemon is in the foreground; log_sink_syslog needs log_open_syslog(). */
 void	 log_sink_stderr(void *, int, const char *);
+
+/* logsyslog.c: vrrpd only, as it makes sockets. */
 void	 log_sink_syslog(void *, int, const char *);
 /* facility as LOG_DAEMON; returns 0, or -1 with errno when /dev/log cannot be
  * reached now (it is tried again at each line, at most once a second). */
 int	 log_open_syslog(const char *ident, int facility);
 /* -1 when the name is no facility (daemon, user, local0..7, 0..7). */
 int	 log_facility(const char *name);
-/* Lines that were dropped so far. */
+/* Another socket than /dev/log, for tests; kept by reference. */
+void	 log_syslog_path(const char *);
+/* Lines that were dropped so far. The next line that gets through is followed
+ * by one that says how many. A sink counts with log_drop(). */
 uint64_t log_dropped(void);
+void	 log_drop(uint64_t lines);
 
 /* With ": strerror(errno)". */
 void	 log_warn(const char *, ...) __printflike(1, 2);

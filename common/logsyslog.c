@@ -1,0 +1,154 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Lines to the system's log over its datagram socket. Not syslog(3), which
+ * waits for a reader that does not read. Runs in: parent.
+ */
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <ctype.h>
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "mono.h"
+#include "vrrpd.h"
+
+#define LINE_LEN	1200
+#define RETRY_US	US_PER_SEC
+
+static int	 reach(void);
+static void	 drop_socket(void);
+
+static struct {
+	const char	*ident;
+	const char	*path;
+	int		 facility;
+	int		 fd;
+	int64_t		 retry_us;	/* not before */
+} target = { "vrrpd", "/dev/log", LOG_DAEMON, -1, 0 };
+
+int
+log_open_syslog(const char *ident, int facility)
+{
+	target.ident = ident;
+	target.facility = facility;
+	target.retry_us = 0;
+	return (target.fd != -1 ? 0 : reach());
+}
+
+void
+log_syslog_path(const char *path)
+{
+	drop_socket();
+	target.path = path;
+	target.retry_us = 0;
+}
+
+void
+log_sink_syslog(void *arg, int priority, const char *text)
+{
+	struct tm	 tm;
+	time_t		 now_s;
+	char		 when[32], line[LINE_LEN];
+	int		 len, tries;
+
+	now_s = (time_t)(wall_us() / US_PER_SEC);
+	if (localtime_r(&now_s, &tm) == NULL ||
+	    strftime(when, sizeof(when), "%b %e %H:%M:%S", &tm) == 0)
+		strlcpy(when, "Jan  1 00:00:00", sizeof(when));
+	len = snprintf(line, sizeof(line), "<%d>%s %s[%d]: %s",
+	    target.facility | priority, when, target.ident, (int)getpid(), text);
+	if (len < 0 || (size_t)len >= sizeof(line))
+		len = (int)strlen(line);
+
+	for (tries = 0; tries < 2; tries++) {
+		if (target.fd == -1 && reach() == -1)
+			break;
+		if (send(target.fd, line, (size_t)len,
+		    MSG_DONTWAIT | MSG_NOSIGNAL) == len)
+			return;
+		if (errno == EAGAIN || errno == ENOBUFS || errno == EMSGSIZE)
+			break;	/* slow reader: it may read on later */
+		drop_socket();	/* the log daemon was started again */
+	}
+	log_drop(1);
+}
+
+/* Connects, but at most once in RETRY_US; 0 or -1 with errno. */
+static int
+reach(void)
+{
+	struct sockaddr_un	 sun;
+	int64_t			 now_us;
+	int			 saved_errno;
+
+	now_us = mono_us();
+	if (now_us < target.retry_us) {
+		errno = EAGAIN;
+		return (-1);
+	}
+	target.retry_us = now_us + RETRY_US;
+
+	memset(&sun, 0, sizeof(sun));
+	sun.sun_family = AF_UNIX;
+	if (strlcpy(sun.sun_path, target.path, sizeof(sun.sun_path)) >=
+	    sizeof(sun.sun_path)) {
+		errno = ENAMETOOLONG;
+		return (-1);
+	}
+	target.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (target.fd == -1)
+		return (-1);
+	if (connect(target.fd, (struct sockaddr *)&sun, sizeof(sun)) == -1) {
+		saved_errno = errno;
+		drop_socket();
+		errno = saved_errno;
+		return (-1);
+	}
+	return (0);
+}
+
+static void
+drop_socket(void)
+{
+	if (target.fd != -1)
+		(void)close(target.fd);
+	target.fd = -1;
+}
+
+int
+log_facility(const char *name)
+{
+	if (strcmp(name, "daemon") == 0)
+		return (LOG_DAEMON);
+	if (strcmp(name, "user") == 0)
+		return (LOG_USER);
+	if (strncmp(name, "local", 5) == 0)
+		name += 5;
+	if (name[0] < '0' || name[0] > '7' || name[1] != '\0')
+		return (-1);
+	return (LOG_LOCAL0 + ((name[0] - '0') << 3));
+}
