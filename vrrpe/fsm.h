@@ -25,7 +25,7 @@
  * zero, so that one memcmp settles a tie in both families (RFC 9568 6.4.3).
  *
  * FAULT is VR_INIT while running with fault bits, STOPPED is VR_INIT while not
- * running; vr_face() tells which.
+ * running or held by quiet faults since its start; vr_face() tells which.
  */
 
 #ifndef FSM_H
@@ -136,7 +136,12 @@ enum vr_event {
 	 */
 	VR_EV_LATE,
 	VR_EV_PRIO,		/* in->prio is the new effective priority */
-	VR_EV_CONF,		/* *conf differs; in->prio as with PRIO, or 0 */
+	/*
+	 * *conf differs; in->prio is the new effective priority or 0 (as it
+	 * was). A MASTER advertises at once, a BACKUP moves its deadline by
+	 * the difference. Another version or VRID is another instance.
+	 */
+	VR_EV_CONF,
 	VR_EV_ADDR,		/* in->src is the address that we send from */
 	/*
 	 * in->hold STANDBY or TAKEOVER, until in->until_us or VR_NEVER;
@@ -146,7 +151,8 @@ enum vr_event {
 	VR_EV_RELEASE,		/* ends a hold (resume); out->answer */
 	/*
 	 * Instead of START, after a crash: *in->resume. MASTER advertises at
-	 * once and keeps the role; BACKUP runs a full down timer.
+	 * once and keeps the role; BACKUP runs a full down timer. Nothing is
+	 * notified. The record's priority holds until the next PRIO.
 	 */
 	VR_EV_RESUME,
 	VR_EV_MAX
@@ -185,8 +191,8 @@ enum vr_log {
 	VR_LOG_LATE_BACKUP,	/* late as BACKUP, timer restarted: us */
 	VR_LOG_INTERVAL,	/* learned another interval: us */
 	VR_LOG_PREEMPT_WAIT,	/* preempt_delay begins: us */
-	VR_LOG_LEAVING,		/* priority 0 sent, addresses kept: us at most */
-	VR_LOG_NOBODY,		/* nobody answered, role taken back: us waited */
+	VR_LOG_LEAVING,		/* priority 0 sent, waiting: us at most */
+	VR_LOG_NOBODY,		/* no answer, role taken back: us waited */
 	VR_LOG_REFUSED,		/* SWITCH or RELEASE: enum vr_answer */
 	VR_LOG_CODE_MAX
 };
@@ -351,6 +357,8 @@ void	 vr_to_resume(const struct vr *, struct vr_resume *);
 
 /* Priority in adverts and timers: a hold's, else the effective one. */
 uint8_t	 vr_prio(const struct vr *);
+/* An owner that does not listen now: for pkt_expect.owner_ignores. */
+bool	 vr_ignores(const struct vr *, const struct vr_conf *);
 /* Interval that the timers of a BACKUP go by (RFC 9568 6.1). */
 int64_t	 vr_interval_us(const struct vr *, const struct vr_conf *);
 /* Skew_Time and Active_Down_Interval, us; version 2 skews by the second. */

@@ -88,7 +88,7 @@ enum pkt_result {
 #define PKT_NOTE_INTERVAL	0x01	/* 16 v3 interval is not ours */
 #define PKT_NOTE_ADDRS		0x02	/* 21, 22 other virtual addresses */
 #define PKT_NOTE_NOT_LL		0x04	/* 24 first IPv6 not link-local */
-#define PKT_NOTE_CKSUM_FORM	0x08	/* 18 v3/IPv4: the form we do not send */
+#define PKT_NOTE_CKSUM_FORM	0x08	/* 18 v3/IPv4: a form we do not send */
 #define PKT_NOTE_CNT		4
 
 /*
@@ -169,7 +169,7 @@ struct pkt_send {
 	size_t		 vip_cnt;	/* 0..PKT_ADDRS_MAX */
 };
 
-/* PKT_OK, or PKT_E_SHORT or PKT_E_AH (IPv4, *head untouched). */
+/* PKT_OK, or PKT_E_SHORT and *head untouched. Looks behind AH, too. */
 enum pkt_result pkt_peek(const struct pkt_rx *, struct pkt_head *);
 /*
  * All checks but 2 and 3. *adv is filled in as far as the checks came and is

@@ -100,7 +100,7 @@ struct trk_out {
 
 /* What to tell the machine; bits of trk_diff(). */
 #define TRK_D_PRIO		0x1	/* VR_EV_PRIO */
-#define TRK_D_DOWN		0x2	/* VR_EV_DOWN: faults, other than before */
+#define TRK_D_DOWN		0x2	/* VR_EV_DOWN: other faults */
 #define TRK_D_UP		0x4	/* VR_EV_UP: faults no more */
 
 void	 trk_compute(const struct trk_in *, struct trk_out *);
