@@ -69,6 +69,13 @@ int	 netlinkd_start(struct netlinkd *);
  */
 int	 netlinkd_conf(struct netlinkd *, const struct conf *);
 
+/*
+ * Watches the interfaces of a configuration that is only staged, too, so that
+ * netlinkd_link knows their slots; the next netlinkd_conf forgets what it does
+ * not name. 0 or -1 without memory.
+ */
+int	 netlinkd_watch(struct netlinkd *, const struct conf *);
+
 /* An instance's addresses are wanted on their interfaces from now on. */
 void	 netlinkd_want(struct netlinkd *, uint32_t inst);
 /* ... or not; linger_us > 0 leaves them there for that long. */
