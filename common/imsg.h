@@ -51,7 +51,7 @@ TAILQ_HEAD(imsg_queue, imsg_queued);
 
 struct imsgbuf;
 /* Sends one queued datagram; like writev(2). */
-typedef ssize_t (*imsg_send_fn)(struct imsgbuf *, const void *, size_t, int fd);
+typedef ssize_t (*imsg_send_fn)(struct imsgbuf *, void *, size_t, int fd);
 
 struct imsgbuf {
 	int			 fd;

@@ -41,7 +41,8 @@ struct peer_ops {
 	/*
 	 * The neighbour is gone (text NULL) or broke the rules (text says
 	 * how). Called once, from the event loop; the callee may close and
-	 * free the peer.
+	 * free the peer. A handler that is done with its own neighbour
+	 * returns -1, or calls peer_close() without freeing.
 	 */
 	void			(*gone)(void *arg, struct peer *, const char *);
 };
