@@ -76,6 +76,7 @@ struct conf_msg {
 #define LINK_F_MULTICAST	0x10
 #define LINK_F_TENTATIVE	0x20	/* the only link-local is in DAD */
 #define LINK_F_NOARP		0x40
+#define LINK_F_ALL		0x7fU
 struct link_info {
 	uint32_t	 ifindex;	/* 0: does not exist */
 	uint32_t	 flags;		/* LINK_F_* */
@@ -118,6 +119,15 @@ struct sock_use {
 	uint16_t	 tx_cnt;
 	uint32_t	 tx[MAX_PEERS];
 };
+
+/*
+ * Limits of the engine's enums in the messages below: enum vr_state, vr_hold
+ * and vr_reason of vrrpe/fsm.h, which is not known here. A unit test compares
+ * them.
+ */
+#define STATE_CODE_MAX		3
+#define STATE_HOLD_MAX		3
+#define STATE_REASON_MAX	15
 
 /* P<>E. What survives a crash of the engine; fsm.h has the meaning. */
 struct resume_rec {
@@ -221,5 +231,11 @@ void	 notify_put(struct msg *, const struct notify_msg *);
 int	 notify_get(struct msg *, struct notify_msg *);
 void	 track_put(struct msg *, const struct track_msg *);
 int	 track_get(struct msg *, struct track_msg *);
+
+/* The same inside of another payload (ctl.c): no msg_end(). */
+void	 link_info_put_part(struct msg *, const struct link_info *);
+void	 link_info_get_part(struct msg *, struct link_info *);
+void	 vip_result_put_part(struct msg *, const struct vip_result *);
+void	 vip_result_get_part(struct msg *, struct vip_result *);
 
 #endif /* PAYLOAD_H */

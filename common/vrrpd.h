@@ -38,6 +38,7 @@
 #define MAX_VIPS		16384
 #define MAX_VIPS_ADVERT		255	/* RFC 9568 5.2.5 */
 #define MAX_PEERS		256	/* of one instance */
+#define MAX_PEERS_ALL		16384
 #define MAX_SCRIPTS		1024
 #define MAX_TRACKS		16384
 #define MAX_NOTIFY		32768
@@ -173,7 +174,8 @@ enum show_state {
 	SHOW_BACKUP,
 	SHOW_MASTER,
 	SHOW_FAULT,
-	SHOW_STOP
+	SHOW_STOP,
+	SHOW_STATE_MAX
 };
 
 /* Result codes of a control request; also vrrpctl's view of success. */
