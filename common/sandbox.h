@@ -46,6 +46,12 @@ struct sandbox {
  * NO_SANDBOX it does nothing (sanitizers need more calls); built with
  * SANDBOX_TRACE a forbidden call is named on stderr before the end. */
 int	 sandbox_load(const struct sandbox *);
+/* 0 when built with NO_SANDBOX, else 1. */
+int	 sandbox_built(void);
+
+/*
+ * caps.c; needs no libseccomp.
+ */
 
 /* Empties the bounding, ambient, inheritable, permitted and effective sets.
  * 0 or -1 with errno. */

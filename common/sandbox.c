@@ -1,0 +1,155 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/* The filter of system calls. Runs in: vrrpe. */
+
+#include <sys/mman.h>
+
+#include <errno.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sandbox.h"
+
+static int	 filter_load(const struct sandbox *, uint32_t);
+static int	 add_rule(scmp_filter_ctx, const struct sandbox_call *);
+
+#if defined(NO_SANDBOX)
+
+int
+sandbox_load(const struct sandbox *sandbox)
+{
+	(void)filter_load;
+	return (0);
+}
+
+int
+sandbox_built(void)
+{
+	return (0);
+}
+
+#elif defined(SANDBOX_TRACE)
+
+static void	 on_sigsys(int, siginfo_t *, void *);
+
+int
+sandbox_load(const struct sandbox *sandbox)
+{
+	struct sigaction	 sa;
+
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_sigaction = on_sigsys;
+	sa.sa_flags = SA_SIGINFO;
+	if (sigaction(SIGSYS, &sa, NULL) == -1)
+		return (-1);
+	return (filter_load(sandbox, SCMP_ACT_TRAP));
+}
+
+int
+sandbox_built(void)
+{
+	return (1);
+}
+
+/* For developers: not for use where the process may be in malloc(3). */
+static void
+on_sigsys(int sig, siginfo_t *info, void *context)
+{
+	char	*name, text[96];
+	int	 len;
+
+	name = seccomp_syscall_resolve_num_arch(info->si_arch,
+	    info->si_syscall);
+	len = snprintf(text, sizeof(text), "sandbox: forbidden call %s (%d)\n",
+	    name != NULL ? name : "?", info->si_syscall);
+	if (len > 0 && write(STDERR_FILENO, text, (size_t)len) == -1)
+		_exit(128 + SIGSYS);
+	_exit(128 + SIGSYS);
+}
+
+#else
+
+int
+sandbox_load(const struct sandbox *sandbox)
+{
+	return (filter_load(sandbox, SCMP_ACT_KILL_PROCESS));
+}
+
+int
+sandbox_built(void)
+{
+	return (1);
+}
+
+#endif
+
+static int
+filter_load(const struct sandbox *sandbox, uint32_t otherwise)
+{
+	scmp_filter_ctx	 ctx;
+	size_t		 i;
+	int		 error;
+
+	if ((ctx = seccomp_init(otherwise)) == NULL) {
+		errno = ENOMEM;
+		return (-1);
+	}
+	error = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
+	    SCMP_ACT_KILL_PROCESS);
+	if (error == 0)
+		error = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_NNP, 1);
+	if (error == 0)		/* a tree, not a list */
+		error = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	for (i = 0; error == 0 && i < sandbox->call_cnt; i++)
+		error = add_rule(ctx, &sandbox->calls[i]);
+	if (error == 0)
+		error = seccomp_load(ctx);
+	seccomp_release(ctx);
+	if (error == 0)
+		return (0);
+	errno = -error;
+	return (-1);
+}
+
+/* 0 or a negative errno. A call that the machine does not have is none. */
+static int
+add_rule(scmp_filter_ctx ctx, const struct sandbox_call *call)
+{
+	if (call->number == __NR_SCMP_ERROR)
+		return (-EINVAL);
+	if (call->number < 0)
+		return (0);
+	switch (call->action) {
+	case SANDBOX_ALLOW:
+		return (seccomp_rule_add_exact(ctx, SCMP_ACT_ALLOW,
+		    call->number, 0));
+	case SANDBOX_EPERM:
+		return (seccomp_rule_add_exact(ctx, SCMP_ACT_ERRNO(EPERM),
+		    call->number, 0));
+	case SANDBOX_ALLOW_NOT_EXEC:
+		/* The third argument of mmap, mprotect, pkey_mprotect. */
+		return (seccomp_rule_add_exact(ctx, SCMP_ACT_ALLOW,
+		    call->number, 1,
+		    SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)));
+	}
+	return (-EINVAL);
+}
