@@ -48,9 +48,16 @@ struct conf_user {
 	char		 group[NAME_LEN];
 };
 
-/* A command: arguments as they go to execve. argc 0: none. */
+/* All arguments of one command with their NULs; fits into one message. */
+#define CONF_ARGV_BYTES		12288
+
+/*
+ * A command: arguments as they go to execve. argc 0: none. The first one is
+ * an absolute path; of a track script also "<" and one: is it readable?
+ */
 struct conf_argv {
 	uint16_t	 argc;
+	uint16_t	 bytes;			/* of all arguments */
 	char		*argv[MAX_ARGS + 1];	/* owned, NULL at the end */
 };
 
@@ -232,7 +239,8 @@ struct conf_iface *conf_iface_by_name(const struct conf *, const char *);
 struct conf_iface *conf_iface_by_id(const struct conf *, uint32_t);
 /* Finds or adds; NULL without memory or over MAX_IFACES. */
 struct conf_iface *conf_iface_add(struct conf *, const char *);
-/* Copies the arguments; 0, or -1 (ENOMEM, E2BIG over MAX_ARGS). */
+/* Copies the argument; 0, or -1 (ENOMEM, E2BIG over MAX_ARGS or
+ * CONF_ARGV_BYTES). */
 int		 conf_argv_add(struct conf_argv *, const char *);
 void		 conf_argv_clear(struct conf_argv *);
 /* Number of addresses in advertisements. */
@@ -248,5 +256,18 @@ struct conf_ids;
 struct conf_ids	*conf_ids_new(void);
 void		 conf_ids_free(struct conf_ids *);
 int		 conf_assign_ids(struct conf_ids *, struct conf *);
+
+/* The table by itself, as an index of names: ids count from 1 by kind. */
+enum conf_kind {
+	CONF_KIND_IFACE = 0,
+	CONF_KIND_SCRIPT,
+	CONF_KIND_INST,
+	CONF_KIND_MAX
+};
+/* The id of a name added since the last conf_assign_ids began; 0: none. */
+uint32_t	 conf_ids_find(const struct conf_ids *, enum conf_kind,
+		    const char *);
+/* Its id, old or next; 0: added before (EEXIST) or no memory. */
+uint32_t	 conf_ids_add(struct conf_ids *, enum conf_kind, const char *);
 
 #endif /* CONF_H */

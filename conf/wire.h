@@ -19,7 +19,9 @@
  *
  * Order: CONF_BEGIN, CONF_GLOBAL, CONF_IFACE*, CONF_SCRIPT*, and for each
  * instance CONF_INST, its CONF_VIP*, CONF_PEER*, CONF_TRACK*, CONF_NOTIFY*,
- * then CONF_END with the FNV-1a of all payloads before it.
+ * then CONF_END with the FNV-1a of all payloads before it. A checker is told
+ * CONF_BEGIN, CONF_GLOBAL, CONF_SCRIPT*, CONF_NOTIFY*, CONF_END: the name of
+ * the instance is in CONF_NOTIFY too.
  */
 
 #ifndef WIRE_H
@@ -46,7 +48,11 @@ typedef bool (*wire_user_fn)(void *arg, const struct conf_user *);
 int	 wire_send(const struct conf *, enum wire_part, wire_send_fn,
 	    wire_user_fn, void *arg);
 
-/* A configuration being received. */
+/*
+ * A configuration being received; it gets this generation. With WIRE_ALL the
+ * sender knows none (hdr.gen is not looked at) and its ids and slots are not
+ * taken over: objects have the numbers 1, 2, ... until conf_assign_ids.
+ */
 struct wire_in;
 struct wire_in *wire_in_new(enum wire_part, uint32_t gen);
 void	 wire_in_free(struct wire_in *);

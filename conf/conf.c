@@ -1,0 +1,447 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+
+/*
+ * Making, finding and freeing the parts of a configuration, and the table
+ * that gives its objects their ids.
+ * Runs in: readconf, parent, vrrpe, checker.
+ */
+
+#include <sys/queue.h>
+#include <sys/tree.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf.h"
+
+struct id_entry {
+	RB_ENTRY(id_entry)	 entry;
+	enum conf_kind		 kind;
+	uint32_t		 id;
+	uint32_t		 pass;		/* in which it was last seen */
+	char			 name[NAME_LEN];
+};
+RB_HEAD(id_tree, id_entry);
+
+struct conf_ids {
+	struct id_tree	 tree;
+	uint32_t	 last[CONF_KIND_MAX];
+	uint32_t	 pass;
+};
+
+static int		 id_cmp(const struct id_entry *,
+			    const struct id_entry *);
+static struct id_entry	*id_find(const struct conf_ids *, enum conf_kind,
+			    const char *);
+static int		 inst_assign(const struct conf_ids *,
+			    struct conf_inst *);
+
+/* Not _STATIC: its __unused is not there with glibc. */
+RB_GENERATE_INTERNAL(id_tree, id_entry, entry, id_cmp,
+    static __attribute__((__unused__)))
+
+struct conf *
+conf_new(void)
+{
+	struct conf		*conf;
+	struct conf_global	*g;
+
+	if ((conf = calloc(1, sizeof(*conf))) == NULL)
+		return (NULL);
+	TAILQ_INIT(&conf->ifaces);
+	TAILQ_INIT(&conf->insts);
+	TAILQ_INIT(&conf->scripts);
+	g = &conf->global;
+	g->version = 2;
+	g->vip_lease = LEASE_AUTO;
+	(void)vaddr_parse(&g->mcast4, DEFAULT_MCAST4);	/* constants */
+	(void)vaddr_parse(&g->mcast6, DEFAULT_MCAST6);
+	return (conf);
+}
+
+void
+conf_free(struct conf *conf)
+{
+	struct conf_iface	*iface;
+	struct conf_inst	*inst;
+	struct conf_script	*script;
+
+	if (conf == NULL)
+		return;
+	while ((iface = TAILQ_FIRST(&conf->ifaces)) != NULL) {
+		TAILQ_REMOVE(&conf->ifaces, iface, entry);
+		free(iface);
+	}
+	while ((inst = TAILQ_FIRST(&conf->insts)) != NULL) {
+		TAILQ_REMOVE(&conf->insts, inst, entry);
+		conf_inst_free(inst);
+	}
+	while ((script = TAILQ_FIRST(&conf->scripts)) != NULL) {
+		TAILQ_REMOVE(&conf->scripts, script, entry);
+		conf_script_free(script);
+	}
+	free(conf);
+}
+
+/* With keepalived's defaults, for those that have no global setting. */
+struct conf_inst *
+conf_inst_new(void)
+{
+	struct conf_inst	*inst;
+
+	if ((inst = calloc(1, sizeof(*inst))) == NULL)
+		return (NULL);
+	TAILQ_INIT(&inst->vips);
+	TAILQ_INIT(&inst->peers);
+	TAILQ_INIT(&inst->tracks);
+	inst->version = 2;
+	inst->priority = 100;
+	inst->accept = true;
+	inst->track_primary = true;
+	inst->down_timer_adverts = 3;
+	inst->unicast_ttl = 255;
+	inst->adver_int_us = US_PER_SEC;
+	inst->garp_delay_s = 5;
+	inst->garp_repeat = 5;
+	inst->garp_refresh_repeat = 1;
+	inst->garp_lower_delay_s = 5;
+	inst->garp_lower_repeat = 5;
+	inst->vip_lease = LEASE_AUTO;
+	return (inst);
+}
+
+void
+conf_inst_free(struct conf_inst *inst)
+{
+	struct conf_vip		*vip;
+	struct conf_peer	*peer;
+	struct conf_track	*track;
+	size_t			 i;
+
+	if (inst == NULL)
+		return;
+	while ((vip = TAILQ_FIRST(&inst->vips)) != NULL) {
+		TAILQ_REMOVE(&inst->vips, vip, entry);
+		free(vip);
+	}
+	while ((peer = TAILQ_FIRST(&inst->peers)) != NULL) {
+		TAILQ_REMOVE(&inst->peers, peer, entry);
+		free(peer);
+	}
+	while ((track = TAILQ_FIRST(&inst->tracks)) != NULL) {
+		TAILQ_REMOVE(&inst->tracks, track, entry);
+		free(track);
+	}
+	for (i = 0; i < CONF_NOTIFY_CNT; i++)
+		conf_argv_clear(&inst->notify[i].cmd);
+	freezero(inst, sizeof(*inst));		/* holds the password */
+}
+
+struct conf_script *
+conf_script_new(void)
+{
+	struct conf_script	*script;
+
+	if ((script = calloc(1, sizeof(*script))) == NULL)
+		return (NULL);
+	script->interval_us = US_PER_SEC;
+	script->timeout_us = US_PER_SEC;
+	script->rise = 1;
+	script->fall = 1;
+	return (script);
+}
+
+void
+conf_script_free(struct conf_script *script)
+{
+	if (script == NULL)
+		return;
+	conf_argv_clear(&script->cmd);
+	free(script);
+}
+
+struct conf_inst *
+conf_inst_by_name(const struct conf *conf, const char *name)
+{
+	struct conf_inst	*inst;
+
+	TAILQ_FOREACH(inst, &conf->insts, entry) {
+		if (strcmp(inst->name, name) == 0)
+			return (inst);
+	}
+	return (NULL);
+}
+
+struct conf_inst *
+conf_inst_by_id(const struct conf *conf, uint32_t id)
+{
+	struct conf_inst	*inst;
+
+	TAILQ_FOREACH(inst, &conf->insts, entry) {
+		if (inst->id == id)
+			return (inst);
+	}
+	return (NULL);
+}
+
+struct conf_script *
+conf_script_by_name(const struct conf *conf, const char *name)
+{
+	struct conf_script	*script;
+
+	TAILQ_FOREACH(script, &conf->scripts, entry) {
+		if (strcmp(script->name, name) == 0)
+			return (script);
+	}
+	return (NULL);
+}
+
+struct conf_script *
+conf_script_by_id(const struct conf *conf, uint32_t id)
+{
+	struct conf_script	*script;
+
+	TAILQ_FOREACH(script, &conf->scripts, entry) {
+		if (script->id == id)
+			return (script);
+	}
+	return (NULL);
+}
+
+struct conf_iface *
+conf_iface_by_name(const struct conf *conf, const char *name)
+{
+	struct conf_iface	*iface;
+
+	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
+		if (strcmp(iface->name, name) == 0)
+			return (iface);
+	}
+	return (NULL);
+}
+
+struct conf_iface *
+conf_iface_by_id(const struct conf *conf, uint32_t id)
+{
+	struct conf_iface	*iface;
+
+	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
+		if (iface->id == id)
+			return (iface);
+	}
+	return (NULL);
+}
+
+struct conf_iface *
+conf_iface_add(struct conf *conf, const char *name)
+{
+	struct conf_iface	*iface;
+	uint32_t		 cnt = 0;
+
+	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
+		if (strcmp(iface->name, name) == 0)
+			return (iface);
+		cnt++;
+	}
+	if (cnt >= MAX_IFACES) {
+		errno = E2BIG;
+		return (NULL);
+	}
+	if ((iface = calloc(1, sizeof(*iface))) == NULL)
+		return (NULL);
+	if (strlcpy(iface->name, name, sizeof(iface->name)) >=
+	    sizeof(iface->name)) {
+		free(iface);
+		errno = ENAMETOOLONG;
+		return (NULL);
+	}
+	TAILQ_INSERT_TAIL(&conf->ifaces, iface, entry);
+	return (iface);
+}
+
+int
+conf_argv_add(struct conf_argv *cmd, const char *arg)
+{
+	size_t	 size;
+
+	size = strlen(arg) + 1;
+	if (cmd->argc >= MAX_ARGS || size > CONF_ARGV_BYTES ||
+	    cmd->bytes + size > CONF_ARGV_BYTES) {
+		errno = E2BIG;
+		return (-1);
+	}
+	if ((cmd->argv[cmd->argc] = strdup(arg)) == NULL)
+		return (-1);
+	cmd->bytes = (uint16_t)(cmd->bytes + size);
+	cmd->argv[++cmd->argc] = NULL;
+	return (0);
+}
+
+/* Arguments may well be passwords. */
+void
+conf_argv_clear(struct conf_argv *cmd)
+{
+	uint16_t	 i;
+
+	for (i = 0; i < cmd->argc; i++)
+		freezero(cmd->argv[i], strlen(cmd->argv[i]));
+	memset(cmd, 0, sizeof(*cmd));
+}
+
+uint16_t
+conf_inst_advert_vips(const struct conf_inst *inst)
+{
+	struct conf_vip	*vip;
+	uint16_t	 cnt = 0;
+
+	TAILQ_FOREACH(vip, &inst->vips, entry) {
+		if (!(vip->flags & VIP_F_EXCLUDED))
+			cnt++;
+	}
+	return (cnt);
+}
+
+struct conf_ids *
+conf_ids_new(void)
+{
+	struct conf_ids	*ids;
+
+	if ((ids = calloc(1, sizeof(*ids))) == NULL)
+		return (NULL);
+	RB_INIT(&ids->tree);
+	return (ids);
+}
+
+void
+conf_ids_free(struct conf_ids *ids)
+{
+	struct id_entry	*e, *next;
+
+	if (ids == NULL)
+		return;
+	RB_FOREACH_SAFE(e, id_tree, &ids->tree, next) {
+		RB_REMOVE(id_tree, &ids->tree, e);
+		free(e);
+	}
+	free(ids);
+}
+
+int
+conf_assign_ids(struct conf_ids *ids, struct conf *conf)
+{
+	struct conf_iface	*iface;
+	struct conf_inst	*inst;
+	struct conf_script	*script;
+
+	ids->pass++;
+	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
+		iface->id = conf_ids_add(ids, CONF_KIND_IFACE, iface->name);
+		if (iface->id == 0)
+			return (-1);
+	}
+	TAILQ_FOREACH(script, &conf->scripts, entry) {
+		script->id = conf_ids_add(ids, CONF_KIND_SCRIPT, script->name);
+		if (script->id == 0)
+			return (-1);
+	}
+	TAILQ_FOREACH(inst, &conf->insts, entry) {
+		inst->id = conf_ids_add(ids, CONF_KIND_INST, inst->name);
+		if (inst->id == 0 || inst_assign(ids, inst) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+uint32_t
+conf_ids_find(const struct conf_ids *ids, enum conf_kind kind,
+    const char *name)
+{
+	struct id_entry	*e;
+
+	e = id_find(ids, kind, name);
+	return (e != NULL && e->pass == ids->pass ? e->id : 0);
+}
+
+uint32_t
+conf_ids_add(struct conf_ids *ids, enum conf_kind kind, const char *name)
+{
+	struct id_entry	*e;
+
+	if ((e = id_find(ids, kind, name)) != NULL) {
+		if (e->pass == ids->pass) {
+			errno = EEXIST;
+			return (0);
+		}
+		e->pass = ids->pass;
+		return (e->id);
+	}
+	if ((e = calloc(1, sizeof(*e))) == NULL)
+		return (0);
+	e->kind = kind;
+	e->pass = ids->pass;
+	e->id = ++ids->last[kind];
+	(void)strlcpy(e->name, name, sizeof(e->name));	/* same limit */
+	RB_INSERT(id_tree, &ids->tree, e);
+	return (e->id);
+}
+
+static int
+id_cmp(const struct id_entry *a, const struct id_entry *b)
+{
+	if (a->kind != b->kind)
+		return (a->kind < b->kind ? -1 : 1);
+	return (strcmp(a->name, b->name));
+}
+
+static struct id_entry *
+id_find(const struct conf_ids *ids, enum conf_kind kind, const char *name)
+{
+	struct id_tree	 tree = ids->tree;	/* RB_FIND wants it writable */
+	struct id_entry	 key;
+
+	key.kind = kind;
+	(void)strlcpy(key.name, name, sizeof(key.name));
+	return (RB_FIND(id_tree, &tree, &key));
+}
+
+/* What an instance refers to. */
+static int
+inst_assign(const struct conf_ids *ids, struct conf_inst *inst)
+{
+	struct conf_vip		*vip;
+	struct conf_track	*track;
+	enum conf_kind		 kind;
+
+	inst->slot = conf_ids_find(ids, CONF_KIND_IFACE, inst->ifname);
+	if (inst->slot == 0)
+		return (-1);
+	TAILQ_FOREACH(vip, &inst->vips, entry) {
+		vip->slot = conf_ids_find(ids, CONF_KIND_IFACE, vip->ifname);
+		if (vip->slot == 0)
+			return (-1);
+	}
+	TAILQ_FOREACH(track, &inst->tracks, entry) {
+		kind = track->kind == CONF_TRACK_SCRIPT ? CONF_KIND_SCRIPT :
+		    CONF_KIND_IFACE;
+		track->object = conf_ids_find(ids, kind, track->name);
+		if (track->object == 0)
+			return (-1);
+	}
+	return (0);
+}

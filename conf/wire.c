@@ -1,0 +1,627 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+
+/*
+ * A configuration as messages, sent and received.
+ * Runs in: readconf, parent, vrrpe, checker.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "field.h"
+#include "wire.h"
+
+#define SUM_INIT	0xcbf29ce484222325ULL	/* FNV-1a, 64 bits */
+/* The kinds that are counted stand in a row in enum imsg_type. */
+#define KIND_FIRST	IMSG_CONF_IFACE
+#define KIND_CNT	(IMSG_CONF_NOTIFY - IMSG_CONF_IFACE + 1)
+#define KIND(type)	((type) - KIND_FIRST)
+
+struct wire_out {
+	enum wire_part		 part;
+	wire_send_fn		 send;
+	wire_user_fn		 user;
+	void			*arg;
+	bool			 counting;	/* nothing is sent yet */
+	uint32_t		 cnt[KIND_CNT];
+	uint64_t		 sum;
+	struct msg		 m;
+	uint8_t			 buf[IMSG_DATA_MAX];
+};
+
+struct wire_in {
+	enum wire_part		 part;
+	struct conf		*conf;
+	struct conf_ids		*names;		/* that came so far */
+	struct conf_inst	*inst;		/* that is being told */
+	const char		*broken;	/* why nothing more is taken */
+	bool			 whole;
+	uint8_t			 rank;		/* of the last message */
+	uint32_t		 want[KIND_CNT];
+	uint32_t		 cnt[KIND_CNT];
+	uint32_t		 peers;		/* of this instance */
+	uint64_t		 sum;
+};
+
+/* What may come when, how many, and who takes it. */
+struct wire_step {
+	uint8_t		 rank;
+	uint8_t		 parts;		/* bits of enum wire_part */
+	uint32_t	 max;
+	const char	*(*take)(struct wire_in *, struct msg *, uint32_t);
+};
+
+static uint64_t	 sum_add(uint64_t, const void *, size_t);
+static int	 send_all(struct wire_out *, const struct conf *);
+static int	 send_inst(struct wire_out *, const struct conf_inst *,
+		    uint32_t);
+static int	 send_notify(struct wire_out *, const struct conf_inst *,
+		    uint32_t);
+static int	 put(struct wire_out *, uint16_t, uint32_t,
+		    const struct field *, const void *);
+static int	 emit(struct wire_out *, uint16_t, uint32_t);
+
+static const char *take(struct wire_in *, const struct imsg *);
+static const char *take_begin(struct wire_in *, struct msg *, uint32_t);
+static const char *take_global(struct wire_in *, struct msg *, uint32_t);
+static const char *take_iface(struct wire_in *, struct msg *, uint32_t);
+static const char *take_script(struct wire_in *, struct msg *, uint32_t);
+static const char *take_inst(struct wire_in *, struct msg *, uint32_t);
+static const char *take_vip(struct wire_in *, struct msg *, uint32_t);
+static const char *take_peer(struct wire_in *, struct msg *, uint32_t);
+static const char *take_track(struct wire_in *, struct msg *, uint32_t);
+static const char *take_notify(struct wire_in *, struct msg *, uint32_t);
+static const char *take_end(struct wire_in *, struct msg *, uint32_t);
+static const char *inst_check(const struct conf_inst *);
+static const char *inst_done(struct wire_in *);
+static const char *notify_inst(struct wire_in *, const char *, uint32_t);
+static bool	 named(const struct wire_in *, enum conf_kind, const char *);
+
+#define ALL	(1U << WIRE_ALL)
+#define ENGINE	(1U << WIRE_ENGINE)
+#define CHECKER	(1U << WIRE_CHECKER)
+
+/* Indexed by type, from IMSG_CONF_BEGIN. */
+static const struct wire_step	steps[] = {
+	{ 1, ALL | ENGINE | CHECKER, 1, take_begin },
+	{ 2, ALL | ENGINE | CHECKER, 1, take_global },
+	{ 3, ALL | ENGINE, MAX_IFACES, take_iface },
+	{ 5, ALL | ENGINE, MAX_INSTANCES, take_inst },
+	{ 6, ALL | ENGINE, MAX_VIPS, take_vip },
+	{ 7, ALL | ENGINE, MAX_PEERS_ALL, take_peer },
+	{ 8, ALL | ENGINE, MAX_TRACKS, take_track },
+	{ 4, ALL | CHECKER, MAX_SCRIPTS, take_script },
+	{ 9, ALL | CHECKER, MAX_NOTIFY, take_notify },
+	{ 10, ALL | ENGINE | CHECKER, 1, take_end }
+};
+_Static_assert(sizeof(steps) / sizeof(steps[0]) ==
+    IMSG_CONF_END - IMSG_CONF_BEGIN + 1, "one step a type");
+
+int
+wire_send(const struct conf *conf, enum wire_part part, wire_send_fn send,
+    wire_user_fn user, void *arg)
+{
+	struct wire_out	 out;
+	uint32_t	 i;
+	uint64_t	 sum;
+
+	memset(out.cnt, 0, sizeof(out.cnt));
+	out.part = part;
+	out.send = send;
+	out.user = user;
+	out.arg = arg;
+	out.sum = SUM_INIT;
+	out.counting = true;
+	(void)send_all(&out, conf);		/* only counts */
+	out.counting = false;
+
+	msg_init_write(&out.m, out.buf, sizeof(out.buf));
+	for (i = 0; i < KIND_CNT; i++)
+		msg_put_u32(&out.m, out.cnt[i]);
+	if (emit(&out, IMSG_CONF_BEGIN, 0) == -1 ||
+	    put(&out, IMSG_CONF_GLOBAL, 0, field_global, &conf->global) == -1 ||
+	    send_all(&out, conf) == -1)
+		return (-1);
+	sum = out.sum;
+	msg_init_write(&out.m, out.buf, sizeof(out.buf));
+	msg_put_u64(&out.m, sum);
+	return (emit(&out, IMSG_CONF_END, 0));
+}
+
+struct wire_in *
+wire_in_new(enum wire_part part, uint32_t gen)
+{
+	struct wire_in	*in;
+
+	if ((in = calloc(1, sizeof(*in))) == NULL)
+		return (NULL);
+	in->part = part;
+	in->sum = SUM_INIT;
+	in->conf = conf_new();
+	in->names = conf_ids_new();
+	if (in->conf == NULL || in->names == NULL) {
+		wire_in_free(in);
+		return (NULL);
+	}
+	in->conf->gen = gen;
+	return (in);
+}
+
+void
+wire_in_free(struct wire_in *in)
+{
+	if (in == NULL)
+		return;
+	conf_free(in->conf);
+	conf_ids_free(in->names);
+	free(in);
+}
+
+int
+wire_in_take(struct wire_in *in, const struct imsg *im, char *why,
+    size_t whylen)
+{
+	if (in->broken == NULL)
+		in->broken = in->whole ? "after the end" : take(in, im);
+	if (in->broken == NULL)
+		return (in->whole ? 1 : 0);
+	(void)snprintf(why, whylen, "%s %u: %s", imsg_name(im->type), im->id,
+	    in->broken);
+	return (-1);
+}
+
+struct conf *
+wire_in_finish(struct wire_in *in)
+{
+	struct conf	*conf;
+
+	if (!in->whole || in->broken != NULL)
+		return (NULL);
+	conf = in->conf;
+	in->conf = NULL;
+	in->broken = "after the end";
+	return (conf);
+}
+
+static uint64_t
+sum_add(uint64_t sum, const void *data, size_t len)
+{
+	const uint8_t	*p = data;
+
+	while (len-- > 0)
+		sum = (sum ^ *p++) * 0x100000001b3ULL;
+	return (sum);
+}
+
+static int
+send_all(struct wire_out *out, const struct conf *conf)
+{
+	struct conf_iface	*iface;
+	struct conf_inst	*inst;
+	struct conf_script	*script;
+	bool			 all = out->part == WIRE_ALL;
+	uint32_t		 id = 0;
+
+	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
+		id = all ? id + 1 : iface->id;
+		if (put(out, IMSG_CONF_IFACE, id, field_iface, iface) == -1)
+			return (-1);
+	}
+	id = 0;
+	TAILQ_FOREACH(script, &conf->scripts, entry) {
+		if (out->part == WIRE_CHECKER &&
+		    !out->user(out->arg, &script->user))
+			continue;
+		id = all ? id + 1 : script->id;
+		if (put(out, IMSG_CONF_SCRIPT, id, field_script, script) == -1)
+			return (-1);
+	}
+	id = 0;
+	TAILQ_FOREACH(inst, &conf->insts, entry) {
+		id = all ? id + 1 : inst->id;
+		if (send_inst(out, inst, id) == -1 ||
+		    send_notify(out, inst, id) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+send_inst(struct wire_out *out, const struct conf_inst *inst, uint32_t id)
+{
+	struct conf_peer	*peer;
+	struct conf_track	*track;
+	struct conf_vip		*vip;
+
+	if (put(out, IMSG_CONF_INST, id, field_inst, inst) == -1)
+		return (-1);
+	TAILQ_FOREACH(vip, &inst->vips, entry) {
+		if (put(out, IMSG_CONF_VIP, id, field_vip, vip) == -1)
+			return (-1);
+	}
+	TAILQ_FOREACH(peer, &inst->peers, entry) {
+		if (put(out, IMSG_CONF_PEER, id, field_peer, peer) == -1)
+			return (-1);
+	}
+	TAILQ_FOREACH(track, &inst->tracks, entry) {
+		if (put(out, IMSG_CONF_TRACK, id, field_track, track) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+send_notify(struct wire_out *out, const struct conf_inst *inst, uint32_t id)
+{
+	const struct conf_notify	*notify;
+	uint8_t				 i;
+
+	for (i = 0; i < CONF_NOTIFY_CNT; i++) {
+		notify = &inst->notify[i];
+		if (notify->cmd.argc == 0 || (out->part == WIRE_CHECKER &&
+		    !out->user(out->arg, &notify->user)))
+			continue;
+		msg_init_write(&out->m, out->buf, sizeof(out->buf));
+		msg_put_str(&out->m, inst->name);
+		msg_put_u8(&out->m, i);
+		field_put(field_notify, &out->m, notify);
+		if (emit(out, IMSG_CONF_NOTIFY, id) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+put(struct wire_out *out, uint16_t type, uint32_t id, const struct field *f,
+    const void *obj)
+{
+	msg_init_write(&out->m, out->buf, sizeof(out->buf));
+	field_put(f, &out->m, obj);
+	return (emit(out, type, id));
+}
+
+/* The message in buf, if this part of the configuration has such. */
+static int
+emit(struct wire_out *out, uint16_t type, uint32_t id)
+{
+	int	 rc = 0;
+
+	if (!(steps[type - IMSG_CONF_BEGIN].parts & (1U << out->part)))
+		rc = 0;
+	else if (out->counting)
+		out->cnt[KIND(type)]++;
+	else if (out->m.error) {
+		errno = EMSGSIZE;
+		rc = -1;
+	} else {
+		out->sum = sum_add(out->sum, out->buf, out->m.len);
+		rc = out->send(out->arg, type, id, &out->m);
+	}
+	explicit_bzero(out->buf, out->m.len);	/* may hold a password */
+	return (rc);
+}
+
+/* NULL, or what is wrong. */
+static const char *
+take(struct wire_in *in, const struct imsg *im)
+{
+	const struct wire_step	*step;
+	const char		*wrong;
+	struct msg		 m;
+
+	if (im->type < IMSG_CONF_BEGIN || im->type > IMSG_CONF_END)
+		return ("not of a configuration");
+	step = &steps[im->type - IMSG_CONF_BEGIN];
+	if (!(step->parts & (1U << in->part)))
+		return ("not for this process");
+	if (in->part != WIRE_ALL && im->gen != in->conf->gen)
+		return ("of another generation");
+	/* The head is complete and in order; an instance starts over. */
+	if ((in->rank < 2 || step->rank < 3) ? step->rank != in->rank + 1 :
+	    step->rank < in->rank && im->type != IMSG_CONF_INST)
+		return ("out of order");
+	in->rank = step->rank;
+	if (im->type >= KIND_FIRST && im->type <= IMSG_CONF_NOTIFY) {
+		if (im->id == 0)
+			return ("without an id");
+		if (++in->cnt[KIND(im->type)] > in->want[KIND(im->type)])
+			return ("more than announced");
+	}
+	msg_init_read(&m, im->data, im->len);
+	if ((wrong = step->take(in, &m, im->id)) != NULL)
+		return (wrong);
+	if (msg_end(&m) == -1)
+		return ("malformed");
+	in->sum = sum_add(in->sum, im->data, im->len);
+	return (NULL);
+}
+
+static const char *
+take_begin(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	uint32_t	 i;
+
+	for (i = 0; i < KIND_CNT; i++) {
+		in->want[i] = msg_get_u32(m);
+		if (in->want[i] > steps[KIND_FIRST - IMSG_CONF_BEGIN + i].max)
+			return ("too many objects");
+	}
+	return (NULL);
+}
+
+static const char *
+take_global(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	struct conf_global	*g = &in->conf->global;
+	const char		*wrong;
+
+	if ((wrong = field_get(field_global, m, g)) != NULL)
+		return (wrong);
+	if (g->mcast4.family != AF_INET || !vaddr_is_multicast(&g->mcast4))
+		return ("mcast4");
+	if (g->mcast6.family != AF_INET6 || !vaddr_is_multicast(&g->mcast6))
+		return ("mcast6");
+	return (g->vip_lease == LEASE_UNSET ? "vip_lease" : NULL);
+}
+
+static const char *
+take_iface(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	struct conf_iface	*iface;
+	const char		*wrong;
+
+	if ((iface = calloc(1, sizeof(*iface))) == NULL)
+		return ("no memory");
+	TAILQ_INSERT_TAIL(&in->conf->ifaces, iface, entry);
+	iface->id = id;
+	if ((wrong = field_get(field_iface, m, iface)) != NULL)
+		return (wrong);
+	if (conf_ids_add(in->names, CONF_KIND_IFACE, iface->name) == 0)
+		return ("name is there twice");
+	return (in->part == WIRE_ALL && id != in->cnt[KIND(IMSG_CONF_IFACE)] ?
+	    "id" : NULL);
+}
+
+static const char *
+take_script(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	struct conf_script	*script;
+	const char		*path, *wrong;
+
+	if ((script = conf_script_new()) == NULL)
+		return ("no memory");
+	TAILQ_INSERT_TAIL(&in->conf->scripts, script, entry);
+	script->id = id;
+	if ((wrong = field_get(field_script, m, script)) != NULL)
+		return (wrong);
+	path = script->cmd.argv[0];
+	if (path[path[0] == '<'] != '/')
+		return ("path is not absolute");
+	if (conf_ids_add(in->names, CONF_KIND_SCRIPT, script->name) == 0)
+		return ("name is there twice");
+	return (in->part == WIRE_ALL && id != in->cnt[KIND(IMSG_CONF_SCRIPT)] ?
+	    "id" : NULL);
+}
+
+static const char *
+take_inst(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	struct conf_inst	*inst;
+	const char		*wrong;
+
+	if ((wrong = inst_done(in)) != NULL)
+		return (wrong);
+	if ((inst = conf_inst_new()) == NULL)
+		return ("no memory");
+	TAILQ_INSERT_TAIL(&in->conf->insts, inst, entry);
+	in->conf->inst_cnt++;
+	in->inst = inst;
+	inst->id = id;
+	if ((wrong = field_get(field_inst, m, inst)) != NULL ||
+	    (wrong = inst_check(inst)) != NULL)
+		return (wrong);
+	if (!named(in, CONF_KIND_IFACE, inst->ifname))
+		return ("interface is not there");
+	if (conf_ids_add(in->names, CONF_KIND_INST, inst->name) == 0)
+		return ("name is there twice");
+	if (in->part == WIRE_ALL) {
+		inst->slot = 0;
+		return (id != in->conf->inst_cnt ? "id" : NULL);
+	}
+	return (inst->slot == 0 ? "slot" : NULL);
+}
+
+static const char *
+take_vip(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	struct conf_vip	*vip, *last;
+	const char	*wrong;
+
+	if (in->inst == NULL || id != in->inst->id)
+		return ("of another instance");
+	if ((vip = calloc(1, sizeof(*vip))) == NULL)
+		return ("no memory");
+	last = TAILQ_LAST(&in->inst->vips, conf_vip_list);
+	TAILQ_INSERT_TAIL(&in->inst->vips, vip, entry);
+	in->conf->vip_cnt++;
+	if ((wrong = field_get(field_vip, m, vip)) != NULL)
+		return (wrong);
+	if (vaddr_is_multicast(&vip->addr))
+		return ("addr");
+	if (vip->peer.family != 0 && vip->peer.family != vip->addr.family)
+		return ("peer");
+	if (vip->brd.family != 0 && (vip->brd.family != AF_INET ||
+	    vip->addr.family != AF_INET))
+		return ("brd");
+	if (!(vip->flags & VIP_F_EXCLUDED)) {
+		if (vip->addr.family != in->inst->family)
+			return ("not of the instance's family");
+		if (last != NULL && (last->flags & VIP_F_EXCLUDED))
+			return ("after an excluded one");
+	}
+	if (!named(in, CONF_KIND_IFACE, vip->ifname))
+		return ("interface is not there");
+	if (in->part == WIRE_ALL)
+		vip->slot = 0;
+	return (in->part != WIRE_ALL && vip->slot == 0 ? "slot" : NULL);
+}
+
+static const char *
+take_peer(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	struct conf_peer	*peer;
+	const char		*wrong;
+
+	if (in->inst == NULL || id != in->inst->id)
+		return ("of another instance");
+	if (++in->peers > MAX_PEERS)
+		return ("too many of one instance");
+	if ((peer = calloc(1, sizeof(*peer))) == NULL)
+		return ("no memory");
+	TAILQ_INSERT_TAIL(&in->inst->peers, peer, entry);
+	if ((wrong = field_get(field_peer, m, peer)) != NULL)
+		return (wrong);
+	return (peer->addr.family != in->inst->family ||
+	    vaddr_is_multicast(&peer->addr) ? "addr" : NULL);
+}
+
+static const char *
+take_track(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	struct conf_track	*track;
+	const char		*wrong;
+	bool			 all = in->part == WIRE_ALL;
+
+	if (in->inst == NULL || id != in->inst->id)
+		return ("of another instance");
+	if ((track = calloc(1, sizeof(*track))) == NULL)
+		return ("no memory");
+	TAILQ_INSERT_TAIL(&in->inst->tracks, track, entry);
+	if ((wrong = field_get(field_track, m, track)) != NULL)
+		return (wrong);
+	if (all)
+		track->object = track->checker = 0;
+	else if (track->object == 0)
+		return ("object");
+	/* The engine is told no scripts: it cannot look for the name. */
+	if (track->kind == CONF_TRACK_SCRIPT)
+		return (all && !named(in, CONF_KIND_SCRIPT, track->name) ?
+		    "script is not there" : NULL);
+	return (!named(in, CONF_KIND_IFACE, track->name) ?
+	    "interface is not there" : NULL);
+}
+
+static const char *
+take_notify(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	struct conf_notify	*notify;
+	const char		*wrong;
+	uint8_t			 i;
+	char			 name[NAME_LEN];
+
+	msg_get_str(m, name, sizeof(name));
+	i = msg_get_enum(m, CONF_NOTIFY_CNT);
+	if (m->error)
+		return ("malformed");
+	if ((wrong = notify_inst(in, name, id)) != NULL)
+		return (wrong);
+	notify = &in->inst->notify[i];
+	if (notify->cmd.argc != 0)
+		return ("event is there twice");
+	if ((wrong = field_get(field_notify, m, notify)) != NULL)
+		return (wrong);
+	return (notify->cmd.argv[0][0] != '/' ? "path is not absolute" : NULL);
+}
+
+static const char *
+take_end(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	const char	*wrong;
+
+	if ((wrong = inst_done(in)) != NULL)
+		return (wrong);
+	if (memcmp(in->cnt, in->want, sizeof(in->cnt)) != 0)
+		return ("fewer than announced");
+	if (msg_get_u64(m) != in->sum)
+		return ("wrong sum");
+	in->whole = msg_end(m) == 0;
+	return (NULL);
+}
+
+static const char *
+inst_check(const struct conf_inst *inst)
+{
+	if (inst->family != AF_INET && inst->family != AF_INET6)
+		return ("family");
+	if (inst->version == 2 && inst->family != AF_INET)
+		return ("version");
+	if (inst->src.family != 0 && (inst->src.family != inst->family ||
+	    vaddr_is_unspec(&inst->src) || vaddr_is_multicast(&inst->src)))
+		return ("src");
+	if (inst->mcast.family == 0 ? !inst->unicast :
+	    inst->mcast.family != inst->family ||
+	    !vaddr_is_multicast(&inst->mcast))
+		return ("mcast");
+	return (inst->vip_lease == LEASE_UNSET ? "vip_lease" : NULL);
+}
+
+/* What can be said of an instance only when all of it is there. */
+static const char *
+inst_done(struct wire_in *in)
+{
+	if (in->inst != NULL && in->part != WIRE_CHECKER) {
+		if (in->inst->unicast != (in->peers > 0))
+			return ("unicast and peers of the one before");
+		if (conf_inst_advert_vips(in->inst) > MAX_VIPS_ADVERT)
+			return ("too many addresses in the one before");
+	}
+	in->inst = NULL;
+	in->peers = 0;
+	return (NULL);
+}
+
+/* Makes in->inst the one that a notification is for. */
+static const char *
+notify_inst(struct wire_in *in, const char *name, uint32_t id)
+{
+	struct conf_inst	*inst;
+
+	if (in->inst != NULL && id == in->inst->id)
+		return (strcmp(name, in->inst->name) != 0 ? "name" : NULL);
+	if (in->part != WIRE_CHECKER)
+		return ("of another instance");
+	if (name[0] == '\0' ||
+	    conf_ids_add(in->names, CONF_KIND_INST, name) == 0)
+		return ("name is there twice");
+	if ((inst = conf_inst_new()) == NULL)
+		return ("no memory");
+	TAILQ_INSERT_TAIL(&in->conf->insts, inst, entry);
+	in->conf->inst_cnt++;
+	in->inst = inst;
+	inst->id = id;
+	(void)strlcpy(inst->name, name, sizeof(inst->name));	/* same size */
+	return (NULL);
+}
+
+static bool
+named(const struct wire_in *in, enum conf_kind kind, const char *name)
+{
+	return (conf_ids_find(in->names, kind, name) != 0);
+}
