@@ -60,6 +60,7 @@ struct limits {
 	rlim_t	 memory;
 };
 
+static void	 ignore(int);
 static void	 wait_hello(struct imsg *);
 static void	 confine_scheduling(const struct hello *);
 static void	 confine_identity(const struct hello *);
@@ -88,8 +89,8 @@ child_hello(enum role role, struct hello *hello)
 	struct msg	 m;
 	uint32_t	 version;
 
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGXFSZ, SIG_IGN);
+	ignore(SIGPIPE);
+	ignore(SIGXFSZ);
 	if (close_range(CHILD_FD + 1, ~0U, 0) == -1)
 		fatal("close descriptors");
 	wait_hello(&im);
@@ -109,6 +110,18 @@ child_hello(enum role role, struct hello *hello)
 	if (hello->role != role)
 		fatalx("HELLO is for another program");
 	log_setlevel(hello->log_level != 0 ? LOGL_VERBOSE : LOGL_BRIEF);
+}
+
+/* What must be an error of the call and not the end of the process. */
+static void
+ignore(int sig)
+{
+	struct sigaction	 sa;
+
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = SIG_IGN;
+	if (sigaction(sig, &sa, NULL) == -1)
+		fatal("ignore signal %d", sig);
 }
 
 static void

@@ -48,23 +48,23 @@ static struct {
 	int		 facility;
 	int		 fd;
 	int64_t		 retry_us;	/* not before */
-} target = { "vrrpd", "/dev/log", LOG_DAEMON, -1, 0 };
+} dest = { "vrrpd", "/dev/log", LOG_DAEMON, -1, 0 };
 
 int
 log_open_syslog(const char *ident, int facility)
 {
-	target.ident = ident;
-	target.facility = facility;
-	target.retry_us = 0;
-	return (target.fd != -1 ? 0 : reach());
+	dest.ident = ident;
+	dest.facility = facility;
+	dest.retry_us = 0;
+	return (dest.fd != -1 ? 0 : reach());
 }
 
 void
 log_syslog_path(const char *path)
 {
 	drop_socket();
-	target.path = path;
-	target.retry_us = 0;
+	dest.path = path;
+	dest.retry_us = 0;
 }
 
 void
@@ -80,14 +80,14 @@ log_sink_syslog(void *arg, int priority, const char *text)
 	    strftime(when, sizeof(when), "%b %e %H:%M:%S", &tm) == 0)
 		strlcpy(when, "Jan  1 00:00:00", sizeof(when));
 	len = snprintf(line, sizeof(line), "<%d>%s %s[%d]: %s",
-	    target.facility | priority, when, target.ident, (int)getpid(), text);
+	    dest.facility | priority, when, dest.ident, (int)getpid(), text);
 	if (len < 0 || (size_t)len >= sizeof(line))
 		len = (int)strlen(line);
 
 	for (tries = 0; tries < 2; tries++) {
-		if (target.fd == -1 && reach() == -1)
+		if (dest.fd == -1 && reach() == -1)
 			break;
-		if (send(target.fd, line, (size_t)len,
+		if (send(dest.fd, line, (size_t)len,
 		    MSG_DONTWAIT | MSG_NOSIGNAL) == len)
 			return;
 		if (errno == EAGAIN || errno == ENOBUFS || errno == EMSGSIZE)
@@ -106,23 +106,23 @@ reach(void)
 	int			 saved_errno;
 
 	now_us = mono_us();
-	if (now_us < target.retry_us) {
+	if (now_us < dest.retry_us) {
 		errno = EAGAIN;
 		return (-1);
 	}
-	target.retry_us = now_us + RETRY_US;
+	dest.retry_us = now_us + RETRY_US;
 
 	memset(&sun, 0, sizeof(sun));
 	sun.sun_family = AF_UNIX;
-	if (strlcpy(sun.sun_path, target.path, sizeof(sun.sun_path)) >=
+	if (strlcpy(sun.sun_path, dest.path, sizeof(sun.sun_path)) >=
 	    sizeof(sun.sun_path)) {
 		errno = ENAMETOOLONG;
 		return (-1);
 	}
-	target.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (target.fd == -1)
+	dest.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (dest.fd == -1)
 		return (-1);
-	if (connect(target.fd, (struct sockaddr *)&sun, sizeof(sun)) == -1) {
+	if (connect(dest.fd, (struct sockaddr *)&sun, sizeof(sun)) == -1) {
 		saved_errno = errno;
 		drop_socket();
 		errno = saved_errno;
@@ -134,9 +134,9 @@ reach(void)
 static void
 drop_socket(void)
 {
-	if (target.fd != -1)
-		(void)close(target.fd);
-	target.fd = -1;
+	if (dest.fd != -1)
+		(void)close(dest.fd);
+	dest.fd = -1;
 }
 
 int
