@@ -574,8 +574,9 @@ class Frr:
         name = "vrrp%d" % self.vrid
         kind = 2 if self.six else 1
         self.lab.ip(self.host,
-            "link add %s link %s addrgenmode random type macvlan mode bridge"
-            % (name, self.lab.ifname))
+            "link add %s link %s type macvlan mode bridge" % (name,
+                self.lab.ifname),
+            "link set %s addrgenmode random" % name)
         self.lab.ip(self.host,
             "link set %s address 00:00:5e:00:%02x:%02x" % (name, kind,
                 self.vrid),

@@ -60,6 +60,8 @@ def test_two_keepalived(lab):
     lab.cable("t", False)
     cut = time.time()
     wait_until(lambda: len(ping.lost(cut)) > 20, 5, "lost pings")
+    lab.cable("t", True)
+    cap.wait_advert(host="b", since=time.time())
     assert b.stop() == 0
     assert not lab.has("b", "10.9.0.100")
     assert cap.adverts(host="b")[-1].prio == 0
