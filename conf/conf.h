@@ -135,7 +135,7 @@ struct conf_track {
 	uint8_t		 kind;
 	char		 name[NAME_LEN];	/* script or interface */
 	uint32_t	 object;	/* script id or slot; from the parent */
-	uint32_t	 checker;	/* that runs the script; from the parent */
+	uint32_t	 checker;	/* that runs it; from the parent */
 	int16_t		 weight;	/* resolved against the script's */
 	bool		 reverse;
 };
@@ -226,7 +226,7 @@ struct conf {
 
 /* conf.c: all allocators return NULL when there is no memory. */
 struct conf	*conf_new(void);	/* with the built-in defaults */
-void		 conf_free(struct conf *);	/* NULL is fine; clears secrets */
+void		 conf_free(struct conf *);	/* NULL: fine; clears secrets */
 struct conf_inst *conf_inst_new(void);
 void		 conf_inst_free(struct conf_inst *);
 struct conf_script *conf_script_new(void);

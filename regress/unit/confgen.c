@@ -1,0 +1,271 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+
+/* Random but correct configurations for tests. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "confgen.h"
+
+static void	 global(struct conf_global *, uint32_t *);
+static void	 script(struct conf *, uint32_t *, uint32_t);
+static void	 inst(struct conf *, uint32_t *, uint32_t);
+static void	 vips(struct conf *, struct conf_inst *, uint32_t *);
+static void	 peers(struct conf_inst *, uint32_t *);
+static void	 tracks(struct conf *, struct conf_inst *, uint32_t *);
+static void	 command(struct conf_argv *, uint32_t *);
+static void	 address(struct vaddr *, int, uint32_t *);
+static void	*must(void *);
+
+struct conf *
+confgen(uint32_t seed)
+{
+	struct conf	*conf;
+	uint32_t	 s = seed * 2654435761U + 1, i, n;
+	char		 name[IF_NAME_LEN];
+
+	conf = must(conf_new());
+	global(&conf->global, &s);
+	n = 1 + confgen_random(&s, 6);
+	for (i = 0; i < n; i++) {
+		(void)snprintf(name, sizeof(name), "eth%u", i);
+		must(conf_iface_add(conf, name));
+	}
+	n = confgen_random(&s, 5);
+	for (i = 0; i < n; i++)
+		script(conf, &s, i);
+	n = confgen_random(&s, 8);
+	for (i = 0; i < n; i++)
+		inst(conf, &s, i);
+	return (conf);
+}
+
+uint32_t
+confgen_random(uint32_t *state, uint32_t below)
+{
+	*state = *state * 1664525U + 1013904223U;
+	return ((*state >> 8) % below);
+}
+
+static void
+global(struct conf_global *g, uint32_t *s)
+{
+	(void)snprintf(g->router_id, sizeof(g->router_id), "r%u",
+	    confgen_random(s, 100));
+	g->version = (uint8_t)(2 + confgen_random(s, 2));
+	g->strict = confgen_random(s, 2);
+	g->script_security = confgen_random(s, 2);
+	g->script_no_new_privs = confgen_random(s, 2);
+	g->log_unknown_vrids = confgen_random(s, 2);
+	g->debug = confgen_random(s, 2);
+	strlcpy(g->script_user.user, "nobody", sizeof(g->script_user.user));
+	g->nice = (int8_t)((int)confgen_random(s, 40) - 20);
+	g->rt_priority = (uint8_t)confgen_random(s, 100);
+	g->no_swap = confgen_random(s, 2);
+	g->startup_delay_us = confgen_random(s, 1000000);
+	g->garp_interval_us = confgen_random(s, 1000000);
+	g->gna_interval_us = confgen_random(s, 1000000);
+	g->vip_lease = (uint16_t)confgen_random(s, 100);
+	g->warnings = confgen_random(s, 100);
+}
+
+static void
+script(struct conf *conf, uint32_t *s, uint32_t n)
+{
+	struct conf_script	*sc;
+
+	sc = must(conf_script_new());
+	TAILQ_INSERT_TAIL(&conf->scripts, sc, entry);
+	(void)snprintf(sc->name, sizeof(sc->name), "check %u", n);
+	command(&sc->cmd, s);
+	strlcpy(sc->user.user, confgen_random(s, 2) ? "root" : "nobody",
+	    sizeof(sc->user.user));
+	strlcpy(sc->user.group, confgen_random(s, 2) ? "" : "adm",
+	    sizeof(sc->user.group));
+	sc->interval_us = 1000 + confgen_random(s, 10000000);
+	sc->timeout_us = 1000 + confgen_random(s, 10000000);
+	sc->weight = (int16_t)((int)confgen_random(s, 507) - 253);
+	sc->reverse = confgen_random(s, 2);
+	sc->rise = (uint16_t)(1 + confgen_random(s, 9));
+	sc->fall = (uint16_t)(1 + confgen_random(s, 9));
+	sc->init_fail = confgen_random(s, 2);
+	sc->line = confgen_random(s, 1000);
+}
+
+static void
+inst(struct conf *conf, uint32_t *s, uint32_t n)
+{
+	struct conf_inst	*in;
+	uint32_t		 i;
+
+	in = must(conf_inst_new());
+	TAILQ_INSERT_TAIL(&conf->insts, in, entry);
+	conf->inst_cnt++;
+	(void)snprintf(in->name, sizeof(in->name), "VI_%u", n);
+	strlcpy(in->ifname, TAILQ_FIRST(&conf->ifaces)->name,
+	    sizeof(in->ifname));
+	in->vrid = (uint8_t)(1 + confgen_random(s, 255));
+	in->family = confgen_random(s, 2) ? AF_INET : AF_INET6;
+	in->version = in->family == AF_INET ?
+	    (uint8_t)(2 + confgen_random(s, 2)) : 3;
+	in->priority = (uint8_t)(1 + confgen_random(s, 255));
+	in->start_master = confgen_random(s, 2);
+	in->nopreempt = confgen_random(s, 2);
+	in->accept = confgen_random(s, 2);
+	in->auth_type = (uint8_t)confgen_random(s, 2);
+	memcpy(in->auth_pass, "secret\0\0", AUTH_LEN);
+	in->down_timer_adverts = (uint8_t)(1 + confgen_random(s, 100));
+	in->unicast_ttl = (uint8_t)confgen_random(s, 256);
+	in->adver_int_us = 10000 * (1 + confgen_random(s, 4095));
+	in->preempt_delay_us = confgen_random(s, 1000000000);
+	in->garp_refresh_s = confgen_random(s, 100);
+	in->vip_lease = confgen_random(s, 2) ? LEASE_AUTO : 3;
+	in->line = confgen_random(s, 1000);
+	if (confgen_random(s, 2))
+		address(&in->src, in->family, s);
+	(void)vaddr_parse(&in->mcast, in->family == AF_INET ? DEFAULT_MCAST4 :
+	    DEFAULT_MCAST6);
+	vips(conf, in, s);
+	if (confgen_random(s, 3) == 0)
+		peers(in, s);
+	tracks(conf, in, s);
+	for (i = 0; i < CONF_NOTIFY_CNT; i++) {
+		if (confgen_random(s, 3) != 0)
+			continue;
+		command(&in->notify[i].cmd, s);
+		strlcpy(in->notify[i].user.user, confgen_random(s, 2) ?
+		    "root" : "nobody", sizeof(in->notify[i].user.user));
+		in->notify[i].line = confgen_random(s, 1000);
+	}
+}
+
+static void
+vips(struct conf *conf, struct conf_inst *in, uint32_t *s)
+{
+	struct conf_vip	*vip;
+	uint32_t	 i, n;
+
+	n = 1 + confgen_random(s, 6);
+	for (i = 0; i < n; i++) {
+		vip = must(calloc(1, sizeof(*vip)));
+		TAILQ_INSERT_TAIL(&in->vips, vip, entry);
+		conf->vip_cnt++;
+		address(&vip->addr, in->family, s);
+		if (i + 1 == n && confgen_random(s, 2)) {
+			vip->flags |= VIP_F_EXCLUDED;
+			address(&vip->addr, AF_INET, s);
+			(void)vaddr_parse(&vip->brd, "10.255.255.255");
+			(void)vaddr_parse(&vip->peer, "10.1.1.1/30");
+		}
+		strlcpy(vip->ifname, TAILQ_FIRST(&conf->ifaces)->name,
+		    sizeof(vip->ifname));
+		strlcpy(vip->label, confgen_random(s, 2) ? "eth0:1" : "",
+		    sizeof(vip->label));
+		vip->scope = (uint8_t)confgen_random(s, 256);
+		vip->flags |= VIP_F_HOME * confgen_random(s, 2);
+		vip->flags |= VIP_F_NO_TRACK * confgen_random(s, 2);
+		vip->preferred_lft = confgen_random(s, 2) ? 0 :
+		    VIP_LFT_FOREVER;
+		vip->line = confgen_random(s, 1000);
+	}
+}
+
+static void
+peers(struct conf_inst *in, uint32_t *s)
+{
+	struct conf_peer	*peer;
+	uint32_t		 i, n;
+
+	in->unicast = true;
+	n = 1 + confgen_random(s, 4);
+	for (i = 0; i < n; i++) {
+		peer = must(calloc(1, sizeof(*peer)));
+		TAILQ_INSERT_TAIL(&in->peers, peer, entry);
+		address(&peer->addr, in->family, s);
+		peer->min_ttl = (uint8_t)confgen_random(s, 256);
+		peer->max_ttl = 255;
+	}
+}
+
+static void
+tracks(struct conf *conf, struct conf_inst *in, uint32_t *s)
+{
+	struct conf_iface	*iface;
+	struct conf_script	*sc;
+	struct conf_track	*track;
+
+	TAILQ_FOREACH(sc, &conf->scripts, entry) {
+		if (confgen_random(s, 2) == 0)
+			continue;
+		track = must(calloc(1, sizeof(*track)));
+		TAILQ_INSERT_TAIL(&in->tracks, track, entry);
+		track->kind = CONF_TRACK_SCRIPT;
+		strlcpy(track->name, sc->name, sizeof(track->name));
+		track->weight = sc->weight;
+		track->reverse = sc->reverse;
+	}
+	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
+		if (confgen_random(s, 2) == 0)
+			continue;
+		track = must(calloc(1, sizeof(*track)));
+		TAILQ_INSERT_TAIL(&in->tracks, track, entry);
+		track->kind = CONF_TRACK_IFACE;
+		strlcpy(track->name, iface->name, sizeof(track->name));
+		track->weight = (int16_t)-(int)confgen_random(s, 254);
+	}
+}
+
+static void
+command(struct conf_argv *cmd, uint32_t *s)
+{
+	uint32_t	 i, n;
+	char		 arg[64];
+
+	(void)snprintf(arg, sizeof(arg), "/bin/cmd%u", confgen_random(s, 9));
+	if (conf_argv_add(cmd, arg) == -1)
+		abort();
+	n = confgen_random(s, 5);
+	for (i = 0; i < n; i++) {
+		(void)snprintf(arg, sizeof(arg), "arg \"%u\"",
+		    confgen_random(s, 1000));
+		if (conf_argv_add(cmd, i == 3 ? "" : arg) == -1)
+			abort();
+	}
+}
+
+static void
+address(struct vaddr *addr, int family, uint32_t *s)
+{
+	uint8_t	 bytes[16];
+	size_t	 i;
+
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(1 + confgen_random(s, 255));
+	bytes[0] = family == AF_INET ? 10 : 0x20;
+	vaddr_from_bytes(addr, family, bytes);
+	addr->plen = (uint8_t)(addr->plen - confgen_random(s, 17));
+}
+
+static void *
+must(void *p)
+{
+	if (p == NULL)
+		abort();
+	return (p);
+}
