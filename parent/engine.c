@@ -1,0 +1,481 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+
+/*
+ * The engine as its parent sees it: the table of what it may say, and every
+ * check before anything is done for it. Runs in: parent.
+ *
+ * imsg_dispatch() looks at lengths, the phase and descriptors; the handlers
+ * go on in this order: payload, rate, generation, object, meaning. Up to the
+ * rate a failure means that the engine is broken (-1: it is killed); from
+ * there on it can be a race: dropped, with a line at most once a second.
+ */
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../netlinkd/netlinkd.h"
+#include "announce.h"
+#include "mono.h"
+#include "parent.h"
+#include "sock.h"
+
+#define LATER		(CHILD_RUNNING | CHILD_DRAINING)
+#define ALWAYS		(CHILD_HELLO | CHILD_CONFIGURING | LATER)
+#define COUNTS_US	(5 * US_PER_SEC)	/* numbers for "show" */
+
+static int	 engine_state(void *, struct imsg *);
+static int	 engine_announce(void *, struct imsg *);
+static int	 engine_reload(void *, struct imsg *);
+static int	 engine_loglevel(void *, struct imsg *);
+static int	 engine_pong(void *, struct imsg *);
+static struct inst *engine_inst(struct child *, const struct imsg *, int64_t);
+static void	 engine_drop(struct log_limit *, int64_t, const char *,
+		    const char *);
+static void	 engine_counts(struct parent *);
+static void	 on_ping(evutil_socket_t, short, void *);
+static uint32_t	 peer_phase(void *);
+static uint32_t	 peer_gen(void *);
+static void	 send_rx(void *, uint32_t, const struct sock_rx *, int);
+static void	 send_tx(void *, uint32_t, const struct sock_tx *, int);
+static void	 send_use(void *, uint32_t, const struct sock_use *);
+static void	 send_gone(void *, uint32_t);
+
+static const struct imsg_rule engine_rules[IMSG_TYPE_MAX] = {
+	[IMSG_READY] = { FROM_VRRPE, CHILD_HELLO, 0, 1, 128, proc_ready },
+	[IMSG_CONF_ACK] = { FROM_VRRPE, CHILD_CONFIGURING | LATER, 0, 0, 0,
+	    stage_ack },
+	[IMSG_CONF_NAK] = { FROM_VRRPE, CHILD_CONFIGURING | LATER, 0, 2,
+	    TEXT_LEN + 2, stage_nak },
+	[IMSG_STATE] = { FROM_VRRPE, LATER, IMSG_F_ID, 3, 128, engine_state },
+	[IMSG_ANNOUNCE] = { FROM_VRRPE, LATER, IMSG_F_ID, 1, 1,
+	    engine_announce },
+	[IMSG_CTL_RELOAD] = { FROM_VRRPE, LATER, IMSG_F_ID, 4, 4,
+	    engine_reload },
+	[IMSG_CTL_LOG] = { FROM_VRRPE, LATER, IMSG_F_ID, 1, 1,
+	    engine_loglevel },
+	[IMSG_PONG] = { FROM_VRRPE, LATER, 0, 0, 0, engine_pong },
+	[IMSG_LOG] = { FROM_VRRPE, ALWAYS, 0, 3, 1100, proc_log }
+};
+
+const struct peer_ops engine_ops = {
+	.rules = engine_rules,
+	.from = FROM_VRRPE,
+	.phase = peer_phase,
+	.gen = peer_gen,
+	.gone = proc_gone
+};
+
+const struct sock_ops engine_sock_ops = {
+	.rx = send_rx,
+	.tx = send_tx,
+	.use = send_use,
+	.gone = send_gone
+};
+
+static uint32_t
+peer_phase(void *arg)
+{
+	struct child	*c = arg;
+
+	return (c->phase);
+}
+
+static uint32_t
+peer_gen(void *arg)
+{
+	struct child	*c = arg;
+
+	return (c->gen);
+}
+
+/* The privileged verb. */
+static int
+engine_state(void *arg, struct imsg *im)
+{
+	struct child		*c = arg;
+	struct parent		*p = c->p;
+	struct inst		*inst, *any;
+	struct state_msg	 sm;
+	struct msg		 m;
+	const char		*why;
+	int64_t			 now_us;
+
+	msg_init_read(&m, im->data, im->len);
+	if (state_get(&m, &sm) == -1)
+		return (-1);
+	now_us = mono_us();
+	/* After a commit every instance is told of once, however many. */
+	if (!rate_ok(&p->state_rate, now_us, US_PER_SEC, STATE_RATE +
+	    (p->conf != NULL ? 2 * p->conf->inst_cnt : 0)))
+		return (-1);
+	any = inst_find(p, im->id);
+	if (any != NULL &&
+	    !rate_ok(&any->rate, now_us, US_PER_SEC, STATE_RATE_INST))
+		return (-1);
+	if ((inst = engine_inst(c, im, now_us)) == NULL)
+		return (0);
+	if (sm.state == INST_MASTER && inst->state != INST_MASTER &&
+	    !inst_may_be_master(p, inst, &why)) {
+		engine_drop(&inst->limit, now_us, inst->conf->name, why);
+		return (0);
+	}
+	inst_state(p, inst, &sm);
+	return (0);
+}
+
+static int
+engine_announce(void *arg, struct imsg *im)
+{
+	struct child	*c = arg;
+	struct inst	*inst;
+	struct msg	 m;
+	uint8_t		 cause;
+	int64_t		 now_us;
+
+	msg_init_read(&m, im->data, im->len);
+	cause = msg_get_enum(&m, ANN_LATE + 1);
+	if (msg_end(&m) == -1)
+		return (-1);
+	now_us = mono_us();
+	if (!rate_ok(&c->p->state_rate, now_us, US_PER_SEC, STATE_RATE +
+	    (c->p->conf != NULL ? 2 * c->p->conf->inst_cnt : 0)))
+		return (-1);
+	if ((inst = engine_inst(c, im, now_us)) == NULL)
+		return (0);
+	if (inst->state != INST_MASTER) {
+		engine_drop(&inst->limit, now_us, inst->conf->name,
+		    "announces without being master");
+		return (0);
+	}
+	ann_again(c->p->ann, inst->id, (enum announce_cause)cause);
+	return (0);
+}
+
+/* Checks 6 and 7: of the running configuration, and known there. */
+static struct inst *
+engine_inst(struct child *c, const struct imsg *im, int64_t now_us)
+{
+	struct inst	*inst;
+
+	if (im->gen != c->gen) {
+		engine_drop(&c->p->gen_limit, now_us, imsg_name(im->type),
+		    "of another generation");
+		return (NULL);
+	}
+	if ((inst = inst_find(c->p, im->id)) == NULL)
+		engine_drop(&c->p->gen_limit, now_us, imsg_name(im->type),
+		    "of an unknown instance");
+	return (inst);
+}
+
+static void
+engine_drop(struct log_limit *limit, int64_t now_us, const char *what,
+    const char *why)
+{
+	uint32_t	 swallowed;
+
+	if (log_limit_ok(limit, now_us, US_PER_SEC, &swallowed))
+		log_warnx("vrrpe: not done: %s: %s (%u more before)", what,
+		    why, swallowed);
+}
+
+static int
+engine_reload(void *arg, struct imsg *im)
+{
+	struct child	*c = arg;
+	struct msg	 m;
+	uint32_t	 uid;
+
+	msg_init_read(&m, im->data, im->len);
+	uid = msg_get_u32(&m);
+	if (msg_end(&m) == -1)
+		return (-1);
+	if (c->p->state != PARENT_RUNNING)
+		return (0);
+	/* People can be that quick: no reason to kill the engine. */
+	if (!rate_ok(&c->p->reload_rate, mono_us(), 60 * US_PER_SEC,
+	    RELOAD_RATE)) {
+		reload_answer(c->p, im->id, CTL_ERR_BUSY,
+		    "refused: too many reloads in a minute");
+		return (0);
+	}
+	log_info("reload asked for by uid %u", uid);
+	reload_begin(c->p, im->id);
+	return (0);
+}
+
+static int
+engine_loglevel(void *arg, struct imsg *im)
+{
+	struct child	*c = arg;
+	struct msg	 m;
+	uint8_t		 level;
+
+	msg_init_read(&m, im->data, im->len);
+	level = msg_get_enum(&m, LOGL_VERBOSE + 1);
+	if (msg_end(&m) == -1)
+		return (-1);
+	parent_loglevel(c->p, level);
+	return (0);
+}
+
+static int
+engine_pong(void *arg, struct imsg *im)
+{
+	struct child	*c = arg;
+	struct parent	*p = c->p;
+
+	/* Of a question that was asked; an older answer says nothing new. */
+	if ((int32_t)(im->seq - p->ping_seq) > 0)
+		return (-1);
+	if ((int32_t)(im->seq - p->pong_seq) <= 0)
+		return (0);
+	p->pong_seq = im->seq;
+	netlinkd_keep_leases(p->nl, true);
+	return (0);
+}
+
+/* All that a new engine must know, between its first COMMIT and START. */
+void
+engine_sync(struct parent *p)
+{
+	struct child	*c = p->engine;
+	uint32_t	 kind;
+	int		 fd;
+
+	c->synced = true;
+	for (kind = CTL_FULL; kind <= CTL_STATUS; kind++) {
+		if ((fd = dup(p->ctl_fd[kind])) == -1)
+			log_warn("%s: dup", p->ctl_path[kind]);
+		else
+			(void)peer_send(&c->peer, IMSG_CTL_LISTEN, kind, 0, 0,
+			    fd, NULL);
+	}
+	engine_links(p);
+	sock_resend_all(p->socks);
+}
+
+void
+engine_start(struct parent *p)
+{
+	struct child	*c = p->engine;
+	struct msg	 m;
+	uint8_t		 buf[8];
+
+	msg_init_write(&m, buf, sizeof(buf));
+	msg_put_s64(&m, p->conf->global.startup_delay_us);
+	(void)peer_send(&c->peer, IMSG_START, 0, c->gen, 0, -1, &m);
+	c->phase = CHILD_RUNNING;
+	p->pong_seq = p->ping_seq;
+	netlinkd_keep_leases(p->nl, true);
+	engine_ping_start(p);
+}
+
+/* At the first sign of its end: EOF, death, silence. */
+void
+engine_lost(struct parent *p)
+{
+	struct child	*c;
+
+	if (p->engine == NULL)
+		return;
+	p->engine->synced = false;
+	TAILQ_FOREACH(c, &p->checkers, entry)
+		c->paired = false;
+	(void)event_del(&p->ping);
+	if (p->nl == NULL)
+		return;
+	inst_engine_lost(p);
+	netlinkd_keep_leases(p->nl, false);
+}
+
+int64_t
+engine_ping_period_us(const struct conf *conf)
+{
+	const struct conf_inst	*ci;
+	int64_t			 us;
+
+	us = PING_MAX_US;
+	TAILQ_FOREACH(ci, &conf->insts, entry)
+		if (ci->adver_int_us < us)
+			us = ci->adver_int_us;
+	return (us < PING_MIN_US ? PING_MIN_US : us);
+}
+
+void
+engine_ping_init(struct parent *p)
+{
+	if (event_assign(&p->ping, p->base, -1, EV_PERSIST, on_ping, p) == -1)
+		fatalx("event_assign");
+}
+
+void
+engine_ping_start(struct parent *p)
+{
+	struct timeval	 tv;
+
+	p->ping_us = mono_us();
+	(void)event_add(&p->ping,
+	    proc_tv(&tv, engine_ping_period_us(p->conf)));
+}
+
+static void
+on_ping(evutil_socket_t fd, short what, void *arg)
+{
+	struct parent	*p = arg;
+	struct child	*c = p->engine;
+	int64_t		 now_us, period_us;
+	uint32_t	 lost;
+
+	now_us = mono_us();
+	period_us = engine_ping_period_us(p->conf);
+	lost = p->ping_seq - p->pong_seq;
+	/* Were we late ourselves, silence proves nothing. */
+	if (now_us - p->ping_us > 2 * period_us && lost > 0) {
+		p->pong_seq = p->ping_seq;
+		lost = 0;
+	}
+	p->ping_us = now_us;
+	if (lost >= PING_LOST) {
+		log_warnx("%s: silent for %lld ms: killed", c->name,
+		    (long long)(lost * period_us / US_PER_MS));
+		engine_lost(p);
+		proc_kill(c, SIGABRT);
+		return;
+	}
+	if (lost >= PING_LOST - 1)
+		netlinkd_keep_leases(p->nl, false);
+	(void)peer_send(&c->peer, IMSG_PING, 0, c->gen, ++p->ping_seq, -1,
+	    NULL);
+	engine_counts(p);
+	parent_status(p);
+}
+
+/* Announcements go on after the addresses are there. */
+static void
+engine_counts(struct parent *p)
+{
+	struct inst	*inst;
+
+	if (p->ping_us < p->counts_us + COUNTS_US)
+		return;
+	p->counts_us = p->ping_us;
+	RB_FOREACH(inst, inst_tree, &p->insts)
+		if (inst->state == INST_MASTER)
+			inst_tell(p, inst);
+}
+
+void
+engine_link(struct parent *p, uint32_t slot, const struct link_info *li)
+{
+	struct child	*c = p->engine;
+	struct msg	 m;
+	uint8_t		 buf[128];
+
+	if (p->socks != NULL)
+		sock_link(p->socks, slot);
+	if (c == NULL || !c->synced)
+		return;
+	msg_init_write(&m, buf, sizeof(buf));
+	link_info_put(&m, li);
+	(void)peer_send(&c->peer, IMSG_LINK, slot, c->gen, 0, -1, &m);
+}
+
+/* All interfaces of the running configuration. */
+void
+engine_links(struct parent *p)
+{
+	const struct conf_iface	*cf;
+	struct link_info	 li;
+	struct msg		 m;
+	uint8_t			 buf[128];
+
+	TAILQ_FOREACH(cf, &p->conf->ifaces, entry) {
+		if (!netlinkd_link(p->nl, cf->id, &li))
+			memset(&li, 0, sizeof(li));
+		msg_init_write(&m, buf, sizeof(buf));
+		link_info_put(&m, &li);
+		(void)peer_send(&p->engine->peer, IMSG_LINK, cf->id,
+		    p->engine->gen, 0, -1, &m);
+	}
+}
+
+static void
+send_rx(void *arg, uint32_t id, const struct sock_rx *rx, int fd)
+{
+	struct parent	*p = arg;
+	struct msg	 m;
+	uint8_t		 buf[32];
+
+	if (p->engine == NULL || !p->engine->synced) {
+		(void)close(fd);
+		return;
+	}
+	msg_init_write(&m, buf, sizeof(buf));
+	sock_rx_put(&m, rx);
+	(void)peer_send(&p->engine->peer, IMSG_SOCK_RX, id, p->engine->gen, 0,
+	    fd, &m);
+}
+
+static void
+send_tx(void *arg, uint32_t id, const struct sock_tx *tx, int fd)
+{
+	struct parent	*p = arg;
+	struct msg	 m;
+	uint8_t		 buf[64];
+
+	if (p->engine == NULL || !p->engine->synced) {
+		(void)close(fd);
+		return;
+	}
+	msg_init_write(&m, buf, sizeof(buf));
+	sock_tx_put(&m, tx);
+	(void)peer_send(&p->engine->peer, IMSG_SOCK_TX, id, p->engine->gen, 0,
+	    fd, &m);
+}
+
+static void
+send_use(void *arg, uint32_t id, const struct sock_use *use)
+{
+	struct parent	*p = arg;
+	struct inst	*inst;
+	struct msg	 m;
+	uint8_t		 buf[64 + 4 * MAX_PEERS];
+
+	if ((inst = inst_find(p, id)) != NULL)
+		inst->sockets = use->why == SOCK_OK && use->rx != 0 &&
+		    use->tx_cnt > 0;
+	if (p->engine == NULL || !p->engine->synced)
+		return;
+	msg_init_write(&m, buf, sizeof(buf));
+	sock_use_put(&m, use);
+	(void)peer_send(&p->engine->peer, IMSG_SOCK_USE, id, p->engine->gen,
+	    0, -1, &m);
+}
+
+static void
+send_gone(void *arg, uint32_t id)
+{
+	struct parent	*p = arg;
+
+	if (p->engine != NULL && p->engine->synced)
+		(void)peer_send(&p->engine->peer, IMSG_SOCK_GONE, id,
+		    p->engine->gen, 0, -1, NULL);
+}

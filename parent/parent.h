@@ -1,0 +1,338 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+
+/*
+ * The parent: one struct for everything that it knows, handed to every
+ * function. Runs in: parent.
+ */
+
+#ifndef PARENT_H
+#define PARENT_H
+
+#include <sys/queue.h>
+#include <sys/tree.h>
+#include <sys/types.h>
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include "conf.h"
+#include "diff.h"
+#include "ident.h"
+#include "limit.h"
+#include "log.h"
+#include "payload.h"
+#include "peer.h"
+#include "vrrpd.h"
+
+struct ann;
+struct netlinkd;
+struct parent;
+struct socks;
+struct wire_in;
+
+#define HELLO_LIMIT_US	(2 * US_PER_SEC)
+#define KILL_LIMIT_US	(500 * US_PER_MS)	/* from abort to kill */
+#define LOAD_LIMIT_US	(10 * US_PER_SEC)
+#define STAGE_LIMIT_US	(5 * US_PER_SEC)
+#define CHECKER_END_US	(1 * US_PER_SEC)	/* for notify scripts */
+#define LINGER_US	(25 * US_PER_MS)
+#define PING_MIN_US	(50 * US_PER_MS)
+#define PING_MAX_US	(500 * US_PER_MS)
+#define PING_LOST	3
+
+#define STATE_RATE_INST	100	/* STATE in a second, of one instance */
+#define STATE_RATE	1000	/* ... of all, unless there are more of them */
+#define RELOAD_RATE	60	/* CTL_RELOAD in a minute */
+#define LOG_RATE	200	/* LOG in a second, of one process */
+
+#define RELOAD_ARGS	(2 * MAX_ARGS)
+
+/* options.c: the command line. */
+struct options {
+	bool		 check;		/* -n */
+	bool		 cleanup;	/* -z */
+	bool		 foreground;	/* -d */
+	bool		 console;	/* log to stderr */
+	bool		 verbose;
+	int		 facility;	/* LOG_DAEMON; -1: not given */
+	char		 file[PATH_LEN];
+	char		 pidfile[PATH_LEN];	/* "": only the folder's */
+	char		 rundir[PATH_LEN];
+	/* What readconf is told: { "readconf", "-f", file, ..., NULL }. */
+	char		*args[RELOAD_ARGS];
+};
+
+/* Numbers of the engine's states and reasons that matter here; vrrpe/fsm.h
+ * has the same ones (inst_test.c compares them). */
+enum inst_role {
+	INST_INIT = 0,
+	INST_BACKUP,
+	INST_MASTER
+};
+enum inst_reason {
+	INST_WHY_HIGHER = 5,
+	INST_WHY_TIE = 6,
+	INST_WHY_HANDED_OVER = 12
+};
+
+/* What the parent holds of an instance. */
+struct inst {
+	RB_ENTRY(inst)	 entry;
+	uint32_t	 id;
+	const struct conf_inst *conf;	/* in the running configuration */
+	uint8_t		 state;		/* enum inst_role, as last told */
+	bool		 sockets;	/* it was given some */
+	struct resume_rec resume;
+	struct vip_result result;
+	struct rate	 rate;
+	struct log_limit limit;
+};
+RB_HEAD(inst_tree, inst);
+
+/* Bits for the phases of imsg_rule. */
+enum child_phase {
+	CHILD_HELLO = 1,	/* started, has not said READY */
+	CHILD_CONFIGURING = 2,	/* has no configuration that runs */
+	CHILD_RUNNING = 4,
+	CHILD_DRAINING = 8	/* was told to end */
+};
+
+struct child {
+	TAILQ_ENTRY(child) entry;
+	struct parent	*p;
+	enum role	 role;
+	uint32_t	 id;		/* of a checker: its identity's */
+	struct ident	 ident;		/* checker */
+	char		 name[2 * NAME_LEN + 16];
+	pid_t		 pid;		/* 0: there is no process */
+	int		 status;	/* of waitpid(2) */
+	bool		 open;		/* peer is */
+	bool		 broken;	/* it broke the rules: killed */
+	uint32_t	 phase;
+	uint32_t	 stage_gen;	/* given, not committed; 0: none */
+	bool		 acked;
+	uint32_t	 gen;		/* runs this; 0: none */
+	bool		 synced;	/* engine: knows sockets and links */
+	bool		 paired;	/* checker: the engine has its end */
+	struct backoff	 backoff;
+	struct rate	 log_rate;
+	uint32_t	 log_lost;
+	struct event	 timer;
+	void		(*due)(struct child *);
+	struct peer	 peer;
+};
+TAILQ_HEAD(child_list, child);
+
+enum reload_state {
+	RELOAD_IDLE = 0,
+	RELOAD_LOADING,		/* readconf runs */
+	RELOAD_STAGING		/* children are told, not all have agreed */
+};
+
+/* Clients that wait for a reload's result. */
+struct reload_conns {
+	uint32_t	 id[MAX_CTL_CONNS];
+	uint32_t	 cnt;
+};
+
+struct reload {
+	enum reload_state state;
+	struct child	*readconf;
+	struct wire_in	*in;
+	struct conf	*conf;
+	struct idents	*idents;
+	struct diff	*diff;
+	struct conf	*old;		/* until the sockets let it go */
+	uint32_t	 gen;
+	uint32_t	 errors;
+	bool		 sockets;	/* opened for the stage */
+	bool		 late;		/* readconf took too long */
+	struct event	 timer;
+	struct reload_conns conns;
+	bool		 again;		/* one more was asked for meanwhile */
+	struct reload_conns next;
+};
+
+enum parent_state {
+	PARENT_STARTING = 0,
+	PARENT_RUNNING,
+	PARENT_STOPPING
+};
+
+#define SIGNAL_CNT	6
+
+enum stop_stage {
+	STOP_ENGINE = 0,	/* it hands over */
+	STOP_LINGER,		/* the new masters announce themselves */
+	STOP_CHECKERS		/* scripts may end */
+};
+
+struct parent {
+	struct options	 opt;
+	enum parent_state state;
+	int		 exit_code;
+	int		 ready_fd;	/* to the foreground process, or -1 */
+	struct event_base *base;
+	struct event	 signals[SIGNAL_CNT];
+
+	uid_t		 uid;		/* of _vrrpd */
+	gid_t		 gid;
+	int		 exec_fd[ROLE_READCONF + 1];	/* by role; O_PATH */
+	char		 sd_path[108];
+	char		 empty_path[PATH_LEN];
+	char		 lock_path[PATH_LEN];
+	char		 ledger_path[PATH_LEN];
+	char		 ctl_path[CTL_STATUS + 1][PATH_LEN];
+	int		 ctl_fd[CTL_STATUS + 1];
+	int		 lock_fd;
+	int		 pid_fd;
+	bool		 bounded;	/* the bounding set is cut */
+
+	struct netlinkd	*nl;
+	struct socks	*socks;
+	struct ann	*ann;
+
+	struct conf	*conf;		/* running; NULL until the first */
+	struct conf_ids	*ids;
+	struct idents	*idents;
+	struct inst_tree insts;
+	uint32_t	 gen_last;
+	struct reload	 reload;
+
+	struct child	*engine;
+	struct child_list checkers;
+	struct event	 ping;
+	int64_t		 ping_us;	/* when the last one was sent */
+	uint32_t	 ping_seq;
+	uint32_t	 pong_seq;
+	int64_t		 counts_us;	/* when counts were told */
+	bool		 status_due;
+	struct rate	 state_rate;
+	struct rate	 reload_rate;
+	struct log_limit gen_limit;
+
+	struct event	 stop_timer;
+	enum stop_stage	 stop_stage;
+	bool		 stop_now;
+	bool		 finished;	/* leave the loop */
+};
+
+/* options.c */
+void	 options_parse(struct options *, int, char **);
+
+/* start.c: what happens once, in this order. */
+void	 start_environment(void);
+int	 start_background(void);
+int	 start_programs(struct parent *);
+int	 start_user(struct parent *);
+int	 start_rights(void);
+int	 start_network(struct parent *, struct conf *);
+void	 start_cut_down(struct parent *);
+__dead2 void start_check(const struct options *);
+const char *start_libexec(char *, size_t);
+
+/* vrrpd.c */
+void	 parent_ready(struct parent *);
+void	 parent_fail(struct parent *);
+void	 parent_status(struct parent *);
+void	 parent_loglevel(struct parent *, uint8_t);
+
+/* stop.c */
+void	 stop_init(struct parent *);
+void	 stop_begin(struct parent *);
+void	 stop_child_down(struct parent *);
+
+/* spawn.c; a child is freed only by proc_free, never in a handler. */
+struct child *proc_new(struct parent *, enum role, const struct ident *);
+void	 proc_free(struct child *);
+void	 proc_start(struct child *);
+void	 proc_kill(struct child *, int);
+void	 proc_arm(struct child *, int64_t, void (*)(struct child *));
+void	 proc_reap(struct parent *);
+bool	 proc_is_up(const struct child *);
+void	 proc_shutdown(struct child *, int64_t);
+int	 proc_ready(void *, struct imsg *);
+int	 proc_log(void *, struct imsg *);
+void	 proc_gone(void *, struct peer *, const char *);
+void	 proc_raise_nofile(struct child *);
+uint32_t proc_nofile(const struct conf *);
+struct timeval *proc_tv(struct timeval *, int64_t);
+
+/* engine.c */
+extern const struct peer_ops	engine_ops;
+void	 engine_sync(struct parent *);
+void	 engine_start(struct parent *);
+void	 engine_lost(struct parent *);
+void	 engine_ping_init(struct parent *);
+void	 engine_ping_start(struct parent *);
+void	 engine_link(struct parent *, uint32_t, const struct link_info *);
+void	 engine_links(struct parent *);
+extern const struct sock_ops	engine_sock_ops;
+int64_t	 engine_ping_period_us(const struct conf *);
+
+/* runner.c */
+extern const struct peer_ops	runner_ops;
+void	 runner_follow(struct parent *, const struct idents *);
+void	 runner_sweep(struct parent *);
+bool	 runner_is_wanted(const struct parent *, const struct child *);
+void	 runner_pair(struct parent *);
+
+/* reload.c: loads; stage.c: brings the children over. */
+extern const struct peer_ops	reload_ops;
+void	 reload_init(struct parent *);
+void	 reload_begin(struct parent *, uint32_t conn);
+void	 reload_child_down(struct parent *, struct child *);
+void	 reload_refuse(struct parent *, const char *, ...)
+	    __printflike(2, 3);
+void	 reload_done(struct parent *, const char *);
+void	 reload_answer(struct parent *, uint32_t, enum ctl_code,
+	    const char *);
+void	 reload_abort(struct parent *);
+void	 stage_begin(struct parent *, struct conf *);
+void	 stage_advance(struct parent *);
+void	 stage_child(struct child *);
+void	 stage_drop(struct parent *);
+int	 stage_ack(void *, struct imsg *);
+int	 stage_nak(void *, struct imsg *);
+
+/* inst.c */
+RB_PROTOTYPE(inst_tree, inst, entry, inst_cmp)
+extern const struct netlinkd_ops	inst_netlink_ops;
+int	 inst_cmp(struct inst *, struct inst *);
+struct inst *inst_find(struct parent *, uint32_t);
+void	 inst_conf(struct parent *, const struct conf *, const struct diff *);
+int64_t	 inst_linger_us(uint8_t, uint8_t);
+bool	 inst_may_be_master(struct parent *, const struct inst *,
+	    const char **);
+void	 inst_state(struct parent *, struct inst *,
+	    const struct state_msg *);
+void	 inst_tell(struct parent *, struct inst *);
+void	 inst_engine_lost(struct parent *);
+void	 inst_free_all(struct parent *);
+uint32_t inst_count(struct parent *, uint8_t);
+
+/* ctlsock.c */
+int	 ctlsock_open(struct parent *);
+void	 ctlsock_close(struct parent *);
+int	 ctlsock_is_free(const char *);
+
+/* sd.c */
+void	 sd_init(struct parent *);
+void	 sd_notify(struct parent *, const char *, ...) __printflike(2, 3);
+
+#endif /* PARENT_H */
