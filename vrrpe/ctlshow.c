@@ -1,0 +1,462 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * What vrrpctl is shown, row by row and only as fast as it reads. Runs in:
+ * vrrpe.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "control.h"
+
+#define ROWS_MAX	256	/* in one turn */
+#define ROW_LEN		4096	/* bytes, more than any row has */
+
+static int	 begin(struct conn *, struct imsg *, enum list_kind, uint32_t);
+static bool	 row(struct conn *);
+static bool	 row_inst(struct conn *);
+static bool	 row_detail(struct conn *);
+static bool	 row_vip(struct conn *, const struct einst *);
+static bool	 row_track(struct conn *, struct einst *);
+static bool	 row_iface(struct conn *);
+static bool	 row_trace(struct conn *);
+static void	 send_daemon(struct conn *);
+static void	 send_inst(struct conn *, const struct einst *);
+static void	 send_detail(struct conn *, const struct einst *);
+static uint8_t	 show_state(const struct einst *);
+static int64_t	 or_never(int64_t);
+
+int
+ctlshow_insts(void *arg, struct imsg *im)
+{
+	struct conn	*c = arg;
+	struct einst	*i;
+
+	if (c->wait != WAIT_NONE)
+		return (-1);
+	c->seq = im->seq;
+	if (im->len == 2 && im->data[0] == 0 && im->data[1] == 0)
+		return (begin(c, im, LIST_INSTS, 0));
+	if ((i = ctlshow_name(c, im)) == NULL)
+		return (c->peer.dead ? -1 : 0);
+	return (begin(c, im, LIST_INSTS, i->id));
+}
+
+int
+ctlshow_detail(void *arg, struct imsg *im)
+{
+	struct conn	*c = arg;
+	struct einst	*i;
+
+	if (c->wait != WAIT_NONE)
+		return (-1);
+	c->seq = im->seq;
+	if ((i = ctlshow_name(c, im)) == NULL)
+		return (c->peer.dead ? -1 : 0);
+	return (begin(c, im, LIST_DETAIL, i->id));
+}
+
+int
+ctlshow_ifaces(void *arg, struct imsg *im)
+{
+	struct conn	*c = arg;
+
+	if (c->wait != WAIT_NONE)
+		return (-1);
+	return (begin(c, im, LIST_IFACES, 0));
+}
+
+int
+ctlshow_trace(void *arg, struct imsg *im)
+{
+	struct conn	*c = arg;
+	struct einst	*i;
+
+	if (c->wait != WAIT_NONE)
+		return (-1);
+	c->seq = im->seq;
+	if ((i = ctlshow_name(c, im)) == NULL)
+		return (c->peer.dead ? -1 : 0);
+	return (begin(c, im, LIST_TRACE, i->id));
+}
+
+/* The payload is a name and nothing else, or the client is broken. */
+struct einst *
+ctlshow_name(struct conn *c, struct imsg *im)
+{
+	struct einst	*i;
+	struct msg	 m;
+	char		 name[NAME_LEN];
+
+	msg_init_read(&m, im->data, im->len);
+	msg_get_str(&m, name, sizeof(name));
+	if (msg_end(&m) == -1) {
+		conn_result(c, CTL_ERR_PROTO, -1, "malformed request");
+		return (NULL);
+	}
+	if (c->e->conf == NULL ||
+	    (i = einst_by_name(c->e, name)) == NULL) {
+		conn_result(c, CTL_ERR_NAME, -1, "no instance %s", name);
+		return (NULL);
+	}
+	return (i);
+}
+
+static int
+begin(struct conn *c, struct imsg *im, enum list_kind kind, uint32_t id)
+{
+	engine_turn(c->e);
+	c->seq = im->seq;
+	memset(&c->pos, 0, sizeof(c->pos));
+	c->pos.kind = kind;
+	c->pos.id = id;
+	c->pos.only_one = id != 0;
+	c->wait = WAIT_ROWS;
+	ctlshow_more(c);
+	if (c->wait == WAIT_ROWS)
+		(void)event_add(&c->ev_more, NULL);
+	return (0);
+}
+
+void
+ctlshow_more(struct conn *c)
+{
+	int	 n;
+
+	for (n = 0; n < ROWS_MAX; n++) {
+		if (c->peer.ibuf.queued >= CONN_QUEUE_LOW)
+			return;
+		if (!row(c)) {
+			conn_end(c);
+			return;
+		}
+	}
+}
+
+/* One more; false: that was all. */
+static bool
+row(struct conn *c)
+{
+	if (c->e->conf == NULL)
+		return (false);
+	switch (c->pos.kind) {
+	case LIST_INSTS:
+		return (row_inst(c));
+	case LIST_DETAIL:
+		return (row_detail(c));
+	case LIST_IFACES:
+		return (row_iface(c));
+	case LIST_TRACE:
+		return (row_trace(c));
+	}
+	return (false);
+}
+
+static bool
+row_inst(struct conn *c)
+{
+	struct list_pos	*pos = &c->pos;
+	struct einst	*i;
+
+	if (!pos->head_done) {
+		pos->head_done = true;
+		send_daemon(c);
+		return (true);
+	}
+	if (pos->only_one) {
+		if (pos->id == 0 || (i = einst_find(c->e, pos->id)) == NULL)
+			return (false);
+		pos->id = 0;
+	} else {
+		if ((i = einst_next(c->e, pos->id)) == NULL)
+			return (false);
+		pos->id = i->id;
+	}
+	send_inst(c, i);
+	return (true);
+}
+
+static bool
+row_detail(struct conn *c)
+{
+	struct list_pos		*pos = &c->pos;
+	struct ctl_counter	 cnt;
+	struct einst		*i;
+	struct msg		 m;
+	uint8_t			 buf[ROW_LEN];
+
+	if ((i = einst_find(c->e, pos->id)) == NULL)
+		return (false);	/* a reload took it away */
+	switch (pos->part) {
+	case PART_HEAD:
+		send_inst(c, i);
+		send_detail(c, i);
+		break;
+	case PART_VIPS:
+		if (row_vip(c, i))
+			return (true);
+		break;
+	case PART_TRACKS:
+		if (row_track(c, i))
+			return (true);
+		break;
+	case PART_COUNTERS:
+		if (pos->idx >= CNT_MAX)
+			break;
+		memset(&cnt, 0, sizeof(cnt));
+		(void)strlcpy(cnt.name, cnt_name(pos->idx), sizeof(cnt.name));
+		cnt.value = i->cnt.n[pos->idx++];
+		msg_init_write(&m, buf, sizeof(buf));
+		ctl_counter_put(&m, &cnt);
+		(void)conn_send(c, IMSG_CTL_COUNTER, &m);
+		return (true);
+	case PART_END:
+		return (false);
+	}
+	pos->part++;
+	pos->idx = 0;
+	return (true);
+}
+
+static bool
+row_vip(struct conn *c, const struct einst *i)
+{
+	const struct conf_vip	*vip;
+	struct ctl_vip		 r;
+	struct msg		 m;
+	uint8_t			 buf[ROW_LEN];
+	uint32_t		 n = 0;
+
+	TAILQ_FOREACH(vip, &i->conf->vips, entry) {
+		if (n++ == c->pos.idx)
+			break;
+	}
+	if (vip == NULL)
+		return (false);
+	c->pos.idx++;
+	memset(&r, 0, sizeof(r));
+	r.addr = vip->addr;
+	(void)strlcpy(r.ifname, vip->ifname, sizeof(r.ifname));
+	r.excluded = (vip->flags & VIP_F_EXCLUDED) != 0;
+	msg_init_write(&m, buf, sizeof(buf));
+	ctl_vip_put(&m, &r);
+	(void)conn_send(c, IMSG_CTL_VIP, &m);
+	return (true);
+}
+
+static bool
+row_track(struct conn *c, struct einst *i)
+{
+	const struct conf_track	*t;
+	const struct trk_item	*item;
+	struct ctl_track	 r;
+	struct msg		 m;
+	uint32_t		 fault, n = 0;
+	uint8_t			 buf[ROW_LEN];
+
+	TAILQ_FOREACH(t, &i->conf->tracks, entry) {
+		if (n++ == c->pos.idx)
+			break;
+	}
+	if (t == NULL || c->pos.idx >= i->item_cnt)
+		return (false);
+	item = &i->items[c->pos.idx++];
+	memset(&r, 0, sizeof(r));
+	r.kind = t->kind;
+	(void)strlcpy(r.name, t->name, sizeof(r.name));
+	r.weight = t->weight;
+	r.reverse = t->reverse;
+	r.status = item->status == TRK_GOOD ? TRACK_GOOD :
+	    item->status == TRK_BAD ? TRACK_BAD : TRACK_UNKNOWN;
+	r.contribution = (int16_t)trk_item_weight(item, &fault);
+	msg_init_write(&m, buf, sizeof(buf));
+	ctl_track_put(&m, &r);
+	(void)conn_send(c, IMSG_CTL_TRACK, &m);
+	return (true);
+}
+
+static bool
+row_iface(struct conn *c)
+{
+	const struct einst	*i;
+	const struct eref	*ref;
+	struct ctl_iface	 r;
+	struct elink		*l, key;
+	struct msg		 m;
+	uint8_t			 buf[ROW_LEN];
+
+	key.slot = c->pos.id + 1;
+	l = c->pos.id == UINT32_MAX ? NULL :
+	    RB_NFIND(elink_tree, &c->e->links, &key);
+	if (l == NULL)
+		return (false);
+	c->pos.id = l->slot;
+	memset(&r, 0, sizeof(r));
+	(void)strlcpy(r.name, l->name, sizeof(r.name));
+	r.link = l->info;
+	LIST_FOREACH(i, &l->insts, on_link)
+		r.instances++;
+	LIST_FOREACH(ref, &l->trackers, entry)
+		r.trackers++;
+	msg_init_write(&m, buf, sizeof(buf));
+	ctl_iface_put(&m, &r);
+	(void)conn_send(c, IMSG_CTL_IFACE, &m);
+	return (true);
+}
+
+static bool
+row_trace(struct conn *c)
+{
+	const struct einst	*i;
+	struct msg		 m;
+	uint8_t			 buf[TEXT_LEN + 2];
+	char			 line[TEXT_LEN];
+
+	i = einst_find(c->e, c->pos.id);
+	if (i == NULL || !trace_line(i, c->pos.idx, line, sizeof(line)))
+		return (false);
+	c->pos.idx++;
+	msg_init_write(&m, buf, sizeof(buf));
+	msg_put_str(&m, line);
+	(void)conn_send(c, IMSG_CTL_TRACE_LINE, &m);
+	return (true);
+}
+
+static void
+send_daemon(struct conn *c)
+{
+	const struct engine	*e = c->e;
+	struct ctl_daemon	 d;
+	struct msg		 m;
+	uint8_t			 buf[ROW_LEN];
+
+	memset(&d, 0, sizeof(d));
+	(void)strlcpy(d.build, VRRPD_VERSION, sizeof(d.build));
+	(void)strlcpy(d.router_id, e->conf->global.router_id,
+	    sizeof(d.router_id));
+	d.gen = e->gen;
+	d.warnings = e->conf->global.warnings;
+	d.now_us = e->now_us;
+	d.started_us = e->started_us;
+	d.loaded_us = e->loaded_us;
+	d.instances = e->inst_cnt;
+	d.late_max_us = e->stats.late_max_us;
+	msg_init_write(&m, buf, sizeof(buf));
+	ctl_daemon_put(&m, &d);
+	(void)conn_send(c, IMSG_CTL_DAEMON, &m);
+}
+
+static uint8_t
+show_state(const struct einst *i)
+{
+	switch (vr_face(&i->vr)) {
+	case VR_FACE_STOPPED:
+		return (i->e->phase == PHASE_DRAINING ? SHOW_STOP :
+		    SHOW_INIT);
+	case VR_FACE_FAULT:
+		return ((i->vr.faults & ~TRK_F_QUIET) == 0 && !i->vr.told ?
+		    SHOW_INIT : SHOW_FAULT);
+	case VR_FACE_BACKUP:
+		return (SHOW_BACKUP);
+	case VR_FACE_MASTER:
+		return (SHOW_MASTER);
+	}
+	return (SHOW_INIT);
+}
+
+static int64_t
+or_never(int64_t us)
+{
+	return (us == VR_NEVER ? -1 : us);
+}
+
+static void
+send_inst(struct conn *c, const struct einst *i)
+{
+	const struct conf_inst	*conf = i->conf;
+	const struct conf_vip	*vip;
+	struct ctl_inst		 r;
+	struct msg		 m;
+	uint8_t			 buf[ROW_LEN];
+
+	memset(&r, 0, sizeof(r));
+	r.id = i->id;
+	(void)strlcpy(r.name, conf->name, sizeof(r.name));
+	(void)strlcpy(r.ifname, conf->ifname, sizeof(r.ifname));
+	r.vrid = conf->vrid;
+	r.version = conf->version;
+	r.family = conf->family;
+	r.state = show_state(i);
+	r.priority = vr_prio(&i->vr);
+	r.base_priority = conf->priority;
+	r.since_us = i->vr.since_us > 0 ? i->vr.since_us : i->e->started_us;
+	TAILQ_FOREACH(vip, &conf->vips, entry)
+		r.vips++;
+	r.vips_installed = (uint16_t)i->vip.installed;
+	if (i->vr.state == VR_MASTER) {
+		r.master = i->use.src;
+		r.master_priority = vr_prio(&i->vr);
+	} else if (i->vr.state == VR_BACKUP && i->vr.has_master) {
+		vaddr_from_bytes(&r.master, conf->family, i->vr.master);
+		r.master_priority = i->vr.master_prio;
+	}
+	r.hold = i->vr.hold == VR_HOLD_STANDBY ? CTL_HOLD_STANDBY :
+	    i->vr.hold == VR_HOLD_TAKEOVER ? CTL_HOLD_TAKEOVER :
+	    CTL_HOLD_NONE;
+	r.hold_until_us = or_never(i->vr.hold_until_us);
+	r.handing_over = i->vr.leave != VR_LEAVE_NONE;
+	why_now(i, r.reason, sizeof(r.reason));
+	msg_init_write(&m, buf, sizeof(buf));
+	ctl_inst_put(&m, &r);
+	(void)conn_send(c, IMSG_CTL_INST, &m);
+}
+
+static void
+send_detail(struct conn *c, const struct einst *i)
+{
+	const struct conf_inst	*conf = i->conf;
+	struct ctl_detail	 r;
+	struct msg		 m;
+	uint8_t			 buf[ROW_LEN];
+
+	memset(&r, 0, sizeof(r));
+	r.nopreempt = conf->nopreempt;
+	r.owner = conf->priority == VR_PRIO_OWNER;
+	r.accept = conf->accept;
+	r.auth_type = conf->auth_type;
+	r.preempt_delay_us = conf->preempt_delay_us;
+	r.adver_int_us = conf->adver_int_us;
+	r.master_int_us = vr_interval_us(&i->vr, &i->vc);
+	r.skew_us = vr_skew_us(conf->version, r.master_int_us,
+	    vr_prio(&i->vr));
+	r.down_us = vr_master_down_us(conf->version, r.master_int_us,
+	    vr_prio(&i->vr), conf->down_timer_adverts);
+	r.due_us = or_never(vr_due(&i->vr));
+	r.last_advert_us = or_never(i->vr.heard_us);
+	r.last_sent_us = or_never(i->sent_us);
+	r.src = i->use.src;
+	r.peers = (uint16_t)i->expect.peer_cnt;
+	r.transitions = i->transitions;
+	r.vip = i->vip;
+	(void)trk_faults_text(i->vr.faults, r.faults, sizeof(r.faults));
+	if (i->vr.hold != VR_HOLD_NONE)
+		(void)strlcpy(r.hold_by, i->hold_by, sizeof(r.hold_by));
+	msg_init_write(&m, buf, sizeof(buf));
+	ctl_detail_put(&m, &r);
+	(void)conn_send(c, IMSG_CTL_DETAIL, &m);
+}

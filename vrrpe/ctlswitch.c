@@ -1,0 +1,277 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Changes of role by hand: standby, takeover, resume. The client is answered
+ * when the outcome is known. Runs in: vrrpe.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "control.h"
+#include "mono.h"
+
+static void	 standby(struct conn *, struct einst *,
+		    const struct ctl_switch *);
+static void	 takeover(struct conn *, struct einst *,
+		    const struct ctl_switch *);
+static void	 resume(struct conn *, struct einst *);
+static enum vr_answer step_switch(struct conn *, struct einst *, enum vr_hold,
+		    const struct ctl_switch *);
+static void	 wait_for(struct conn *, struct einst *, uint8_t, int64_t);
+static void	 answer(struct einst *, enum ctl_code, int64_t,
+		    const char *);
+static void	 answer_hold(struct einst *, const struct vr_action *);
+static struct conn *asking(struct einst *);
+
+int
+ctlswitch_request(void *arg, struct imsg *im)
+{
+	struct conn		*c = arg;
+	struct engine		*e = c->e;
+	struct ctl_switch	 sw;
+	struct einst		*i;
+	struct msg		 m;
+
+	if (c->wait != WAIT_NONE)
+		return (-1);
+	c->seq = im->seq;
+	engine_turn(e);
+	msg_init_read(&m, im->data, im->len);
+	if (ctl_switch_get(&m, &sw) == -1 || sw.verb == 0 ||
+	    sw.verb >= CTL_VERB_MAX || sw.for_us < 0 ||
+	    sw.for_us > VR_TIME_MAX / 2)
+		return (-1);
+	if (c->kind != CTL_FULL)
+		conn_result(c, CTL_ERR_PERM, -1,
+		    "this socket is for reading only");
+	else if (e->phase == PHASE_DRAINING)
+		conn_result(c, CTL_ERR_STATE, -1, "shutting down");
+	else if (e->conf == NULL || (i = einst_by_name(e, sw.name)) == NULL)
+		conn_result(c, CTL_ERR_NAME, -1, "no instance %s", sw.name);
+	else if (!i->started)
+		conn_result(c, CTL_ERR_STATE, -1, "(%s) not started yet",
+		    sw.name);
+	else if (sw.verb == CTL_STANDBY)
+		standby(c, i, &sw);
+	else if (sw.verb == CTL_TAKEOVER)
+		takeover(c, i, &sw);
+	else
+		resume(c, i);
+	return (0);
+}
+
+/* With who asked for it in the log and in show. */
+static enum vr_answer
+step_switch(struct conn *c, struct einst *i, enum vr_hold hold,
+    const struct ctl_switch *sw)
+{
+	struct vr_in	 in;
+	char		 before[NAME_LEN];
+
+	(void)strlcpy(before, i->hold_by, sizeof(before));
+	(void)strlcpy(i->hold_by, c->name, sizeof(i->hold_by));
+	memset(&in, 0, sizeof(in));
+	in.event = hold == VR_HOLD_NONE ? VR_EV_RELEASE : VR_EV_SWITCH;
+	in.hold = hold;
+	in.until_us = VR_NEVER;
+	if (sw != NULL && sw->for_us > 0)
+		in.until_us = i->e->now_us + sw->for_us;
+	in.now = sw != NULL && sw->now;
+	drive_step(i, &in);
+	if (i->answer == VR_ANS_OK)
+		return (VR_ANS_OK);
+	(void)strlcpy(i->hold_by, before, sizeof(i->hold_by));
+	if (i->answer != VR_ANS_NO_HOLD)
+		conn_result(c, CTL_ERR_STATE, -1, "(%s) %s", i->conf->name,
+		    vr_answer_text(i->answer));
+	return (i->answer);
+}
+
+static void
+standby(struct conn *c, struct einst *i, const struct ctl_switch *sw)
+{
+	enum vr_state	 was = i->vr.state;
+
+	if (step_switch(c, i, VR_HOLD_STANDBY, sw) != VR_ANS_OK)
+		return;
+	if (was == VR_BACKUP)
+		conn_result(c, CTL_OK, 0, "(%s) is BACKUP and stays so",
+		    i->conf->name);
+	else
+		wait_for(c, i, CTL_STANDBY, VR_NEVER);
+}
+
+/*
+ * A router that is known to have a claim as good as ours gets the time of an
+ * advertisement to object; any other yields.
+ */
+static void
+takeover(struct conn *c, struct einst *i, const struct ctl_switch *sw)
+{
+	enum vr_state	 was = i->vr.state;
+	int64_t		 begun_us = mono_us(), wait_us;
+	bool		 strong;
+
+	if (was == VR_MASTER && i->vr.leave == VR_LEAVE_NONE) {
+		conn_result(c, CTL_OK, 0, "(%s) is MASTER, nothing to do",
+		    i->conf->name);
+		return;
+	}
+	strong = i->vr.has_master && i->vr.master_prio >= VR_PRIO_TAKEOVER;
+	wait_us = vr_interval_us(&i->vr, &i->vc);
+	if (i->vc.adver_int_us > wait_us)
+		wait_us = i->vc.adver_int_us;
+	if (step_switch(c, i, VR_HOLD_TAKEOVER, sw) != VR_ANS_OK)
+		return;
+	if (was == VR_BACKUP && strong)
+		wait_for(c, i, CTL_TAKEOVER, wait_us + wait_us / 4);
+	else
+		conn_result(c, CTL_OK, mono_us() - begun_us,
+		    "(%s) is MASTER", i->conf->name);
+}
+
+static void
+resume(struct conn *c, struct einst *i)
+{
+	switch (step_switch(c, i, VR_HOLD_NONE, NULL)) {
+	case VR_ANS_OK:
+		log_info("(%s) resume by %s", i->conf->name, c->name);
+		conn_result(c, CTL_OK, -1, "(%s) follows its priority again",
+		    i->conf->name);
+		break;
+	case VR_ANS_NO_HOLD:
+		conn_result(c, CTL_OK, -1, "(%s) nothing to resume",
+		    i->conf->name);
+		break;
+	case VR_ANS_FAULT:
+	case VR_ANS_STOPPED:
+	case VR_ANS_TIME:
+	case VR_ANS_MAX:
+		break;		/* answered */
+	}
+}
+
+static void
+wait_for(struct conn *c, struct einst *i, uint8_t verb, int64_t limit_us)
+{
+	struct timeval	 tv;
+
+	c->wait = WAIT_SWITCH;
+	i->ask.conn = c->id;
+	i->ask.verb = verb;
+	i->ask.at_us = i->e->now_us;
+	if (limit_us == VR_NEVER)
+		return;
+	tv.tv_sec = (time_t)(limit_us / US_PER_SEC);
+	tv.tv_usec = (suseconds_t)(limit_us % US_PER_SEC);
+	(void)event_add(&c->ev_limit, &tv);
+}
+
+/* Nobody objected to a takeover. */
+void
+ctlswitch_limit(struct conn *c)
+{
+	struct einst	*i;
+
+	RB_FOREACH(i, einst_tree, &c->e->insts) {
+		if (i->ask.conn == c->id)
+			break;
+	}
+	if (i != NULL && i->vr.state == VR_MASTER)
+		answer(i, CTL_OK, 0, "is MASTER");
+	else if (i != NULL)
+		answer(i, CTL_ERR_STATE, -1, "is not MASTER");
+	else
+		conn_result(c, CTL_ERR_STATE, -1, "the instance is gone");
+}
+
+static struct conn *
+asking(struct einst *i)
+{
+	struct conn	*c;
+
+	TAILQ_FOREACH(c, &i->e->conns, entry) {
+		if (c->id == i->ask.conn && c->wait == WAIT_SWITCH)
+			return (c);
+	}
+	return (NULL);
+}
+
+static void
+answer(struct einst *i, enum ctl_code code, int64_t took_us, const char *text)
+{
+	struct conn	*c = asking(i);
+
+	i->ask.conn = 0;
+	if (c != NULL)
+		conn_result(c, code, took_us, "(%s) %s", i->conf->name, text);
+}
+
+/* After each step while somebody waits. */
+void
+control_outcome(struct einst *i, const struct vr_out *out)
+{
+	char	 peer[VADDR_STRLEN], text[VADDR_STRLEN + 32];
+	int	 n;
+
+	for (n = 0; n < out->cnt && i->ask.conn != 0; n++) {
+		if (out->act[n].act == VR_ACT_HOLD &&
+		    out->act[n].code != VR_HE_BEGUN)
+			answer_hold(i, &out->act[n]);
+	}
+	if (i->ask.conn == 0)
+		return;
+	if (i->vr.state == VR_INIT)
+		answer(i, CTL_ERR_STATE, -1, "came into FAULT meanwhile");
+	else if (i->ask.verb == CTL_STANDBY && i->vr.state == VR_BACKUP &&
+	    i->vr.heard_us != VR_NEVER && i->vr.heard_us > i->ask.at_us &&
+	    i->vr.master_prio != 0) {
+		why_addr(i, i->vr.master, peer, sizeof(peer));
+		(void)snprintf(text, sizeof(text), "handed over to %s", peer);
+		answer(i, CTL_OK, i->vr.heard_us - i->ask.at_us, text);
+	}
+}
+
+static void
+answer_hold(struct einst *i, const struct vr_action *a)
+{
+	static const char *const texts[VR_HE_MAX] = {
+		[VR_HE_NOBODY] = "nobody answered, the role was taken back",
+		[VR_HE_SILENCE] = "nobody answered, the role was taken back",
+		[VR_HE_YIELDED] = "another router has the better claim",
+		[VR_HE_EXPIRED] = "the time was up before it was decided",
+		[VR_HE_RELEASED] = "resumed before it was decided",
+		[VR_HE_REPLACED] = "another request came before it was "
+		    "decided",
+		[VR_HE_FAULT] = "came into FAULT meanwhile",
+		[VR_HE_LATE] = "the process was held up meanwhile",
+		[VR_HE_STOPPED] = "is stopping"
+	};
+	char	 peer[VADDR_STRLEN], text[VADDR_STRLEN + 32];
+
+	if (a->code == VR_HE_HANDED_OVER) {
+		why_addr(i, i->vr.master, peer, sizeof(peer));
+		(void)snprintf(text, sizeof(text), "handed over to %s", peer);
+		answer(i, CTL_OK, i->e->now_us - i->ask.at_us, text);
+		return;
+	}
+	if (a->code < 0 || a->code >= VR_HE_MAX || texts[a->code] == NULL)
+		return;
+	answer(i, a->code == VR_HE_NOBODY || a->code == VR_HE_SILENCE ?
+	    CTL_ERR_TIMEOUT : CTL_ERR_STATE, -1, texts[a->code]);
+}

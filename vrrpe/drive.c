@@ -1,0 +1,478 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Carries out what the state machines say, and wakes them. One timer and one
+ * heap of deadlines: everything that is due is served in one wake-up, after
+ * what has arrived meanwhile was read. Runs in: vrrpe.
+ */
+
+#include <sys/timerfd.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mono.h"
+#include "vrrpe.h"
+
+#define SLACK_MAX_US	1000	/* adverts may go out so early together */
+#define SLACK_PART	100	/* ... but not more than interval / this */
+
+static void	 act(struct einst *, const struct vr_action *);
+static void	 act_log(const struct einst *, const struct vr_out *);
+static void	 announce(struct einst *, int);
+static void	 notify(struct einst *, const struct vr_action *);
+static void	 on_timer(evutil_socket_t, short, void *);
+static void	 collect(void *, struct heap_node *);
+static void	 serve(struct einst *);
+static int64_t	 slack_us(const struct einst *);
+static void	 begin(struct engine *);
+static void	 check_late(struct einst *, int64_t);
+static struct einst *timer_owner(struct heap_node *);
+
+int
+drive_open(struct engine *e)
+{
+	e->armed_us = VR_NEVER;
+	e->begin_us = VR_NEVER;
+	e->timer_fd = timerfd_create(CLOCK_MONOTONIC,
+	    TFD_NONBLOCK | TFD_CLOEXEC);
+	if (e->timer_fd == -1)
+		return (-1);
+	if (event_assign(&e->ev_timer, e->base, e->timer_fd,
+	    EV_READ | EV_PERSIST, on_timer, e) == -1)
+		return (-1);
+	return (event_add(&e->ev_timer, NULL));
+}
+
+/* Room for cnt instances in what may not fail later. */
+void
+drive_reserve(struct engine *e, size_t cnt)
+{
+	struct einst	**due;
+
+	if (heap_reserve(&e->heap, cnt) == -1)
+		fatal("deadlines");
+	if (cnt <= e->due_cap)
+		return;
+	if ((due = reallocarray(e->due, cnt, sizeof(*due))) == NULL)
+		fatal("deadlines");
+	e->due = due;
+	e->due_cap = cnt;
+}
+
+void
+drive_close(struct engine *e)
+{
+	(void)event_del(&e->ev_timer);
+	(void)close(e->timer_fd);
+	free(e->due);
+	e->due = NULL;
+}
+
+void
+drive_event(struct einst *i, enum vr_event event)
+{
+	struct vr_in	 in;
+
+	memset(&in, 0, sizeof(in));
+	in.event = event;
+	drive_step(i, &in);
+}
+
+/*
+ * One input. What others wait for goes out first: the advertisement, then the
+ * word to the parent, then that to the scripts; log lines come last.
+ */
+void
+drive_step(struct einst *i, struct vr_in *in)
+{
+	struct engine	*e = i->e;
+	struct vr_out	 out;
+	bool		 ran = i->vr.running;
+	int		 n;
+
+	if (in->now_us == 0)
+		in->now_us = e->now_us;
+	trace_add(i, in);
+	vr_step(&i->vr, &i->vc, in, &out);
+	i->answer = out.answer;
+	for (n = 0; n < out.cnt; n++)
+		act(i, &out.act[n]);
+	act_log(i, &out);
+	if (i->ask.conn != 0)
+		control_outcome(i, &out);
+	drive_schedule(i);
+	if (i->vr.running == ran)
+		return;
+	if (!ran) {
+		e->running_cnt++;
+		return;
+	}
+	e->running_cnt--;
+	i->started = false;
+	engine_check_drained(e);
+}
+
+static void
+act(struct einst *i, const struct vr_action *a)
+{
+	switch (a->act) {
+	case VR_ACT_ADVERT:
+		if (io_advert(i, a->prio)) {
+			i->sent_us = i->e->now_us;
+			i->cnt.n[CNT_ADVERT_SENT]++;
+			if (a->prio == 0)
+				i->cnt.n[CNT_PRIO_ZERO_SENT]++;
+		}
+		break;
+	case VR_ACT_STATE:
+		i->transitions++;
+		i->why_arg = a->arg;
+		i->why_old = a->old;
+		drive_send_state(i);
+		peer_flush(&i->e->parent);
+		break;
+	case VR_ACT_ANNOUNCE:
+		announce(i, a->code);
+		break;
+	case VR_ACT_NOTIFY:
+		notify(i, a);
+		break;
+	case VR_ACT_COUNT:
+		i->cnt.n[a->code]++;
+		break;
+	case VR_ACT_LOG:
+	case VR_ACT_HOLD:
+	case VR_ACT_MAX:
+		break;
+	}
+}
+
+static void
+act_log(const struct einst *i, const struct vr_out *out)
+{
+	const struct vr_action	*a;
+	int			 n;
+
+	for (n = 0; n < out->cnt; n++) {
+		a = &out->act[n];
+		if (a->act == VR_ACT_STATE)
+			why_log(i, a);
+		else if (a->act == VR_ACT_LOG)
+			why_log_code(i, a);
+		else if (a->act == VR_ACT_HOLD)
+			why_log_hold(i, a);
+	}
+}
+
+void
+drive_send_state(struct einst *i)
+{
+	struct state_msg	 sm;
+	struct vr_resume	 r;
+	struct msg		 m;
+	uint8_t			 buf[256];
+
+	memset(&sm, 0, sizeof(sm));
+	vr_to_resume(&i->vr, &r);
+	sm.state = i->vr.state;
+	sm.priority = i->vr.prio;
+	sm.reason = i->vr.reason;
+	sm.resume.state = r.state;
+	sm.resume.priority = r.prio;
+	sm.resume.hold = r.hold;
+	sm.resume.master_priority = r.master_prio;
+	sm.resume.since_us = r.since_us;
+	sm.resume.hold_until_us = r.hold_until_us;
+	sm.resume.master_int_us = r.master_int_us;
+	if (r.has_master)
+		vaddr_from_bytes(&sm.resume.master, i->conf->family,
+		    r.master);
+	sm.resume.transitions = i->transitions;
+	sm.resume.adverts_sent = i->cnt.n[CNT_ADVERT_SENT];
+	sm.resume.adverts_rcvd = i->cnt.n[CNT_ADVERT_RCVD];
+	msg_init_write(&m, buf, sizeof(buf));
+	state_put(&m, &sm);
+	(void)peer_send(&i->e->parent, IMSG_STATE, i->id, i->e->gen, 0, -1,
+	    &m);
+}
+
+static void
+announce(struct einst *i, int code)
+{
+	struct msg	 m;
+	uint8_t		 buf[1];
+
+	msg_init_write(&m, buf, sizeof(buf));
+	switch ((enum vr_announce)code) {
+	case VR_ANN_LOWER:
+		msg_put_u8(&m, ANN_LOWER_PRIO);
+		break;
+	}
+	(void)peer_send(&i->e->parent, IMSG_ANNOUNCE, i->id, i->e->gen, 0, -1,
+	    &m);
+	peer_flush(&i->e->parent);
+}
+
+static void
+notify(struct einst *i, const struct vr_action *a)
+{
+	switch ((enum vr_notify)a->code) {
+	case VR_NOTIFY_MASTER:
+		engine_notify(i->e, i, NEV_MASTER, a->prio);
+		break;
+	case VR_NOTIFY_BACKUP:
+		engine_notify(i->e, i, NEV_BACKUP, a->prio);
+		break;
+	case VR_NOTIFY_FAULT:
+		engine_notify(i->e, i, NEV_FAULT, a->prio);
+		break;
+	case VR_NOTIFY_STOP:
+		engine_notify(i->e, i, NEV_STOP, a->prio);
+		break;
+	case VR_NOTIFY_RX_LOWER:
+		engine_notify(i->e, i, NEV_MASTER_RX_LOWER, a->prio);
+		break;
+	case VR_NOTIFY_PRIO:	/* no script is run for it */
+	case VR_NOTIFY_MAX:
+		break;
+	}
+}
+
+/* Moves the instance's place in the heap; wakes up earlier if need be. */
+void
+drive_schedule(struct einst *i)
+{
+	struct engine	*e = i->e;
+	int64_t		 due;
+
+	due = i->started ? vr_due(&i->vr) : i->wait_us;
+	if (i->timer.due_us == due)
+		return;
+	heap_set(&e->heap, &i->timer, due);
+	if (!e->defer_arm && heap_due(&e->heap) < e->armed_us)
+		drive_arm(e);
+}
+
+void
+drive_arm(struct engine *e)
+{
+	struct itimerspec	 its;
+	int64_t			 due;
+
+	due = heap_due(&e->heap);
+	if (e->begin_us < due)
+		due = e->begin_us;
+	if (due == e->armed_us)
+		return;
+	e->armed_us = due;
+	memset(&its, 0, sizeof(its));
+	if (due != VR_NEVER) {
+		if (due < 1)
+			due = 1;	/* 0 would disarm it */
+		its.it_value.tv_sec = (time_t)(due / US_PER_SEC);
+		its.it_value.tv_nsec = (long)(due % US_PER_SEC) * 1000;
+	}
+	if (timerfd_settime(e->timer_fd, TFD_TIMER_ABSTIME, &its, NULL) == -1)
+		fatal("timerfd_settime");
+}
+
+/*
+ * First the receive queues of all that are due, then their timers: what
+ * arrived while we slept may say that there is nothing to do.
+ */
+static void
+on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct engine	*e = arg;
+	uint64_t	 expired;
+	int64_t		 armed, late;
+	size_t		 n;
+
+	if (read(fd, &expired, sizeof(expired)) == -1 && errno == EAGAIN)
+		return;
+	armed = e->armed_us;
+	engine_turn(e);
+	e->armed_us = VR_NEVER;
+	late = e->now_us - armed;
+	if (late > e->stats.late_max_us)
+		e->stats.late_max_us = late;
+	if (e->begin_us <= e->now_us)
+		begin(e);
+	e->due_cnt = 0;
+	heap_walk(&e->heap, e->now_us + SLACK_MAX_US, collect, e);
+	e->defer_arm = true;
+	for (n = 0; n < e->due_cnt; n++) {
+		if (e->due[n]->rx != NULL)
+			io_drain(e->due[n]->rx);
+	}
+	for (n = 0; n < e->due_cnt; n++)
+		serve(e->due[n]);
+	e->defer_arm = false;
+	drive_arm(e);
+}
+
+static struct einst *
+timer_owner(struct heap_node *node)
+{
+	return ((struct einst *)(void *)((char *)node -
+	    offsetof(struct einst, timer)));
+}
+
+static void
+collect(void *arg, struct heap_node *node)
+{
+	struct engine	*e = arg;
+
+	e->due[e->due_cnt++] = timer_owner(node);
+}
+
+static void
+serve(struct einst *i)
+{
+	struct engine	*e = i->e;
+	struct vr_in	 in;
+	int64_t		 due;
+
+	if (!i->started) {
+		if (i->wait_us <= e->now_us)
+			einst_try_start(i);
+		return;
+	}
+	due = vr_due(&i->vr);
+	if (due == VR_NEVER || due > e->now_us + slack_us(i))
+		return;
+	memset(&in, 0, sizeof(in));
+	in.event = VR_EV_TIMER;
+	/* A little early on purpose: in the machine's eyes it is time. */
+	in.now_us = due > e->now_us ? due : e->now_us;
+	drive_step(i, &in);
+}
+
+/* Only regular adverts: nobody is declared dead before the time. */
+static int64_t
+slack_us(const struct einst *i)
+{
+	int64_t	 slack;
+
+	if (i->vr.state != VR_MASTER || i->vr.leave != VR_LEAVE_NONE)
+		return (0);
+	slack = i->vc.adver_int_us / SLACK_PART;
+	return (slack < SLACK_MAX_US ? slack : SLACK_MAX_US);
+}
+
+/* Until the delay is over adverts are read and thrown away. */
+void
+drive_begin(struct engine *e, int64_t delay_us)
+{
+	struct esock	*s;
+
+	e->phase = PHASE_RUNNING;
+	if (delay_us > 0)
+		e->begin_us = e->now_us + delay_us;
+	else
+		begin(e);
+	RB_FOREACH(s, esock_tree, &e->socks) {
+		if (s->by_vrid != NULL && event_add(&s->ev, NULL) == -1)
+			fatalx("cannot watch socket %u", s->id);
+	}
+	drive_arm(e);
+}
+
+static void
+begin(struct engine *e)
+{
+	struct esock	*s;
+	struct einst	*i;
+
+	if (e->begin_us != VR_NEVER) {
+		/* The last of what came too early. */
+		RB_FOREACH(s, esock_tree, &e->socks) {
+			if (s->by_vrid != NULL)
+				io_drain(s);
+		}
+	}
+	e->begin_us = VR_NEVER;
+	e->begun = true;
+	RB_FOREACH(i, einst_tree, &e->insts)
+		einst_try_start(i);
+}
+
+void
+drive_stop_all(struct engine *e, bool now)
+{
+	struct vr_in	 in;
+	struct einst	*i;
+
+	RB_FOREACH(i, einst_tree, &e->insts) {
+		if (!i->vr.running)
+			continue;
+		memset(&in, 0, sizeof(in));
+		in.event = VR_EV_STOP;
+		in.now = now;
+		drive_step(i, &in);
+	}
+}
+
+/*
+ * Called at the beginning of a turn, before anything is read. A machine that
+ * slept (CLOCK_BOOTTIME went on, CLOCK_MONOTONIC did not) is late by that
+ * much, whatever its timers say.
+ */
+void
+drive_check_late(struct engine *e)
+{
+	struct einst	*i;
+	int64_t		 boot_us, slept_us;
+	size_t		 n;
+
+	boot_us = mono_boot_us() - e->now_us;
+	slept_us = boot_us - e->boot_us;
+	e->boot_us = boot_us;
+	if (slept_us > US_PER_MS) {
+		RB_FOREACH(i, einst_tree, &e->insts)
+			check_late(i, slept_us);
+		return;
+	}
+	if (heap_due(&e->heap) > e->now_us)
+		return;
+	e->due_cnt = 0;
+	heap_walk(&e->heap, e->now_us, collect, e);
+	for (n = 0; n < e->due_cnt; n++)
+		check_late(e->due[n], 0);
+}
+
+static void
+check_late(struct einst *i, int64_t slept_us)
+{
+	struct vr_in	 in;
+	int64_t		 due, late;
+
+	if (!i->started || i->vr.state == VR_INIT)
+		return;
+	due = i->vr.leave != VR_LEAVE_NONE ? i->vr.leave_us : i->vr.due_us;
+	late = i->e->now_us > due ? i->e->now_us - due : 0;
+	late += slept_us;
+	if (late <= 2 * vr_interval_us(&i->vr, &i->vc))
+		return;
+	memset(&in, 0, sizeof(in));
+	in.event = VR_EV_LATE;
+	in.late_us = late;
+	drive_step(i, &in);
+}

@@ -1,0 +1,488 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * What a virtual router is made of: from its configuration, the sockets it was
+ * given and the facts about what it tracks. Runs in: vrrpe.
+ */
+
+#include <sys/socket.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "vrrpe.h"
+
+static void	 set_protocol(struct einst *, const struct conf_inst *);
+static void	 set_expect(struct einst *, const struct conf_inst *);
+static void	 set_send(struct einst *, const struct conf_inst *);
+static size_t	 pack_vips(struct einst *, const struct conf_inst *);
+static size_t	 pack_peers(struct einst *, const struct conf_inst *);
+static void	 set_tracks(struct einst *, const struct conf_inst *);
+static void	 clear_tracks(struct einst *);
+static void	 attach(struct einst *);
+static void	 set_link(struct einst *, uint32_t);
+static void	 compute(struct einst *, struct trk_out *);
+static void	 read_facts(const struct einst *, struct trk_facts *);
+static void	 read_items(struct einst *);
+static void	 start(struct einst *);
+
+struct einst *
+einst_new(struct engine *e, const struct conf_inst *c)
+{
+	struct einst	*i;
+
+	if ((i = calloc(1, sizeof(*i))) == NULL)
+		fatal("instance");
+	i->e = e;
+	i->id = c->id;
+	i->timer.due_us = HEAP_NEVER;
+	i->sent_us = VR_NEVER;
+	i->wait_us = VR_NEVER;
+	drive_reserve(e, (size_t)e->inst_cnt + 1);
+	RB_INSERT(einst_tree, &e->insts, i);
+	e->inst_cnt++;
+	einst_configure(i, c);
+	return (i);
+}
+
+void
+einst_free(struct einst *i)
+{
+	struct engine	*e = i->e;
+
+	heap_set(&e->heap, &i->timer, HEAP_NEVER);
+	if (i->vr.running)
+		e->running_cnt--;
+	einst_detach(i);
+	clear_tracks(i);
+	if (i->link != NULL)
+		LIST_REMOVE(i, on_link);
+	RB_REMOVE(einst_tree, &e->insts, i);
+	e->inst_cnt--;
+	trace_clear(&i->trace);
+	euse_clear(&i->use);
+	free(i->tx);
+	free(i->vips);
+	free(i->peers);
+	freezero(i, sizeof(*i));
+}
+
+/* The same router goes on; anything else stops and begins anew. */
+bool
+einst_same_router(const struct conf_inst *a, const struct conf_inst *b)
+{
+	return (a->vrid == b->vrid && a->slot == b->slot &&
+	    a->family == b->family && a->version == b->version);
+}
+
+void
+einst_configure(struct einst *i, const struct conf_inst *c)
+{
+	struct trk_out	 out;
+	struct vr_in	 in;
+	struct vr_conf	 old;
+	bool		 first = i->conf == NULL;
+
+	memcpy(&old, &i->vc, sizeof(old));
+	i->conf = c;
+	i->noted = 0;
+	set_protocol(i, c);
+	set_expect(i, c);
+	set_send(i, c);
+	set_link(i, c->slot);
+	set_tracks(i, c);
+	if (first) {
+		vr_init(&i->vr, &i->vc);
+		i->trk.prio = c->priority;
+		i->trk.faults = 0;
+		return;
+	}
+	if (memcmp(&old, &i->vc, sizeof(old)) == 0)
+		return;
+	/* Faults follow with einst_recompute(). */
+	compute(i, &out);
+	i->trk.prio = out.prio;
+	i->trk.total = out.total;
+	memset(&in, 0, sizeof(in));
+	in.event = VR_EV_CONF;
+	in.prio = out.prio;
+	drive_step(i, &in);
+}
+
+/* Zeroed first, so that two of them can be compared as bytes. */
+static void
+set_protocol(struct einst *i, const struct conf_inst *c)
+{
+	struct vr_conf	*vc = &i->vc;
+
+	memset(vc, 0, sizeof(*vc));
+	vc->version = c->version;
+	vc->prio = c->priority;
+	vc->start_master = c->start_master;
+	vc->nopreempt = c->nopreempt;
+	vc->lower_prio_no_advert = c->lower_prio_no_advert;
+	vc->higher_prio_send_advert = c->higher_prio_send_advert;
+	vc->owner_ignore_adverts = c->owner_ignore_adverts;
+	vc->down_adverts = c->down_timer_adverts;
+	vc->adver_int_us = c->adver_int_us;
+	vc->preempt_delay_us = c->preempt_delay_us;
+	vc->quiet_faults = TRK_F_QUIET;
+}
+
+static void
+set_expect(struct einst *i, const struct conf_inst *c)
+{
+	struct pkt_expect	*x = &i->expect;
+
+	memset(x, 0, sizeof(*x));
+	x->family = c->family == AF_INET6 ? PKT_V6 : PKT_V4;
+	x->version = c->version;
+	x->auth = c->auth_type;
+	memcpy(x->pass, c->auth_pass, sizeof(x->pass));
+	x->unicast = c->unicast;
+	x->check_src = c->check_unicast_src;
+	x->cksum_plain = c->v3_checksum_as_v2;
+	x->owner_ignores = c->priority == VR_PRIO_OWNER &&
+	    c->owner_ignore_adverts;
+	x->skip_addrs = c->skip_check_adv_addr;
+	x->adver_int_us = c->adver_int_us;
+	x->vip_cnt = pack_vips(i, c);
+	x->vips = i->vips;
+	x->peer_cnt = pack_peers(i, c);
+	x->peers = i->peers;
+}
+
+static void
+set_send(struct einst *i, const struct conf_inst *c)
+{
+	struct pkt_send	*s = &i->send;
+
+	memset(s, 0, sizeof(*s));
+	s->family = i->expect.family;
+	s->version = c->version;
+	s->vrid = c->vrid;
+	s->auth = c->auth_type;
+	memcpy(s->pass, c->auth_pass, sizeof(s->pass));
+	s->cksum_plain = c->v3_checksum_as_v2;
+	s->adver_int_us = c->adver_int_us;
+	memcpy(s->src, i->use.src.bytes, sizeof(s->src));
+	s->vips = i->vips;
+	s->vip_cnt = i->expect.vip_cnt;
+}
+
+static size_t
+pack_vips(struct einst *i, const struct conf_inst *c)
+{
+	const struct conf_vip	*vip;
+	size_t			 len, cnt = 0;
+
+	len = c->family == AF_INET6 ? 16 : 4;
+	free(i->vips);
+	if ((i->vips = calloc(PKT_ADDRS_MAX, len)) == NULL)
+		fatal("addresses");
+	TAILQ_FOREACH(vip, &c->vips, entry) {
+		if ((vip->flags & VIP_F_EXCLUDED) != 0 ||
+		    vip->addr.family != c->family || cnt == PKT_ADDRS_MAX)
+			continue;
+		memcpy(i->vips + cnt++ * len, vip->addr.bytes, len);
+	}
+	return (cnt);
+}
+
+static size_t
+pack_peers(struct einst *i, const struct conf_inst *c)
+{
+	const struct conf_peer	*peer;
+	size_t			 cnt = 0;
+
+	free(i->peers);
+	i->peers = NULL;
+	TAILQ_FOREACH(peer, &c->peers, entry)
+		cnt++;
+	if (cnt == 0)
+		return (0);
+	if ((i->peers = calloc(cnt, sizeof(*i->peers))) == NULL)
+		fatal("peers");
+	cnt = 0;
+	TAILQ_FOREACH(peer, &c->peers, entry) {
+		memcpy(i->peers[cnt].addr, peer->addr.bytes,
+		    sizeof(i->peers[cnt].addr));
+		i->peers[cnt].min_ttl = peer->min_ttl;
+		i->peers[cnt].max_ttl = peer->max_ttl;
+		cnt++;
+	}
+	return (cnt);
+}
+
+static void
+set_tracks(struct einst *i, const struct conf_inst *c)
+{
+	const struct conf_track	*t;
+	struct escript		*script;
+	struct elink		*link;
+	size_t			 n = 0;
+
+	clear_tracks(i);
+	TAILQ_FOREACH(t, &c->tracks, entry)
+		n++;
+	if (n == 0)
+		return;
+	i->items = calloc(n, sizeof(*i->items));
+	i->refs = calloc(n, sizeof(*i->refs));
+	if (i->items == NULL || i->refs == NULL)
+		fatal("tracked objects");
+	i->item_cnt = n;
+	n = 0;
+	TAILQ_FOREACH(t, &c->tracks, entry) {
+		i->refs[n].inst = i;
+		i->items[n].weight = t->weight;
+		i->items[n].reverse = t->reverse;
+		if (t->kind == CONF_TRACK_SCRIPT) {
+			i->items[n].kind = TRK_SCRIPT;
+			script = escript_add(i->e, t->object);
+			LIST_INSERT_HEAD(&script->trackers, &i->refs[n],
+			    entry);
+		} else {
+			i->items[n].kind = TRK_INTERFACE;
+			link = elink_add(i->e, t->object);
+			LIST_INSERT_HEAD(&link->trackers, &i->refs[n], entry);
+		}
+		n++;
+	}
+}
+
+static void
+clear_tracks(struct einst *i)
+{
+	size_t	 n;
+
+	for (n = 0; n < i->item_cnt; n++)
+		LIST_REMOVE(&i->refs[n], entry);
+	free(i->refs);
+	free(i->items);
+	i->refs = NULL;
+	i->items = NULL;
+	i->item_cnt = 0;
+}
+
+static void
+set_link(struct einst *i, uint32_t slot)
+{
+	if (i->link != NULL)
+		LIST_REMOVE(i, on_link);
+	i->link = elink_add(i->e, slot);
+	LIST_INSERT_HEAD(&i->link->insts, i, on_link);
+}
+
+void
+einst_detach(struct einst *i)
+{
+	if (i->rx != NULL && i->rx->by_vrid[i->conf->vrid] == i)
+		i->rx->by_vrid[i->conf->vrid] = NULL;
+	i->rx = NULL;
+	i->tx_cnt = 0;
+}
+
+void
+einst_resolve(struct einst *i)
+{
+	struct vr_in	 in;
+
+	einst_detach(i);
+	attach(i);
+	if (memcmp(i->vr.src, i->use.src.bytes, sizeof(i->vr.src)) == 0)
+		return;
+	memcpy(i->send.src, i->use.src.bytes, sizeof(i->send.src));
+	memset(&in, 0, sizeof(in));
+	in.event = VR_EV_ADDR;
+	memcpy(in.src, i->use.src.bytes, sizeof(in.src));
+	drive_step(i, &in);
+}
+
+/* Only sockets of our own interface and family: they go with it. */
+static void
+attach(struct einst *i)
+{
+	const struct conf_inst	*c = i->conf;
+	struct esock		*s;
+	struct einst		*other;
+	uint16_t		 n;
+
+	s = esock_find(i->e, i->use.rx);
+	if (s != NULL && s->by_vrid != NULL && s->slot == c->slot &&
+	    s->family == c->family) {
+		other = s->by_vrid[c->vrid];
+		if (other == NULL) {
+			s->by_vrid[c->vrid] = i;
+			i->rx = s;
+		} else
+			log_warnx("(%s) VRID %u on %s is used by (%s)",
+			    c->name, c->vrid, c->ifname, other->conf->name);
+	}
+	free(i->tx);
+	i->tx = NULL;
+	if (i->use.tx_cnt == 0)
+		return;
+	if ((i->tx = calloc(i->use.tx_cnt, sizeof(*i->tx))) == NULL)
+		fatal("sockets");
+	for (n = 0; n < i->use.tx_cnt; n++) {
+		s = esock_find(i->e, i->use.tx[n]);
+		if (s != NULL && s->by_vrid == NULL && s->slot == c->slot &&
+		    s->family == c->family)
+			i->tx[i->tx_cnt++] = s;
+	}
+}
+
+void
+einst_recompute(struct einst *i)
+{
+	struct trk_out	 out;
+	struct vr_in	 in;
+	unsigned int	 diff;
+
+	compute(i, &out);
+	diff = trk_diff(&i->trk, &out);
+	i->trk = out;
+	memset(&in, 0, sizeof(in));
+	if ((diff & TRK_D_PRIO) != 0) {
+		in.event = VR_EV_PRIO;
+		in.prio = out.prio;
+		drive_step(i, &in);
+	}
+	if ((diff & TRK_D_DOWN) != 0) {
+		in.event = VR_EV_DOWN;
+		in.faults = out.faults;
+		drive_step(i, &in);
+	} else if ((diff & TRK_D_UP) != 0)
+		drive_event(i, VR_EV_UP);
+}
+
+static void
+compute(struct einst *i, struct trk_out *out)
+{
+	struct trk_in	 tin;
+
+	memset(&tin, 0, sizeof(tin));
+	tin.base = i->conf->priority;
+	read_facts(i, &tin.facts);
+	read_items(i);
+	tin.items = i->items;
+	tin.item_cnt = i->item_cnt;
+	trk_compute(&tin, out);
+}
+
+static void
+read_facts(const struct einst *i, struct trk_facts *facts)
+{
+	const struct link_info	*l = &i->link->info;
+	bool			 up;
+
+	up = (l->flags & LINK_F_UP) != 0 && (l->flags & LINK_F_RUNNING) != 0;
+	facts->enabled = true;
+	facts->if_exists = i->link->known && (l->flags & LINK_F_EXISTS) != 0;
+	facts->if_up = facts->if_exists && up;
+	facts->if_ignore = !i->conf->track_primary;
+	facts->tentative = i->use.why == SOCK_TENTATIVE;
+	/* Of a socket that failed for another reason that is told. */
+	facts->has_source = i->use.why == SOCK_OK ?
+	    !vaddr_is_unspec(&i->use.src) : i->use.why != SOCK_NO_SOURCE;
+	facts->has_socket = i->use.why == SOCK_OK && i->rx != NULL &&
+	    i->tx_cnt > 0;
+}
+
+static void
+read_items(struct einst *i)
+{
+	const struct conf_track	*t;
+	const struct escript	*script;
+	const struct elink	*link;
+	struct trk_item		*item = i->items;
+
+	TAILQ_FOREACH(t, &i->conf->tracks, entry) {
+		item->status = TRK_UNKNOWN;
+		if (t->kind == CONF_TRACK_SCRIPT) {
+			script = escript_find(i->e, t->object);
+			if (script != NULL && script->last.status ==
+			    TRACK_GOOD)
+				item->status = TRK_GOOD;
+			else if (script != NULL && script->last.status ==
+			    TRACK_BAD)
+				item->status = TRK_BAD;
+		} else {
+			link = elink_find(i->e, t->object);
+			if (link != NULL && link->known)
+				item->status = (link->info.flags &
+				    (LINK_F_UP | LINK_F_RUNNING)) ==
+				    (LINK_F_UP | LINK_F_RUNNING) ? TRK_GOOD :
+				    TRK_BAD;
+		}
+		item++;
+	}
+}
+
+/*
+ * The parent tells of interface and sockets around the configuration; a new
+ * instance waits a moment for it, so that it does not begin with a fault.
+ */
+void
+einst_try_start(struct einst *i)
+{
+	struct engine	*e = i->e;
+
+	if (i->started || !e->begun || e->phase != PHASE_RUNNING)
+		return;
+	if (!i->use_known || !i->link->known) {
+		if (i->wait_us == VR_NEVER)
+			i->wait_us = e->now_us + START_WAIT_US;
+		if (e->now_us < i->wait_us) {
+			drive_schedule(i);
+			return;
+		}
+	}
+	start(i);
+}
+
+static void
+start(struct einst *i)
+{
+	struct vr_in	 in;
+
+	i->started = true;
+	i->wait_us = VR_NEVER;
+	einst_recompute(i);
+	memset(&in, 0, sizeof(in));
+	in.event = VR_EV_START;
+	if (i->has_resume) {
+		in.event = VR_EV_RESUME;
+		in.resume = &i->resume;
+		i->has_resume = false;
+	}
+	drive_step(i, &in);
+}
+
+void
+einst_stop_now(struct einst *i)
+{
+	struct vr_in	 in;
+
+	i->started = false;
+	i->wait_us = VR_NEVER;
+	memset(&in, 0, sizeof(in));
+	in.event = VR_EV_STOP;
+	in.now = true;
+	drive_step(i, &in);
+}

@@ -1,0 +1,251 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Advertisements in and out. Which instance a packet is for is looked up by
+ * socket (interface and family) and VRID. Runs in: vrrpe.
+ */
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <netinet/in.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "vrrpe.h"
+
+#define BATCHES_MAX	16	/* of RX_BATCH packets in one turn */
+#define CONTROL_LEN	(CMSG_SPACE(sizeof(struct in6_pktinfo)) + \
+			    CMSG_SPACE(sizeof(int)))
+
+struct rx_buffers {
+	struct mmsghdr	 hdrs[RX_BATCH];
+	struct iovec	 iov[RX_BATCH];
+	struct sockaddr_in6 from[RX_BATCH];
+	_Alignas(struct cmsghdr) uint8_t control[RX_BATCH][CONTROL_LEN];
+	uint8_t		 buf[RX_BATCH][PKT_BUF_MAX];
+};
+
+static void	 reset(struct rx_buffers *, int);
+static void	 packet(struct esock *, const struct mmsghdr *,
+		    const uint8_t *);
+static void	 read_ancillary(const struct msghdr *, struct pkt_rx *);
+static bool	 is_own(const struct einst *, const uint8_t *);
+
+int
+io_open(struct engine *e)
+{
+	int	 n;
+
+	if ((e->rx = calloc(1, sizeof(*e->rx))) == NULL)
+		return (-1);
+	for (n = 0; n < RX_BATCH; n++)
+		reset(e->rx, n);
+	return (0);
+}
+
+void
+io_close(struct engine *e)
+{
+	free(e->rx);
+	e->rx = NULL;
+}
+
+/* The kernel writes lengths into it. */
+static void
+reset(struct rx_buffers *rx, int n)
+{
+	struct msghdr	*h = &rx->hdrs[n].msg_hdr;
+
+	rx->iov[n].iov_base = rx->buf[n];
+	rx->iov[n].iov_len = sizeof(rx->buf[n]);
+	h->msg_iov = &rx->iov[n];
+	h->msg_iovlen = 1;
+	h->msg_name = &rx->from[n];
+	h->msg_namelen = sizeof(rx->from[n]);
+	h->msg_control = rx->control[n];
+	h->msg_controllen = sizeof(rx->control[n]);
+	h->msg_flags = 0;
+	rx->from[n].sin6_family = AF_UNSPEC;
+}
+
+void
+io_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct esock	*s = arg;
+	struct engine	*e = s->e;
+
+	engine_turn(e);
+	e->defer_arm = true;
+	io_drain(s);
+	e->defer_arm = false;
+	if (heap_due(&e->heap) < e->armed_us)
+		drive_arm(e);
+}
+
+/* Until the queue is empty, but not for ever: timers want their turn. */
+void
+io_drain(struct esock *s)
+{
+	struct engine	*e = s->e;
+	int		 batch, cnt, n;
+
+	if (s->turn == e->turn)
+		return;
+	s->turn = e->turn;
+	for (batch = 0; batch < BATCHES_MAX; batch++) {
+		cnt = recvmmsg(s->fd, e->rx->hdrs, RX_BATCH, MSG_DONTWAIT,
+		    NULL);
+		if (cnt == -1) {
+			/* ENETDOWN and the like: LINK will tell. */
+			if (errno != EAGAIN && errno != EINTR)
+				log_debug("socket %u: receive: %s", s->id,
+				    strerror(errno));
+			return;
+		}
+		for (n = 0; n < cnt; n++) {
+			packet(s, &e->rx->hdrs[n], e->rx->buf[n]);
+			reset(e->rx, n);
+		}
+		if (cnt < RX_BATCH)
+			return;
+	}
+}
+
+static void
+packet(struct esock *s, const struct mmsghdr *hdr, const uint8_t *buf)
+{
+	struct engine		*e = s->e;
+	struct pkt_rx		 rx;
+	struct pkt_head		 head;
+	struct pkt_advert	 adv;
+	struct einst		*i;
+	struct vr_in		 in;
+	enum pkt_result		 res;
+
+	e->stats.packets++;
+	if (!e->begun) {
+		e->stats.early++;
+		return;
+	}
+	memset(&rx, 0, sizeof(rx));
+	memset(&head, 0, sizeof(head));
+	rx.family = s->family == AF_INET6 ? PKT_V6 : PKT_V4;
+	rx.buf = buf;
+	rx.len = hdr->msg_len;
+	rx.ttl = -1;
+	if (s->family == AF_INET6)
+		read_ancillary(&hdr->msg_hdr, &rx);
+	if ((res = pkt_peek(&rx, &head)) != PKT_OK) {
+		memcpy(head.src, rx.src, sizeof(head.src));
+		stats_bad_packet(e, s, NULL, &head, res);
+		return;
+	}
+	if ((i = s->by_vrid[head.vrid]) == NULL) {
+		stats_bad_packet(e, s, NULL, &head, PKT_E_VRID);
+		return;
+	}
+	if (is_own(i, head.src)) {
+		stats_own_packet(e, i, head.src);
+		return;
+	}
+	if (i->vr.state == VR_INIT)
+		return;		/* RFC 9568 6.4.1: not listening */
+	if ((hdr->msg_hdr.msg_flags & MSG_TRUNC) != 0)
+		res = PKT_E_LENGTH;
+	else
+		res = pkt_decode(&rx, &i->expect, &adv);
+	if (res != PKT_OK) {
+		stats_bad_packet(e, s, i, &head, res);
+		return;
+	}
+	if (adv.notes != 0)
+		stats_notes(i, &adv);
+	memset(&in, 0, sizeof(in));
+	in.event = VR_EV_ADVERT;
+	in.prio = adv.prio;
+	in.adver_int_us = adv.adver_int_us;
+	memcpy(in.src, adv.src, sizeof(in.src));
+	drive_step(i, &in);
+}
+
+/* IPv6 has no header in the buffer: sender, hop limit, destination. */
+static void
+read_ancillary(const struct msghdr *h, struct pkt_rx *rx)
+{
+	const struct sockaddr_in6	*from = h->msg_name;
+	struct msghdr			 mh = *h;
+	struct cmsghdr			*c;
+	struct in6_pktinfo		 info;
+	int				 hops;
+
+	if (h->msg_namelen >= sizeof(*from) && from->sin6_family == AF_INET6)
+		memcpy(rx->src, &from->sin6_addr, sizeof(rx->src));
+	for (c = CMSG_FIRSTHDR(&mh); c != NULL; c = CMSG_NXTHDR(&mh, c)) {
+		if (c->cmsg_level != IPPROTO_IPV6)
+			continue;
+		if (c->cmsg_type == IPV6_HOPLIMIT &&
+		    c->cmsg_len >= CMSG_LEN(sizeof(hops))) {
+			memcpy(&hops, CMSG_DATA(c), sizeof(hops));
+			rx->ttl = hops;
+		} else if (c->cmsg_type == IPV6_PKTINFO &&
+		    c->cmsg_len >= CMSG_LEN(sizeof(info))) {
+			memcpy(&info, CMSG_DATA(c), sizeof(info));
+			memcpy(rx->dst, &info.ipi6_addr, sizeof(rx->dst));
+		}
+	}
+}
+
+static bool
+is_own(const struct einst *i, const uint8_t *src)
+{
+	const struct link_info	*l = &i->link->info;
+	const struct vaddr	*own;
+
+	if (memcmp(src, i->use.src.bytes, sizeof(i->use.src.bytes)) == 0)
+		return (true);
+	own = i->conf->family == AF_INET6 ? &l->linklocal6 : &l->primary4;
+	return (own->family != 0 &&
+	    memcmp(src, own->bytes, sizeof(own->bytes)) == 0);
+}
+
+bool
+io_advert(struct einst *i, uint8_t prio)
+{
+	struct esock	*s;
+	uint8_t		 buf[PKT_MSG_MAX];
+	size_t		 len;
+	ssize_t		 sent;
+	uint16_t	 n;
+	bool		 any = false;
+
+	i->send.prio = prio;
+	for (n = 0; n < i->tx_cnt; n++) {
+		s = i->tx[n];
+		memcpy(i->send.dst, s->dst.bytes, sizeof(i->send.dst));
+		len = pkt_encode(&i->send, buf, sizeof(buf));
+		sent = len == 0 ? -1 : write(s->fd, buf, len);
+		if (sent == (ssize_t)len)
+			any = true;
+		else
+			stats_send_error(i, s, len == 0 ? EINVAL : errno);
+	}
+	return (any);
+}

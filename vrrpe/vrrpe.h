@@ -1,0 +1,430 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The engine: one struct for the whole process, and what its files do for
+ * each other. The pure modules (fsm, packet, track, counter, heap) know
+ * nothing of this. Runs in: vrrpe.
+ */
+
+#ifndef VRRPE_H
+#define VRRPE_H
+
+#include <sys/types.h>
+#include <sys/queue.h>
+#include <sys/tree.h>
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "addr.h"
+#include "conf.h"
+#include "ctl.h"
+#include "imsg.h"
+#include "log.h"
+#include "payload.h"
+#include "peer.h"
+#include "vrrpd.h"
+#include "wire.h"
+
+#include "counter.h"
+#include "fsm.h"
+#include "heap.h"
+#include "packet.h"
+#include "track.h"
+
+#define LOG_PERIOD_US		(60 * US_PER_SEC)
+#define START_WAIT_US		US_PER_SEC	/* for facts of a new one */
+#define TRACE_LEN		256
+#define TRACE_LEN_MANY		64	/* with more than TRACE_MANY */
+#define TRACE_MANY		512
+#define RX_BATCH		64
+#define BAD_SRC_CNT		256	/* remembered (source, reason) pairs */
+
+/* Bits for imsg_rule.phases. */
+#define PHASE_CONFIGURING	0x1U
+#define PHASE_RUNNING		0x2U
+#define PHASE_DRAINING		0x4U
+#define PHASE_ANY		0x7U
+
+struct engine;
+struct einst;
+struct conn;
+
+/* One line of a trace: an input of the state machine, packed. */
+struct trace_rec {
+	int64_t		 now_us;
+	int64_t		 arg;		/* interval, faults, late, until */
+	uint8_t		 src[16];
+	uint8_t		 event;
+	uint8_t		 prio;
+	uint8_t		 hold;
+	uint8_t		 now;
+};
+
+struct trace {
+	struct trace_rec *recs;
+	uint32_t	 cap;
+	uint32_t	 cnt;
+	uint32_t	 next;		/* place of the next one */
+	uint64_t	 total;
+};
+
+/* Why an instance is in somebody's list: it tracks the object. */
+struct eref {
+	LIST_ENTRY(eref) entry;
+	struct einst	*inst;
+};
+LIST_HEAD(eref_list, eref);
+LIST_HEAD(einst_list, einst);
+
+/* An interface, by the parent's slot. */
+struct elink {
+	RB_ENTRY(elink)	 node;
+	uint32_t	 slot;
+	char		 name[IF_NAME_LEN];
+	bool		 known;		/* LINK was received */
+	bool		 keep;		/* while pruning */
+	struct link_info info;
+	struct einst_list insts;	/* that run on it */
+	struct eref_list trackers;
+};
+RB_HEAD(elink_tree, elink);
+
+/* A socket to receive from (table by VRID) or to send on. */
+struct esock {
+	RB_ENTRY(esock)	 node;
+	struct engine	*e;
+	uint32_t	 id;
+	int		 fd;
+	uint32_t	 slot;
+	uint8_t		 family;	/* AF_INET, AF_INET6 */
+	struct vaddr	 dst;		/* sending: where to */
+	struct einst	**by_vrid;	/* receiving: [256]; else NULL */
+	struct event	 ev;
+	uint64_t	 turn;		/* in which it was last drained */
+};
+RB_HEAD(esock_tree, esock);
+
+/* A script that something tracks; what its checker said last. */
+struct escript {
+	RB_ENTRY(escript) node;
+	uint32_t	 id;
+	uint32_t	 checker;	/* that may speak of it */
+	uint32_t	 staged;	/* the same, of the stage; 0: none */
+	bool		 keep;		/* while pruning */
+	bool		 synced;	/* told since the checker came */
+	char		 name[NAME_LEN];
+	struct track_msg last;
+	struct eref_list trackers;
+};
+RB_HEAD(escript_tree, escript);
+
+/* What an instance sends with, as SOCK_USE said; kept across a reload. */
+struct euse {
+	uint8_t		 why;		/* enum sock_why */
+	struct vaddr	 src;
+	uint32_t	 rx;
+	uint16_t	 tx_cnt;
+	uint32_t	*tx;		/* owned */
+};
+
+/* A request by hand that waits for its outcome. */
+struct eask {
+	uint32_t	 conn;		/* 0: nobody waits */
+	uint8_t		 verb;		/* enum ctl_verb */
+	int64_t		 at_us;
+};
+
+/* A virtual router. */
+struct einst {
+	RB_ENTRY(einst)	 node;
+	LIST_ENTRY(einst) on_link;
+	struct heap_node timer;
+	struct engine	*e;
+	uint32_t	 id;
+	const struct conf_inst *conf;	/* in e->conf */
+	const struct conf_inst *next;	/* in the stage, while committing */
+
+	struct vr	 vr;
+	struct vr_conf	 vc;
+	struct pkt_expect expect;
+	struct pkt_send	 send;
+	uint8_t		*vips;		/* packed, advertised ones */
+	struct pkt_peer	*peers;
+
+	struct elink	*link;
+	bool		 use_known;
+	struct euse	 use;
+	struct esock	*rx;
+	struct esock	**tx;		/* [tx_cnt] */
+	uint16_t	 tx_cnt;
+
+	struct eref	*refs;		/* [item_cnt] */
+	struct trk_item	*items;
+	size_t		 item_cnt;
+	struct trk_out	 trk;		/* as the machine was told */
+
+	bool		 started;
+	int64_t		 wait_us;	/* start without facts then */
+	bool		 has_resume;
+	struct vr_resume resume;
+
+	struct vr_counters cnt;
+	uint32_t	 transitions;
+	int64_t		 sent_us;	/* last advert; VR_NEVER */
+	struct vip_result vip;
+	uint32_t	 noted;		/* PKT_NOTE_* that were logged */
+	struct log_limit send_limit;
+	int64_t		 why_arg;	/* of the last STATE */
+	enum vr_face	 why_old;
+	char		 hold_by[NAME_LEN];
+	enum vr_answer	 answer;	/* of the last step */
+	struct eask	 ask;
+	struct trace	 trace;
+};
+RB_HEAD(einst_tree, einst);
+
+/* A SOCK_USE for the configuration that is staged. */
+struct staged_use {
+	TAILQ_ENTRY(staged_use) entry;
+	uint32_t	 inst;
+	struct euse	 use;
+};
+TAILQ_HEAD(staged_use_list, staged_use);
+
+struct checker {
+	TAILQ_ENTRY(checker) entry;
+	struct engine	*e;
+	struct peer	 peer;
+	uint32_t	 id;
+	char		 name[NAME_LEN];
+};
+TAILQ_HEAD(checker_list, checker);
+
+/* A wrong packet's source and reason: limits its log line. */
+struct bad_src {
+	uint8_t		 src[16];
+	uint32_t	 slot;
+	uint8_t		 vrid;
+	uint8_t		 reason;
+	struct log_limit limit;
+};
+
+struct engine_stats {
+	uint64_t	 packets;
+	uint64_t	 short_err;	/* too short to name a VRID */
+	uint64_t	 vrid_err;	/* VRID not configured */
+	uint64_t	 own;		/* our own came back */
+	uint64_t	 early;		/* before START, thrown away */
+	uint64_t	 track_err;	/* scripts of other checkers */
+	int64_t		 late_max_us;
+	struct log_limit bad_limit;	/* when the table is full */
+	struct bad_src	 bad[BAD_SRC_CNT];
+};
+
+TAILQ_HEAD(conn_list, conn);
+
+struct ctl_listen {
+	struct engine	*e;
+	int		 fd;		/* -1: none */
+	int		 kind;		/* enum ctl_kind */
+	struct event	 ev;
+	struct event	 ev_pause;	/* no descriptors: try again */
+};
+
+struct rx_buffers;
+
+struct engine {
+	struct event_base *base;
+	struct peer	 parent;
+	uint32_t	 phase;		/* PHASE_* */
+	bool		 leaving;	/* the loop ends */
+	int64_t		 now_us;	/* of this turn */
+	int64_t		 started_us;
+	int64_t		 loaded_us;
+	uint64_t	 turn;
+
+	uint32_t	 gen;
+	struct conf	*conf;		/* NULL before the first COMMIT */
+	struct wire_in	*in;		/* being received */
+	struct conf	*stage;		/* whole, not committed */
+	uint32_t	 stage_gen;
+	struct staged_use_list stage_uses;
+
+	struct elink_tree links;
+	struct esock_tree socks;
+	struct escript_tree scripts;
+	struct einst_tree insts;
+	uint32_t	 inst_cnt;
+	uint32_t	 running_cnt;	/* machines between START and STOP */
+	struct checker_list checkers;
+
+	struct heap	 heap;
+	int		 timer_fd;
+	struct event	 ev_timer;
+	int64_t		 armed_us;
+	bool		 defer_arm;	/* the turn arms it at its end */
+	int64_t		 boot_us;	/* BOOTTIME minus MONOTONIC */
+	int64_t		 begin_us;	/* startup delay ends; VR_NEVER */
+	bool		 begun;		/* instances may run */
+	struct einst	**due;		/* scratch of the timer */
+	size_t		 due_cnt;
+	size_t		 due_cap;
+	struct event	 ev_flush;
+	bool		 flush_pending;
+	struct event	 ev_deadline;
+
+	struct rx_buffers *rx;
+	struct engine_stats stats;
+
+	struct ctl_listen listen[2];	/* by enum ctl_kind */
+	struct conn_list conns;
+	uint32_t	 conn_cnt;
+	uint32_t	 conn_id;	/* of the latest */
+};
+
+RB_PROTOTYPE(elink_tree, elink, node, elink_cmp)
+RB_PROTOTYPE(esock_tree, esock, node, esock_cmp)
+RB_PROTOTYPE(escript_tree, escript, node, escript_cmp)
+RB_PROTOTYPE(einst_tree, einst, node, einst_cmp)
+
+/* vrrpe.c */
+/* The clock of this turn; finds out whether the process was away. */
+void	 engine_turn(struct engine *);
+/* Stops everything at once and ends the loop. */
+void	 engine_quit(struct engine *);
+/* SHUTDOWN: ends the loop when no instance is left running. */
+void	 engine_check_drained(struct engine *);
+/* To every checker. */
+void	 engine_notify(struct engine *, const struct einst *,
+	    enum notify_event, uint8_t prio);
+struct checker *engine_checker(struct engine *, uint32_t);
+
+/* table.c: the tables by id; *_add never returns NULL (fatal). */
+int	 elink_cmp(const struct elink *, const struct elink *);
+int	 esock_cmp(const struct esock *, const struct esock *);
+int	 escript_cmp(const struct escript *, const struct escript *);
+int	 einst_cmp(const struct einst *, const struct einst *);
+struct elink *elink_find(struct engine *, uint32_t);
+struct elink *elink_add(struct engine *, uint32_t);
+struct esock *esock_find(struct engine *, uint32_t);
+struct escript *escript_find(struct engine *, uint32_t);
+struct escript *escript_add(struct engine *, uint32_t);
+struct einst *einst_find(struct engine *, uint32_t);
+struct einst *einst_next(struct engine *, uint32_t);	/* id above */
+struct einst *einst_by_name(struct engine *, const char *);
+void	 euse_clear(struct euse *);
+
+/* econf.c: messages that make a configuration; 0 or -1 (broken parent). */
+int	 econf_take(void *, struct imsg *);
+int	 econf_commit(void *, struct imsg *);
+int	 econf_abort(void *, struct imsg *);
+void	 econf_free(struct engine *);	/* everything, at the end */
+
+/* einst.c: what an instance is made of */
+struct einst *einst_new(struct engine *, const struct conf_inst *);
+void	 einst_free(struct einst *);
+/* From its configuration; steps CONF when it runs and something differs. */
+void	 einst_configure(struct einst *, const struct conf_inst *);
+/* Sockets and source from i->use; steps ADDR. */
+void	 einst_resolve(struct einst *);
+void	 einst_detach(struct einst *);	/* from its receiving socket */
+/* Priority and faults from the facts; steps PRIO, DOWN, UP. */
+void	 einst_recompute(struct einst *);
+/* Begins to run as soon as it may. */
+void	 einst_try_start(struct einst *);
+void	 einst_stop_now(struct einst *);
+bool	 einst_same_router(const struct conf_inst *, const struct conf_inst *);
+
+/* facts.c: LINK, SOCK_*, TRACK */
+int	 facts_link(void *, struct imsg *);
+int	 facts_sock_rx(void *, struct imsg *);
+int	 facts_sock_tx(void *, struct imsg *);
+int	 facts_sock_gone(void *, struct imsg *);
+int	 facts_sock_use(void *, struct imsg *);
+int	 facts_vip_result(void *, struct imsg *);
+int	 facts_resume(void *, struct imsg *);
+int	 facts_track(void *, struct imsg *);		/* arg: checker */
+int	 facts_track_sync(void *, struct imsg *);	/* arg: checker */
+void	 facts_checker_new(struct engine *, uint32_t);
+void	 esock_free(struct esock *);
+
+/* drive.c: the machine's actions and the timer */
+int	 drive_open(struct engine *);
+void	 drive_close(struct engine *);
+void	 drive_reserve(struct engine *, size_t);
+void	 drive_step(struct einst *, struct vr_in *);
+void	 drive_event(struct einst *, enum vr_event);	/* without fields */
+void	 drive_send_state(struct einst *);
+/* START came: all instances run, after the delay. */
+void	 drive_begin(struct engine *, int64_t delay_us);
+void	 drive_stop_all(struct engine *, bool now);
+/* Sets the timer to the earliest deadline. */
+void	 drive_arm(struct engine *);
+void	 drive_schedule(struct einst *);
+/* Tells the machines that slept through two intervals. */
+void	 drive_check_late(struct engine *);
+
+/* io.c */
+int	 io_open(struct engine *);
+void	 io_close(struct engine *);
+void	 io_readable(evutil_socket_t, short, void *);
+/* Reads what is there; throws it away while instances may not run yet. */
+void	 io_drain(struct esock *);
+/* Sends one advert to the group or to every peer; false: nothing left. */
+bool	 io_advert(struct einst *, uint8_t prio);
+
+/* stats.c */
+void	 stats_bad_packet(struct engine *, const struct esock *,
+	    struct einst *, const struct pkt_head *, enum pkt_result);
+void	 stats_own_packet(struct engine *, struct einst *, const uint8_t *);
+void	 stats_notes(struct einst *, const struct pkt_advert *);
+void	 stats_send_error(struct einst *, const struct esock *, int errnum);
+
+/* whylog.c */
+/* The line of a state change, without the state: "was BACKUP: ...". */
+void	 why_state(const struct einst *, const struct vr_action *, char *,
+	    size_t);
+/* The present state's reason, for show. */
+void	 why_now(const struct einst *, char *, size_t);
+void	 why_log(const struct einst *, const struct vr_action *);
+void	 why_log_code(const struct einst *, const struct vr_action *);
+void	 why_log_hold(const struct einst *, const struct vr_action *);
+void	 why_addr(const struct einst *, const uint8_t *, char *, size_t);
+
+/* trace.c */
+void	 trace_add(struct einst *, const struct vr_in *);
+void	 trace_clear(struct trace *);
+/* Line idx, counted from the oldest; false: there is no such line. */
+bool	 trace_line(const struct einst *, uint32_t idx, char *, size_t);
+
+/* control.c */
+int	 control_listen(void *, struct imsg *);
+int	 control_msg(void *, struct imsg *);		/* CTL_MSG, _RESULT */
+int	 control_script(void *, struct imsg *);		/* arg: checker */
+int	 control_end(void *, struct imsg *);		/* arg: checker */
+void	 control_checker_gone(struct engine *, uint32_t checker);
+void	 control_init(struct engine *);
+void	 control_close(struct engine *);
+/* ctlswitch.c: a step of an instance that somebody waits for. */
+void	 control_outcome(struct einst *, const struct vr_out *);
+
+#endif /* VRRPE_H */
