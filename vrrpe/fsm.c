@@ -227,6 +227,7 @@ static void
 late(struct step *s, int64_t late_us)
 {
 	struct vr	*v = s->v;
+	enum vr_hold	 old = VR_HOLD_NONE;
 
 	if (v->state == VR_INIT)
 		return;
@@ -241,8 +242,9 @@ late(struct step *s, int64_t late_us)
 		return;
 	}
 	if (v->hold == VR_HOLD_TAKEOVER)
-		vr_hold_drop(s, VR_HE_LATE);
+		old = vr_hold_clear(v);
 	vr_to_backup(s, VR_WHY_LATE, late_us);
+	vr_hold_tell(s, old, VR_HE_LATE);
 }
 
 static void
@@ -291,7 +293,8 @@ timer_backup(struct step *s)
 	quiet = s->now - (v->heard_us == VR_NEVER ? v->since_us : v->heard_us);
 	if (v->skewing)
 		vr_to_master(s, VR_WHY_PRIO_ZERO, quiet);
-	else if (v->discarded && quiet < v->len_us)
+	else if (v->discarded &&
+	    quiet < s->c->down_adverts * vr_interval_us(v, s->c))
 		vr_to_master(s, VR_WHY_PREEMPT, v->master_prio);
 	else
 		vr_to_master(s, VR_WHY_SILENT, quiet);
@@ -399,13 +402,16 @@ advert_master(struct step *s)
 static void
 yield(struct step *s, enum vr_reason why)
 {
+	enum vr_hold	 old;
+
 	/* keepalived: higher_prio_send_advert */
 	if (s->c->higher_prio_send_advert)
 		vr_emit(s, VR_ACT_ADVERT, 0)->prio = vr_prio(s->v);
-	if (s->v->hold == VR_HOLD_TAKEOVER)
-		vr_hold_drop(s, VR_HE_YIELDED);
+	/* a master that is not on its way out can only hold a takeover */
+	old = vr_hold_clear(s->v);
 	learn(s);
 	vr_to_backup(s, why, s->in->prio);
+	vr_hold_tell(s, old, VR_HE_YIELDED);
 }
 
 /*
@@ -489,6 +495,7 @@ set_faults(struct step *s, uint32_t faults)
 {
 	struct vr	*v = s->v;
 	uint32_t	 old = v->faults;
+	enum vr_hold	 hold = VR_HOLD_NONE;
 
 	if (v->state != VR_INIT)
 		faults &= ~s->c->quiet_faults;
@@ -505,8 +512,9 @@ set_faults(struct step *s, uint32_t faults)
 		if (v->state == VR_MASTER && v->leave == VR_LEAVE_NONE)
 			vr_goodbye(s);
 		if (v->hold == VR_HOLD_TAKEOVER)
-			vr_hold_drop(s, VR_HE_FAULT);
+			hold = vr_hold_clear(v);
 		vr_to_init(s, VR_WHY_FAULT, faults);
+		vr_hold_tell(s, hold, VR_HE_FAULT);
 	} else if (!v->told)
 		vr_begin(s);
 	else if (faults == 0) {

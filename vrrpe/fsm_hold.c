@@ -29,7 +29,6 @@
 #include "fsm_int.h"
 
 static enum vr_answer may_switch(const struct step *);
-static void	 hold_begin(struct step *, enum vr_hold);
 static void	 hold_end(struct step *, enum vr_hold_end);
 static void	 standby(struct step *);
 static void	 takeover(struct step *);
@@ -38,17 +37,29 @@ static void	 leave(struct step *, enum vr_leave, int64_t);
 void
 vr_switch(struct step *s)
 {
+	struct vr	*v = s->v;
 	enum vr_answer	 ans;
+	enum vr_hold	 old;
 
 	if ((ans = may_switch(s)) != VR_ANS_OK) {
 		s->out->answer = ans;
 		vr_log_code(s, VR_LOG_REFUSED, ans);
-	} else if (s->in->hold == VR_HOLD_STANDBY)
-		standby(s);
-	else if (s->in->hold == VR_HOLD_TAKEOVER)
-		takeover(s);
-	else
+		return;
+	}
+	if (s->in->hold != VR_HOLD_STANDBY && s->in->hold != VR_HOLD_TAKEOVER) {
 		vr_release(s);
+		return;
+	}
+	/* one that is there already is replaced */
+	old = vr_hold_clear(v);
+	v->hold = s->in->hold;
+	v->hold_until_us = s->in->until_us;
+	if (v->hold == VR_HOLD_STANDBY)
+		standby(s);
+	else
+		takeover(s);
+	vr_hold_tell(s, old, VR_HE_REPLACED);
+	vr_hold_tell(s, v->hold, VR_HE_BEGUN);
 }
 
 static enum vr_answer
@@ -80,30 +91,27 @@ vr_hold_expire(struct step *s)
 		hold_end(s, VR_HE_EXPIRED);
 }
 
-void
-vr_hold_drop(struct step *s, enum vr_hold_end how)
+enum vr_hold
+vr_hold_clear(struct vr *v)
 {
-	struct vr	*v = s->v;
+	enum vr_hold	 old = v->hold;
 
-	vr_emit(s, VR_ACT_HOLD, (int)how)->hold = v->hold;
 	v->hold = VR_HOLD_NONE;
 	v->hold_until_us = VR_NEVER;
+	return (old);
 }
 
-/* One that is there already is replaced, with what it set in motion. */
-static void
-hold_begin(struct step *s, enum vr_hold hold)
+void
+vr_hold_tell(struct step *s, enum vr_hold hold, enum vr_hold_end how)
 {
-	struct vr		*v = s->v;
 	struct vr_action	*a;
 
-	if (v->hold != VR_HOLD_NONE)
-		vr_hold_drop(s, VR_HE_REPLACED);
-	v->hold = hold;
-	v->hold_until_us = s->in->until_us;
-	a = vr_emit(s, VR_ACT_HOLD, VR_HE_BEGUN);
+	if (hold == VR_HOLD_NONE)
+		return;
+	a = vr_emit(s, VR_ACT_HOLD, (int)how);
 	a->hold = hold;
-	a->arg = v->hold_until_us;
+	if (how == VR_HE_BEGUN)
+		a->arg = s->v->hold_until_us;
 }
 
 /* Back to the real priority, which a master tells at once. */
@@ -111,14 +119,16 @@ static void
 hold_end(struct step *s, enum vr_hold_end how)
 {
 	struct vr	*v = s->v;
+	enum vr_hold	 old;
 
-	vr_hold_drop(s, how);
+	old = vr_hold_clear(v);
 	if (v->state == VR_MASTER) {
 		v->leave = VR_LEAVE_NONE;
 		v->leave_us = VR_NEVER;
 		vr_advertise(s);
 	} else if (v->state == VR_BACKUP)
 		vr_move_due(s);
+	vr_hold_tell(s, old, how);
 }
 
 static void
@@ -126,7 +136,6 @@ standby(struct step *s)
 {
 	struct vr	*v = s->v;
 
-	hold_begin(s, VR_HOLD_STANDBY);
 	if (v->state == VR_BACKUP) {
 		v->preempt_us = VR_NEVER;
 		vr_move_due(s);
@@ -146,7 +155,6 @@ takeover(struct step *s)
 {
 	struct vr	*v = s->v;
 
-	hold_begin(s, VR_HOLD_TAKEOVER);
 	if (v->state == VR_BACKUP) {
 		vr_to_master(s, VR_WHY_TAKEOVER, 0);
 		return;
@@ -160,6 +168,7 @@ void
 vr_stop(struct step *s)
 {
 	struct vr	*v = s->v;
+	enum vr_hold	 old;
 	bool		 wait;
 
 	if (!v->running)
@@ -173,11 +182,11 @@ vr_stop(struct step *s)
 		    s->now - v->zero_us : 0);
 		return;
 	}
-	if (v->hold != VR_HOLD_NONE)
-		vr_hold_drop(s, VR_HE_STOPPED);
+	old = vr_hold_clear(v);
 	/* whoever has heard the priority 0 has spoken by then */
 	leave(s, VR_LEAVE_STOP, vr_skew_us(s->c->version, s->c->adver_int_us,
 	    VR_PRIO_STANDBY) + VR_LEAVE_US);
+	vr_hold_tell(s, old, VR_HE_STOPPED);
 }
 
 /* The priority 0 has been sent; no regular advert until it is decided. */
@@ -205,7 +214,7 @@ vr_handed_over(struct step *s)
 		return;
 	}
 	vr_to_backup(s, VR_WHY_HANDED_OVER, took);
-	vr_emit(s, VR_ACT_HOLD, VR_HE_HANDED_OVER)->hold = v->hold;
+	vr_hold_tell(s, v->hold, VR_HE_HANDED_OVER);
 }
 
 /* A stop goes on without a successor, a standby does not. */

@@ -62,8 +62,10 @@ void	 vr_resumed(struct step *);
 void	 vr_switch(struct step *);
 void	 vr_release(struct step *);
 void	 vr_hold_expire(struct step *);
-/* Forgets the hold without any other effect, and says why. */
-void	 vr_hold_drop(struct step *, enum vr_hold_end);
+/* Forgets the hold without any other effect; what it was. */
+enum vr_hold vr_hold_clear(struct vr *);
+/* Says what became of a hold, after the state has been told. Not of NONE. */
+void	 vr_hold_tell(struct step *, enum vr_hold, enum vr_hold_end);
 void	 vr_stop(struct step *);
 /* Handing over: somebody answered; nobody did in time. */
 void	 vr_handed_over(struct step *);

@@ -168,22 +168,23 @@ void
 vr_to_init(struct step *s, enum vr_reason why, int64_t arg)
 {
 	struct vr	*v = s->v;
+	enum vr_hold	 old = VR_HOLD_NONE;
+	bool		 tell = true;
 
 	disarm(v);
 	v->due_us = VR_NEVER;
 	v->master_int_us = 0;
 	if (why != VR_WHY_FAULT) {
+		tell = v->told;
 		v->running = false;
-		if (v->hold != VR_HOLD_NONE)
-			vr_hold_drop(s, VR_HE_STOPPED);
-		if (!v->told) {
-			v->state = VR_INIT;
-			return;
-		}
+		old = vr_hold_clear(v);
 	}
 	v->told = why == VR_WHY_FAULT;
-	set_state(s, VR_INIT, why, arg);
-	notify_state(s);
+	if (tell) {
+		set_state(s, VR_INIT, why, arg);
+		notify_state(s);
+	}
+	vr_hold_tell(s, old, VR_HE_STOPPED);
 }
 
 /* The timer is a full one, by the interval that is known (learned or own). */
@@ -201,23 +202,20 @@ void
 vr_to_master(struct step *s, enum vr_reason why, int64_t arg)
 {
 	struct vr	*v = s->v;
-	bool		 standby = v->hold == VR_HOLD_STANDBY;
+	enum vr_hold	 old = VR_HOLD_NONE;
 
+	if (v->hold == VR_HOLD_STANDBY)
+		old = vr_hold_clear(v);
 	disarm(v);
 	v->master_int_us = 0;
 	v->announce_us = VR_NEVER;
-	if (standby)
-		v->hold = VR_HOLD_NONE;
 	vr_advertise(s);
 	if (!s->c->first_once && s->c->adver_int_us >= VR_COPY_MIN_INT_US)
 		v->copy_us = s->now + VR_COPY_US;
 	set_state(s, VR_MASTER, why, arg);
 	notify_state(s);
 	vr_count(s, CNT_BECOME_MASTER);
-	if (standby) {
-		v->hold = VR_HOLD_STANDBY;
-		vr_hold_drop(s, VR_HE_SILENCE);
-	}
+	vr_hold_tell(s, old, VR_HE_SILENCE);
 }
 
 /*
@@ -243,7 +241,7 @@ vr_resumed(struct step *s)
 		v->hold = rec->hold;
 		v->hold_until_us = rec->hold_until_us;
 		if (v->hold_until_us <= s->now)
-			vr_hold_drop(s, VR_HE_EXPIRED);
+			vr_hold_tell(s, vr_hold_clear(v), VR_HE_EXPIRED);
 	}
 	if (v->faults != 0 || (rec->state != VR_MASTER &&
 	    rec->state != VR_BACKUP)) {
@@ -259,6 +257,8 @@ vr_resumed(struct step *s)
 		if (rec->master_int_us > 0 &&
 		    rec->master_int_us <= VR_INT_MAX_US)
 			v->master_int_us = rec->master_int_us;
+		/* as if it had been heard until now */
+		v->heard_us = s->now;
 		vr_restart_down(s);
 	}
 	set_state(s, master ? VR_MASTER : VR_BACKUP, VR_WHY_RESUME, 0);

@@ -391,7 +391,7 @@ run_partition(struct world *w)
 	world_check(w, 1, "parted 1");
 	m0 = net_master(net, 0);
 	m1 = net_master(net, 1);
-	if (m0 >= 0 && m1 >= 0)
+	if (m0 >= 0 && m1 >= 0 && w->same_int)
 		win = better(net, m0, m1) ? m0 : m1;
 	for (i = 0; i < net->cnt; i++) {
 		if (win >= 0 &&
