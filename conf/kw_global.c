@@ -1,0 +1,170 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+
+/*
+ * The words of global_defs and of the top level.
+ * Runs in: readconf.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "keyword.h"
+
+#define G(m)		KW_OFF(struct conf_global, m), .inner = true
+#define D(m)		KW_OFF(struct global_def, m)
+#define SEC_MAX		86400
+#define TIME_MAX	(SEC_MAX * US_PER_SEC)
+
+static void	 read_global(struct load *, const struct kw *,
+		    const struct stmt *, void *);
+static void	 set_mcast(struct load *, const struct kw *,
+		    const struct stmt *, void *);
+static void	 set_script_user(struct load *, const struct kw *,
+		    const struct stmt *, void *);
+
+const struct kw kw_global[] = {
+	{ .name = "router_id", .arg = KA_WORD, G(router_id) },
+	{ .name = "vrrp_version", .arg = KA_NUMBER, .id = KG_VERSION,
+	    G(version), .min = 2, .max = 3 },
+	{ .name = "vrrp_mcast_group4", .arg = KA_CUSTOM, .id = KG_MCAST4,
+	    G(mcast4), .set = set_mcast },
+	{ .name = "vrrp_mcast_group6", .arg = KA_CUSTOM, .id = KG_MCAST6,
+	    G(mcast6), .set = set_mcast },
+	{ .name = "vrrp_strict", .arg = KA_BOOL, .id = KG_STRICT, G(strict) },
+	{ .name = "vrrp_skip_check_adv_addr", .arg = KA_BOOL,
+	    D(skip_check_adv_addr) },
+	{ .name = "vrrp_check_unicast_src", .arg = KA_NONE,
+	    D(check_unicast_src) },
+	{ .name = "vrrp_garp_master_delay", .arg = KA_NUMBER,
+	    .id = KG_GARP_DELAY, D(garp_delay_s), .max = SEC_MAX },
+	{ .name = "vrrp_garp_master_repeat", .arg = KA_NUMBER,
+	    .id = KG_GARP_REPEAT, D(garp_repeat), .min = 1, .max = 1000,
+	    .flags = KW_F_CLAMP_LO },
+	{ .name = "vrrp_garp_master_refresh", .arg = KA_NUMBER,
+	    .id = KG_GARP_REFRESH, D(garp_refresh_s), .max = SEC_MAX },
+	{ .name = "vrrp_garp_master_refresh_repeat", .arg = KA_NUMBER,
+	    .id = KG_GARP_REFRESH_REPEAT, D(garp_refresh_repeat), .min = 1,
+	    .max = 1000, .flags = KW_F_CLAMP_LO },
+	{ .name = "vrrp_garp_lower_prio_delay", .arg = KA_NUMBER,
+	    .id = KG_GARP_LOWER_DELAY, D(garp_lower_delay_s),
+	    .max = SEC_MAX },
+	{ .name = "vrrp_garp_lower_prio_repeat", .arg = KA_NUMBER,
+	    .id = KG_GARP_LOWER_REPEAT, D(garp_lower_repeat), .max = 1000 },
+	{ .name = "vrrp_garp_interval", .arg = KA_TIME, G(garp_interval_us),
+	    .max = TIME_MAX },
+	{ .name = "vrrp_gna_interval", .arg = KA_TIME, G(gna_interval_us),
+	    .max = TIME_MAX },
+	{ .name = "vrrp_min_garp", .arg = KA_BOOL, .id = KG_MIN_GARP,
+	    D(min_garp) },
+	{ .name = "vrrp_down_timer_adverts", .arg = KA_NUMBER,
+	    D(down_timer_adverts), .min = 1, .max = 100 },
+	{ .name = "vrrp_lower_prio_no_advert", .arg = KA_BOOL,
+	    D(lower_prio_no_advert) },
+	{ .name = "vrrp_higher_prio_send_advert", .arg = KA_BOOL,
+	    D(higher_prio_send_advert) },
+	{ .name = "vrrp_owner_ignore_adverts", .arg = KA_BOOL,
+	    D(owner_ignore_adverts) },
+	{ .name = "v3_checksum_as_v2", .arg = KA_NONE, D(v3_checksum_as_v2) },
+	{ .name = "vrrp_startup_delay", .arg = KA_TIME, G(startup_delay_us),
+	    .min = US_PER_MS, .max = TIME_MAX },
+	{ .name = "log_unknown_vrids", .arg = KA_NONE, G(log_unknown_vrids) },
+	{ .name = "vrrp_priority", .arg = KA_NUMBER, G(nice), .min = -20,
+	    .max = 19 },
+	{ .name = "vrrp_rt_priority", .arg = KA_NUMBER, G(rt_priority),
+	    .min = 1, .max = 99,
+	    .flags = KW_F_CLAMP_LO | KW_F_CLAMP_HI },
+	{ .name = "vrrp_no_swap", .arg = KA_NONE, G(no_swap) },
+	{ .name = "script_user", .arg = KA_CUSTOM, .id = KG_SCRIPT_USER,
+	    .set = set_script_user },
+	{ .name = "enable_script_security", .arg = KA_NONE,
+	    .id = KG_SECURITY, G(script_security) },
+	{ .name = "script_no_new_privs", .arg = KA_BOOL,
+	    G(script_no_new_privs) },
+	{ .name = "vip_lease", .arg = KA_CUSTOM, G(vip_lease),
+	    .set = set_lease }
+};
+const size_t kw_global_cnt = sizeof(kw_global) / sizeof(kw_global[0]);
+
+const struct kw kw_top[] = {
+	{ .name = "global_defs", .arg = KA_BLOCK, .set = read_global },
+	{ .name = "vrrp_instance", .arg = KA_BLOCK, .set = read_instance },
+	{ .name = "vrrp_script", .arg = KA_BLOCK, .set = read_script }
+};
+const size_t kw_top_cnt = sizeof(kw_top) / sizeof(kw_top[0]);
+
+static void
+read_global(struct load *ld, const struct kw *kw, const struct stmt *st,
+    void *obj)
+{
+	stmt_extra(ld, st, 1);
+	if (block_begin(ld, st, BLK_GLOBAL))
+		block_read(ld, BLK_GLOBAL, &ld->global, ld->global.set);
+}
+
+static void
+set_mcast(struct load *ld, const struct kw *kw, const struct stmt *st,
+    void *obj)
+{
+	struct vaddr	 a;
+	int		 family;
+
+	family = kw->id == KG_MCAST4 ? AF_INET : AF_INET6;
+	stmt_extra(ld, st, 2);
+	if (vaddr_parse(&a, st->word[1].s) == -1 || a.family != family ||
+	    a.plen != vaddr_full_plen(&a) || !vaddr_is_multicast(&a)) {
+		diag_warn(ld, word_at(st, 1), "%s needs an %s multicast "
+		    "address: ignored", kw->name,
+		    family == AF_INET ? "IPv4" : "IPv6");
+		return;
+	}
+	if (family == AF_INET6 && (a.bytes[1] & 0xf) != 2)
+		diag_warn(ld, word_at(st, 1), "%s is not link-local (ff02::)",
+		    st->word[1].s);
+	memcpy(kw_member(kw, obj), &a, sizeof(a));
+}
+
+static void
+set_script_user(struct load *ld, const struct kw *kw, const struct stmt *st,
+    void *obj)
+{
+	set_user(ld, st, 1, &ld->global.g->script_user);
+}
+
+/* "auto", "off" or seconds; of global_defs and of an instance. */
+void
+set_lease(struct load *ld, const struct kw *kw, const struct stmt *st,
+    void *obj)
+{
+	const char	*word = st->word[1].s;
+	uint16_t	 lease = LEASE_AUTO;
+	int64_t		 v;
+
+	stmt_extra(ld, st, 2);
+	if (strcmp(word, "off") == 0)
+		lease = LEASE_OFF;
+	else if (strcmp(word, "auto") != 0) {
+		if (number_get(ld, word_at(st, 1), kw->name, word, &v) == -1 ||
+		    v < 1 || v > 3600) {
+			diag_error(ld, word_at(st, 1), "vip_lease is auto, off "
+			    "or 1 to 3600 seconds, not \"%.40s\"", word);
+			return;
+		}
+		lease = v;
+	}
+	memcpy(kw_member(kw, obj), &lease, sizeof(lease));
+}
