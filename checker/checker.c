@@ -1,0 +1,419 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+
+/*
+ * One identity's scripts: configuration and life of the process, and what it
+ * says to the engine. Runs in: checker.
+ */
+
+#include <event2/event.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "checker.h"
+#include "child.h"
+#include "ctl.h"
+#include "log.h"
+#include "mono.h"
+#include "wire.h"
+
+enum phase {
+	PHASE_CONFIGURING = 0x1,
+	PHASE_RUNNING = 0x2,
+	PHASE_DRAINING = 0x4,
+	PHASE_ALL = 0x7
+};
+
+struct checker {
+	struct event_base	*base;
+	enum phase		 phase;
+	struct conf		*conf;		/* that runs; NULL: none yet */
+	struct conf		*staged;
+	struct wire_in		*in;		/* that comes in */
+	struct exec		 exec;
+	struct scripts		*scripts;
+	struct notifier		*notifier;
+	struct peer		 parent;
+	struct peer		 engine;
+	bool			 connected;	/* engine is open */
+	struct event		 ev_deadline;
+	struct event		 ev_idle;
+};
+
+/* Where the rows of one answer go. */
+struct answer {
+	struct checker		*c;
+	uint32_t		 conn;
+};
+
+static struct event_base *loop_new(void);
+static uint32_t	 checker_phase(void *);
+static uint32_t	 checker_gen(void *);
+static int	 parent_conf(void *, struct imsg *);
+static int	 parent_commit(void *, struct imsg *);
+static int	 parent_abort(void *, struct imsg *);
+static int	 parent_peer(void *, struct imsg *);
+static int	 parent_loglevel(void *, struct imsg *);
+static int	 parent_shutdown(void *, struct imsg *);
+static void	 parent_gone(void *, struct peer *, const char *);
+static int	 engine_notify(void *, struct imsg *);
+static int	 engine_scripts(void *, struct imsg *);
+static void	 engine_gone(void *, struct peer *, const char *);
+static void	 stage_drop(struct checker *);
+static void	 stage_refuse(struct checker *, uint32_t, const char *);
+static void	 tell_engine(void *, uint32_t, const struct track_msg *);
+static void	 tell_row(void *, const struct ctl_script *);
+static void	 on_deadline(evutil_socket_t, short, void *);
+static void	 on_idle(evutil_socket_t, short, void *);
+static __dead2 void finish(struct checker *);
+
+#define CONF(max)	{ FROM_PARENT, PHASE_ALL, 0, 0, max, parent_conf }
+
+static const struct imsg_rule	 parent_rules[IMSG_TYPE_MAX] = {
+	[IMSG_PEER] = { FROM_PARENT, PHASE_ALL, IMSG_F_FD | IMSG_F_ID, 0, 0,
+	    parent_peer },
+	[IMSG_CONF_BEGIN] = CONF(IMSG_DATA_MAX),
+	[IMSG_CONF_GLOBAL] = CONF(IMSG_DATA_MAX),
+	[IMSG_CONF_SCRIPT] = CONF(IMSG_DATA_MAX),
+	[IMSG_CONF_NOTIFY] = CONF(IMSG_DATA_MAX),
+	[IMSG_CONF_END] = CONF(IMSG_DATA_MAX),
+	[IMSG_CONF_COMMIT] = { FROM_PARENT, PHASE_ALL, 0, 0, 0,
+	    parent_commit },
+	[IMSG_CONF_ABORT] = { FROM_PARENT, PHASE_ALL, 0, 0, 0, parent_abort },
+	[IMSG_LOGLEVEL] = { FROM_PARENT, PHASE_ALL, 0, 1, 1,
+	    parent_loglevel },
+	[IMSG_SHUTDOWN] = { FROM_PARENT, PHASE_ALL, 0, 8, 8, parent_shutdown }
+};
+
+static const struct imsg_rule	 engine_rules[IMSG_TYPE_MAX] = {
+	[IMSG_NOTIFY] = { FROM_VRRPE, PHASE_ALL, IMSG_F_ID, 2, 2,
+	    engine_notify },
+	[IMSG_CTL_SCRIPTS] = { FROM_VRRPE, PHASE_ALL, 0, 0, 0,
+	    engine_scripts }
+};
+
+static const struct peer_ops	 parent_ops = {
+	.rules = parent_rules,
+	.from = FROM_PARENT,
+	.phase = checker_phase,
+	.gen = checker_gen,
+	.gone = parent_gone
+};
+
+static const struct peer_ops	 engine_ops = {
+	.rules = engine_rules,
+	.from = FROM_VRRPE,
+	.phase = checker_phase,
+	.gen = checker_gen,
+	.gone = engine_gone
+};
+
+int
+main(int argc, char **argv)
+{
+	static struct checker	 checker;
+	struct checker		*c = &checker;
+	struct hello		 hello;
+
+	log_init("checker", log_sink_stderr, NULL);
+	child_hello(ROLE_CHECKER, &hello);
+	if (chdir("/") == -1)
+		fatal("/");
+	c->base = loop_new();
+	c->phase = PHASE_CONFIGURING;
+	child_confine(&hello, NULL);
+	child_ready();
+	exec_init(&c->exec, c->base, hello.uid, hello.gid);
+	c->scripts = scripts_new(c->base, &c->exec, tell_engine, c);
+	c->notifier = notifier_new(&c->exec);
+	if (c->scripts == NULL || c->notifier == NULL)
+		fatal(NULL);
+	if (peer_open(&c->parent, c->base, CHILD_FD, "parent", &parent_ops,
+	    c) == -1)
+		fatal("descriptor %d", CHILD_FD);
+	log_init("checker", child_log_sink, &c->parent.ibuf);
+	if (event_assign(&c->ev_deadline, c->base, -1, 0, on_deadline,
+	    c) == -1 || event_assign(&c->ev_idle, c->base, -1, EV_PERSIST,
+	    on_idle, c) == -1)
+		fatalx("cannot make a timer");
+	if (event_base_dispatch(c->base) == -1)
+		fatalx("the event loop failed");
+	return (1);
+}
+
+static struct event_base *
+loop_new(void)
+{
+	struct event_config	*config;
+	struct event_base	*base;
+
+	if ((config = event_config_new()) == NULL ||
+	    event_config_set_flag(config,
+	    EVENT_BASE_FLAG_PRECISE_TIMER) == -1 ||
+	    (base = event_base_new_with_config(config)) == NULL)
+		fatalx("cannot make the event loop");
+	event_config_free(config);
+	return (base);
+}
+
+static uint32_t
+checker_phase(void *arg)
+{
+	const struct checker	*c = arg;
+
+	return (c->phase);
+}
+
+static uint32_t
+checker_gen(void *arg)
+{
+	const struct checker	*c = arg;
+
+	return (c->conf != NULL ? c->conf->gen : 0);
+}
+
+/* After a refusal the rest of that configuration is passed over. */
+static int
+parent_conf(void *arg, struct imsg *im)
+{
+	struct checker	*c = arg;
+	char		 why[TEXT_LEN];
+
+	if (im->type == IMSG_CONF_BEGIN) {
+		stage_drop(c);
+		if ((c->in = wire_in_new(WIRE_CHECKER, im->gen)) == NULL)
+			fatal(NULL);
+	}
+	if (c->in == NULL)
+		return (0);
+	switch (wire_in_take(c->in, im, why, sizeof(why))) {
+	case 0:
+		return (0);
+	case 1:
+		c->staged = wire_in_finish(c->in);
+		wire_in_free(c->in);
+		c->in = NULL;
+		return (peer_send(&c->parent, IMSG_CONF_ACK, 0, im->gen, 0,
+		    -1, NULL));
+	default:
+		stage_refuse(c, im->gen, why);
+		return (0);
+	}
+}
+
+static int
+parent_commit(void *arg, struct imsg *im)
+{
+	struct checker	*c = arg;
+	struct conf	*old = c->conf;
+
+	if (c->staged == NULL || c->staged->gen != im->gen)
+		return (-1);
+	c->conf = c->staged;
+	c->staged = NULL;
+	if (c->phase == PHASE_CONFIGURING)
+		c->phase = PHASE_RUNNING;
+	notifier_follow(c->notifier, c->conf);
+	if (c->phase == PHASE_RUNNING)
+		scripts_follow(c->scripts, c->conf);
+	scripts_tell_all(c->scripts);
+	conf_free(old);
+	return (0);
+}
+
+static int
+parent_abort(void *arg, struct imsg *im)
+{
+	stage_drop(arg);
+	return (0);
+}
+
+static int
+parent_peer(void *arg, struct imsg *im)
+{
+	struct checker	*c = arg;
+
+	if (c->connected)
+		peer_close(&c->engine);
+	c->connected = false;
+	if (peer_open(&c->engine, c->base, imsg_take_fd(im), "vrrpe",
+	    &engine_ops, c) == -1) {
+		log_warn("the engine's descriptor");
+		return (0);
+	}
+	c->connected = true;
+	scripts_tell_all(c->scripts);
+	(void)peer_send(&c->engine, IMSG_TRACK_SYNC, 0, checker_gen(c), 0, -1,
+	    NULL);			/* a failure comes as engine_gone */
+	return (0);
+}
+
+static int
+parent_loglevel(void *arg, struct imsg *im)
+{
+	if (im->data[0] > LOGL_VERBOSE)
+		return (-1);
+	log_setlevel(im->data[0] == LOGL_VERBOSE ? LOGL_VERBOSE : LOGL_BRIEF);
+	return (0);
+}
+
+/*
+ * The engine may still have something to tell: without its end of file we
+ * wait for the deadline. A second SHUTDOWN does not wait at all.
+ */
+static int
+parent_shutdown(void *arg, struct imsg *im)
+{
+	struct checker	*c = arg;
+	struct timeval	 tv, look = { 0, 5 * US_PER_MS };
+	struct msg	 m;
+	int64_t		 wait_us;
+
+	msg_init_read(&m, im->data, im->len);
+	wait_us = msg_get_s64(&m) - mono_us();
+	if (c->phase == PHASE_DRAINING || wait_us <= 0)
+		finish(c);
+	c->phase = PHASE_DRAINING;
+	scripts_stop(c->scripts);
+	tv.tv_sec = (time_t)(wait_us / US_PER_SEC);
+	tv.tv_usec = (suseconds_t)(wait_us % US_PER_SEC);
+	if (event_add(&c->ev_deadline, &tv) == -1 ||
+	    event_add(&c->ev_idle, &look) == -1)
+		fatalx("cannot set a timer");
+	return (0);
+}
+
+/* Whatever the reason, nothing of ours may go on without the parent. */
+static void
+parent_gone(void *arg, struct peer *peer, const char *text)
+{
+	finish(arg);
+}
+
+static int
+engine_notify(void *arg, struct imsg *im)
+{
+	struct checker		*c = arg;
+	struct notify_msg	 ev;
+	struct msg		 m;
+
+	msg_init_read(&m, im->data, im->len);
+	if (notify_get(&m, &ev) == -1)
+		return (-1);
+	notifier_event(c->notifier, im->id, &ev);
+	return (0);
+}
+
+static int
+engine_scripts(void *arg, struct imsg *im)
+{
+	struct checker	*c = arg;
+	struct answer	 a = { c, im->id };
+
+	scripts_rows(c->scripts, tell_row, &a);
+	return (peer_send(&c->engine, IMSG_CTL_END, im->id, checker_gen(c), 0,
+	    -1, NULL));
+}
+
+/* The parent starts another one and sends its end of a new pair. */
+static void
+engine_gone(void *arg, struct peer *peer, const char *text)
+{
+	struct checker	*c = arg;
+
+	if (text != NULL)
+		log_warnx("vrrpe: %s", text);
+	peer_close(peer);
+	c->connected = false;
+}
+
+static void
+stage_drop(struct checker *c)
+{
+	wire_in_free(c->in);
+	conf_free(c->staged);
+	c->in = NULL;
+	c->staged = NULL;
+}
+
+static void
+stage_refuse(struct checker *c, uint32_t gen, const char *why)
+{
+	struct msg	 m;
+	uint8_t		 buf[TEXT_LEN + 2];
+
+	stage_drop(c);
+	msg_init_write(&m, buf, sizeof(buf));
+	msg_put_str(&m, why);
+	if (peer_send(&c->parent, IMSG_CONF_NAK, 0, gen, 0, -1, &m) == -1)
+		fatalx("refused configuration: %s", why);
+}
+
+static void
+tell_engine(void *arg, uint32_t id, const struct track_msg *track)
+{
+	struct checker	*c = arg;
+	struct msg	 m;
+	uint8_t		 buf[32];
+
+	if (!c->connected)
+		return;			/* all is told to the next one */
+	msg_init_write(&m, buf, sizeof(buf));
+	track_put(&m, track);
+	(void)peer_send(&c->engine, IMSG_TRACK, id, checker_gen(c), 0, -1,
+	    &m);			/* a failure comes as engine_gone */
+	peer_flush(&c->engine);
+}
+
+static void
+tell_row(void *arg, const struct ctl_script *row)
+{
+	struct answer	*a = arg;
+	struct msg	 m;
+	uint8_t		 buf[2048];
+
+	msg_init_write(&m, buf, sizeof(buf));
+	ctl_script_put(&m, row);
+	(void)peer_send(&a->c->engine, IMSG_CTL_SCRIPT, a->conn,
+	    checker_gen(a->c), 0, -1, &m);	/* likewise */
+}
+
+static void
+on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	finish(arg);
+}
+
+static void
+on_idle(evutil_socket_t fd, short what, void *arg)
+{
+	struct checker	*c = arg;
+
+	if (!c->connected && notifier_idle(c->notifier) &&
+	    exec_idle(&c->exec))
+		finish(c);
+}
+
+static void
+finish(struct checker *c)
+{
+	exec_signal(&c->exec, SIGKILL);
+	exit(0);
+}

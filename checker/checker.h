@@ -1,0 +1,71 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+
+/*
+ * What the parts of the checker share. Runs in: checker.
+ */
+
+#ifndef CHECKER_H
+#define CHECKER_H
+
+#include <event2/event.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conf.h"
+#include "exec.h"
+#include "payload.h"
+#include "peer.h"
+
+struct checker;
+struct ctl_script;
+struct notifier;
+struct scripts;
+
+/* script.c: track scripts. */
+
+/* Told of every change of a status. */
+typedef void (*script_told_fn)(void *arg, uint32_t id,
+	    const struct track_msg *);
+struct scripts	*scripts_new(struct event_base *, struct exec *,
+		    script_told_fn, void *arg);
+/* Follows a configuration, which must live until the next call. */
+void		 scripts_follow(struct scripts *, const struct conf *);
+/* No more runs; what runs is ended. */
+void		 scripts_stop(struct scripts *);
+/* Tells all of them as if they had changed. */
+void		 scripts_tell_all(struct scripts *);
+/* The row of each, for vrrpctl. */
+void		 scripts_rows(struct scripts *,
+		    void (*)(void *, const struct ctl_script *), void *);
+
+/* notify.c: notify scripts. */
+
+struct notifier	*notifier_new(struct exec *);
+/*
+ * Follows a configuration, which must live until the next call; what is
+ * queued for an instance that is gone is still run, by copies of its commands.
+ */
+void		 notifier_follow(struct notifier *, const struct conf *);
+/* An event of an instance; ignored if it has no command for it. */
+void		 notifier_event(struct notifier *, uint32_t id,
+		    const struct notify_msg *);
+/* Nothing waits and nothing runs. */
+bool		 notifier_idle(const struct notifier *);
+
+#endif /* CHECKER_H */
