@@ -249,8 +249,9 @@ listen_on(const char *path, mode_t mode, gid_t gid)
 	old_mask = umask(0777);
 	failed = bind(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1;
 	(void)umask(old_mask);
-	if (failed || (gid != 0 && chown(path, 0, gid) == -1) ||
-	    chmod(path, mode) == -1 || listen(fd, BACKLOG) == -1) {
+	if (!failed && gid != 0 && chown(path, 0, gid) == -1)
+		log_warn("%s: only root may use vrrpctl", path);
+	if (failed || chmod(path, mode) == -1 || listen(fd, BACKLOG) == -1) {
 		log_warn("%s: cannot make socket", path);
 		(void)close(fd);
 		return (-1);

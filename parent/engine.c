@@ -175,8 +175,9 @@ engine_inst(struct child *c, const struct imsg *im, int64_t now_us)
 	struct inst	*inst;
 
 	if (im->gen != c->gen) {
-		engine_drop(&c->p->gen_limit, now_us, imsg_name(im->type),
-		    "of another generation");
+		/* Under way when it was told to go over: it repeats itself. */
+		log_debug("vrrpe: %s of generation %u dropped",
+		    imsg_name(im->type), im->gen);
 		return (NULL);
 	}
 	if ((inst = inst_find(c->p, im->id)) == NULL)
