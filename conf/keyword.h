@@ -266,6 +266,7 @@ struct track_def {
 	char		 name[NAME_LEN];
 	bool		 weighted;
 	bool		 reverse_set;
+	bool		 kept;		/* it is in the instance's list */
 	bool		 reverse;
 	int64_t		 weight;
 	struct where	 weight_at;
@@ -301,7 +302,8 @@ struct inst_def {
 TAILQ_HEAD(inst_def_list, inst_def);
 
 struct script_def {
-	struct conf_script *c;		/* first; in conf->scripts */
+	struct conf_script *c;		/* first; in conf->scripts, or NULL */
+	char		 name[NAME_LEN];
 	TAILQ_ENTRY(script_def) entry;
 	struct where	 at;
 	struct where	 set[KS_SET_MAX];
@@ -334,6 +336,8 @@ struct load {
 	uint32_t		 order;		/* of blocks so far */
 	struct where		 mail;		/* first mail setting */
 	bool			 lvs_told;
+	bool			 filter_told;
+	uint32_t		 track_cnt;
 	load_report_fn		 report;
 	void			*report_arg;
 	struct load_counts	 cnt;

@@ -96,6 +96,7 @@ read_script(struct load *ld, const struct kw *kw, const struct stmt *st,
 	d->order = ld->order++;
 	c->line = st->src->line;
 	name_copy(ld, d->at, "the name", c->name, sizeof(c->name), name);
+	(void)strlcpy(d->name, c->name, sizeof(d->name));	/* it fits */
 	TAILQ_INSERT_TAIL(&ld->conf->scripts, c, entry);
 	TAILQ_INSERT_TAIL(&ld->scripts, d, entry);
 	block_read(ld, BLK_SCRIPT, d, d->set);

@@ -34,6 +34,7 @@ struct load_opts {
 	bool			 vrrp_only;	/* LVS blocks are skipped */
 	bool			 no_include;	/* an include is an error */
 	bool			 no_system;	/* users, scripts: not looked at */
+	bool			 check_ifaces;	/* a missing one: a warning */
 };
 
 struct load_counts {

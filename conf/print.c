@@ -1,0 +1,424 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+
+/*
+ * The canonical form of a configuration: every setting, in keepalived's
+ * words, so that it loads to the same.
+ * Runs in: readconf.
+ */
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "conf.h"
+#include "parse.h"
+
+#define HIDDEN	"********"
+
+static void	 print_global(FILE *, const struct conf_global *);
+static void	 print_script(FILE *, const struct conf_script *);
+static void	 print_inst(FILE *, const struct conf_inst *, bool);
+static void	 print_protocol(FILE *, const struct conf_inst *);
+static void	 print_garp(FILE *, const struct conf_inst *);
+static void	 print_auth(FILE *, const struct conf_inst *, bool);
+static void	 print_peers(FILE *, const struct conf_inst *);
+static void	 print_vips(FILE *, const struct conf_inst *, bool excluded);
+static void	 print_vip(FILE *, const struct conf_vip *);
+static void	 print_tracks(FILE *, const struct conf_inst *, int kind);
+static void	 print_notify(FILE *, const struct conf_inst *);
+static void	 print_command(FILE *, const struct conf_argv *);
+static void	 print_user(FILE *, const struct conf_user *);
+static void	 print_word(FILE *, const char *);
+static void	 print_time(FILE *, const char *, const char *, int64_t);
+static void	 print_lease(FILE *, const char *, uint16_t);
+static void	 print_flag(FILE *, const char *, bool);
+
+int
+conf_print(FILE *f, const struct conf *conf, bool secrets)
+{
+	const struct conf_inst		*inst;
+	const struct conf_script	*script;
+
+	print_global(f, &conf->global);
+	TAILQ_FOREACH(script, &conf->scripts, entry)
+		print_script(f, script);
+	TAILQ_FOREACH(inst, &conf->insts, entry)
+		print_inst(f, inst, secrets);
+	return (fflush(f) == EOF || ferror(f) ? -1 : 0);
+}
+
+static void
+print_global(FILE *f, const struct conf_global *g)
+{
+	char	 buf[VADDR_STRLEN];
+
+	fprintf(f, "global_defs {\n");
+	if (g->router_id[0] != '\0') {
+		fprintf(f, "\trouter_id ");
+		print_word(f, g->router_id);
+		fprintf(f, "\n");
+	}
+	fprintf(f, "\tvrrp_version %u\n", g->version);
+	fprintf(f, "\tvrrp_mcast_group4 %s\n",
+	    vaddr_print(&g->mcast4, buf, sizeof(buf)));
+	fprintf(f, "\tvrrp_mcast_group6 %s\n",
+	    vaddr_print(&g->mcast6, buf, sizeof(buf)));
+	print_flag(f, "vrrp_strict", g->strict);
+	if (g->script_user.user[0] != '\0') {
+		fprintf(f, "\tscript_user");
+		print_user(f, &g->script_user);
+		fprintf(f, "\n");
+	}
+	if (g->script_security)
+		fprintf(f, "\tenable_script_security\n");
+	print_flag(f, "script_no_new_privs", g->script_no_new_privs);
+	if (g->log_unknown_vrids)
+		fprintf(f, "\tlog_unknown_vrids\n");
+	fprintf(f, "\tvrrp_priority %d\n", g->nice);
+	if (g->rt_priority != 0)
+		fprintf(f, "\tvrrp_rt_priority %u\n", g->rt_priority);
+	if (g->no_swap)
+		fprintf(f, "\tvrrp_no_swap\n");
+	if (g->startup_delay_us != 0)
+		print_time(f, "\t", "vrrp_startup_delay", g->startup_delay_us);
+	print_time(f, "\t", "vrrp_garp_interval", g->garp_interval_us);
+	print_time(f, "\t", "vrrp_gna_interval", g->gna_interval_us);
+	print_lease(f, "vip_lease", g->vip_lease);
+	fprintf(f, "}\n");
+}
+
+static void
+print_script(FILE *f, const struct conf_script *s)
+{
+	fprintf(f, "\nvrrp_script ");
+	print_word(f, s->name);
+	fprintf(f, " {\n\tscript ");
+	print_command(f, &s->cmd);
+	fprintf(f, "\n");
+	print_time(f, "\t", "interval", s->interval_us);
+	print_time(f, "\t", "timeout", s->timeout_us);
+	fprintf(f, "\tweight %d%s\n", s->weight, s->reverse ? " reverse" : "");
+	fprintf(f, "\trise %u\n\tfall %u\n", s->rise, s->fall);
+	fprintf(f, "\tuser");
+	print_user(f, &s->user);
+	fprintf(f, "\n");
+	if (s->init_fail)
+		fprintf(f, "\tinit_fail\n");
+	fprintf(f, "}\n");
+}
+
+static void
+print_inst(FILE *f, const struct conf_inst *c, bool secrets)
+{
+	char	 buf[VADDR_STRLEN];
+
+	fprintf(f, "\nvrrp_instance ");
+	print_word(f, c->name);
+	fprintf(f, " {\n\tstate %s\n", c->start_master ? "MASTER" : "BACKUP");
+	fprintf(f, "\tinterface ");
+	print_word(f, c->ifname);
+	fprintf(f, "\n\tvirtual_router_id %u\n", c->vrid);
+	print_protocol(f, c);
+	if (c->src.family != 0)
+		fprintf(f, "\t%s %s\n", c->unicast ? "unicast_src_ip" :
+		    "mcast_src_ip", vaddr_print(&c->src, buf, sizeof(buf)));
+	if (!c->unicast)
+		fprintf(f, "\tmcast_dst_ip %s\n",
+		    vaddr_print(&c->mcast, buf, sizeof(buf)));
+	print_peers(f, c);
+	print_auth(f, c, secrets);
+	print_garp(f, c);
+	print_lease(f, "vip_lease", c->vip_lease);
+	if (conf_inst_advert_vips(c) == 0)
+		fprintf(f, "\tno_virtual_ipaddress\n");
+	print_vips(f, c, false);
+	print_vips(f, c, true);
+	print_tracks(f, c, CONF_TRACK_IFACE);
+	print_tracks(f, c, CONF_TRACK_SCRIPT);
+	print_notify(f, c);
+	fprintf(f, "}\n");
+}
+
+static void
+print_protocol(FILE *f, const struct conf_inst *c)
+{
+	fprintf(f, "\tversion %u\n", c->version);
+	fprintf(f, "\tpriority %u\n", c->priority);
+	print_time(f, "\t", "advert_int", c->adver_int_us);
+	if (c->nopreempt)
+		fprintf(f, "\tnopreempt\n");
+	else if (c->preempt_delay_us != 0)
+		print_time(f, "\t", "preempt_delay", c->preempt_delay_us);
+	print_flag(f, "strict_mode", c->strict);
+	if (c->accept)
+		fprintf(f, "\taccept\n");
+	print_flag(f, "lower_prio_no_advert", c->lower_prio_no_advert);
+	print_flag(f, "higher_prio_send_advert", c->higher_prio_send_advert);
+	print_flag(f, "owner_ignore_adverts", c->owner_ignore_adverts);
+	print_flag(f, "skip_check_adv_addr", c->skip_check_adv_addr);
+	print_flag(f, "v3_checksum_as_v2", c->v3_checksum_as_v2);
+	fprintf(f, "\tdown_timer_adverts %u\n", c->down_timer_adverts);
+	if (!c->track_primary)
+		fprintf(f, "\tdont_track_primary\n");
+	if (c->track_src_ip)
+		fprintf(f, "\ttrack_src_ip\n");
+}
+
+static void
+print_garp(FILE *f, const struct conf_inst *c)
+{
+	fprintf(f, "\tgarp_master_delay %u\n", c->garp_delay_s);
+	fprintf(f, "\tgarp_master_repeat %u\n", c->garp_repeat);
+	fprintf(f, "\tgarp_master_refresh %u\n", c->garp_refresh_s);
+	fprintf(f, "\tgarp_master_refresh_repeat %u\n",
+	    c->garp_refresh_repeat);
+	fprintf(f, "\tgarp_lower_prio_delay %u\n", c->garp_lower_delay_s);
+	fprintf(f, "\tgarp_lower_prio_repeat %u\n", c->garp_lower_repeat);
+}
+
+/* The password is shown to those only who ask for it twice. */
+static void
+print_auth(FILE *f, const struct conf_inst *c, bool secrets)
+{
+	char	 pass[AUTH_LEN + 1];
+
+	if (c->auth_type == 0)
+		return;
+	memcpy(pass, c->auth_pass, AUTH_LEN);
+	pass[AUTH_LEN] = '\0';
+	fprintf(f, "\tauthentication {\n\t\tauth_type PASS\n\t\tauth_pass ");
+	if (secrets)
+		print_word(f, pass);
+	else
+		fprintf(f, HIDDEN);
+	fprintf(f, "\n\t}\n");
+	explicit_bzero(pass, sizeof(pass));
+}
+
+static void
+print_peers(FILE *f, const struct conf_inst *c)
+{
+	const struct conf_peer	*p;
+	char			 buf[VADDR_STRLEN];
+
+	if (!c->unicast)
+		return;
+	fprintf(f, "\tunicast_ttl %u\n", c->unicast_ttl);
+	if (c->check_unicast_src)
+		fprintf(f, "\tcheck_unicast_src\n");
+	fprintf(f, "\tunicast_peer {\n");
+	TAILQ_FOREACH(p, &c->peers, entry) {
+		fprintf(f, "\t\t%s", vaddr_print(&p->addr, buf, sizeof(buf)));
+		if (p->min_ttl != 0)
+			fprintf(f, " min_ttl %u", p->min_ttl);
+		if (p->max_ttl != 255)
+			fprintf(f, " max_ttl %u", p->max_ttl);
+		fprintf(f, "\n");
+	}
+	fprintf(f, "\t}\n");
+}
+
+static void
+print_vips(FILE *f, const struct conf_inst *c, bool excluded)
+{
+	const struct conf_vip	*v;
+	bool			 any = false;
+
+	TAILQ_FOREACH(v, &c->vips, entry) {
+		if (((v->flags & VIP_F_EXCLUDED) != 0) != excluded)
+			continue;
+		if (!any)
+			fprintf(f, "\tvirtual_ipaddress%s {\n",
+			    excluded ? "_excluded" : "");
+		any = true;
+		print_vip(f, v);
+	}
+	if (any)
+		fprintf(f, "\t}\n");
+}
+
+static void
+print_vip(FILE *f, const struct conf_vip *v)
+{
+	char	 buf[VADDR_STRLEN];
+
+	fprintf(f, "\t\t%s dev ", vaddr_print_plen(&v->addr, buf, sizeof(buf)));
+	print_word(f, v->ifname);
+	if (v->flags & VIP_F_SCOPE)
+		fprintf(f, " scope %u", v->scope);
+	if (v->label[0] != '\0') {
+		fprintf(f, " label ");
+		print_word(f, v->label);
+	}
+	if (v->brd.family != 0)
+		fprintf(f, " brd %s", vaddr_print(&v->brd, buf, sizeof(buf)));
+	if (v->peer.family != 0)
+		fprintf(f, " peer %s",
+		    vaddr_print_plen(&v->peer, buf, sizeof(buf)));
+	if (v->flags & VIP_F_HOME)
+		fprintf(f, " home");
+	if (v->flags & VIP_F_DAD)
+		fprintf(f, " -nodad");
+	if (v->flags & VIP_F_MNGTMPADDR)
+		fprintf(f, " mngtmpaddr");
+	if (v->flags & VIP_F_NOPREFIXROUTE)
+		fprintf(f, " noprefixroute");
+	if (v->flags & VIP_F_AUTOJOIN)
+		fprintf(f, " autojoin");
+	if (v->flags & VIP_F_NO_TRACK)
+		fprintf(f, " no_track");
+	if (v->flags & VIP_F_PREFERRED) {
+		if (v->preferred_lft == VIP_LFT_FOREVER)
+			fprintf(f, " preferred_lft forever");
+		else
+			fprintf(f, " preferred_lft %u", v->preferred_lft);
+	}
+	fprintf(f, "\n");
+}
+
+static void
+print_tracks(FILE *f, const struct conf_inst *c, int kind)
+{
+	const struct conf_track	*t;
+	bool			 any = false;
+
+	TAILQ_FOREACH(t, &c->tracks, entry) {
+		if (t->kind != kind)
+			continue;
+		if (!any)
+			fprintf(f, "\ttrack_%s {\n",
+			    kind == CONF_TRACK_SCRIPT ? "script" : "interface");
+		any = true;
+		fprintf(f, "\t\t");
+		print_word(f, t->name);
+		fprintf(f, " weight %d%s\n", t->weight, t->reverse ?
+		    " reverse" : kind == CONF_TRACK_SCRIPT ? " noreverse" : "");
+	}
+	if (any)
+		fprintf(f, "\t}\n");
+}
+
+static void
+print_notify(FILE *f, const struct conf_inst *c)
+{
+	static const char *const	 names[CONF_NOTIFY_CNT] = {
+		[NEV_MASTER] = "notify_master",
+		[NEV_BACKUP] = "notify_backup",
+		[NEV_FAULT] = "notify_fault",
+		[NEV_STOP] = "notify_stop",
+		[NEV_MASTER_RX_LOWER] = "notify_master_rx_lower_pri",
+		[CONF_NOTIFY_ANY] = "notify"
+	};
+	int				 i;
+
+	for (i = 0; i < CONF_NOTIFY_CNT; i++) {
+		if (c->notify[i].cmd.argc == 0)
+			continue;
+		fprintf(f, "\t%s ", names[i]);
+		print_command(f, &c->notify[i].cmd);
+		print_user(f, &c->notify[i].user);
+		fprintf(f, "\n");
+	}
+}
+
+/*
+ * A command is read twice by the rule for commands: the outer quotes and the
+ * doubled backslashes are for the first time, the rest for the second.
+ */
+static void
+print_command(FILE *f, const struct conf_argv *cmd)
+{
+	const char	*s;
+	uint16_t	 i;
+	bool		 plain;
+
+	putc('"', f);
+	for (i = 0; i < cmd->argc; i++) {
+		s = cmd->argv[i];
+		plain = s[0] != '\0' && strspn(s, "abcdefghijklmnopqrstuvwxyz"
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=,./:@%") ==
+		    strlen(s);
+		if (i > 0)
+			putc(' ', f);
+		if (!plain)
+			putc('\'', f);
+		for (; *s != '\0'; s++)
+			if (strchr("\"'\\$", *s) != NULL ||
+			    iscntrl((unsigned char)*s))
+				fprintf(f, "\\\\x%02x", (unsigned char)*s);
+			else
+				putc(*s, f);
+		if (!plain)
+			putc('\'', f);
+	}
+	putc('"', f);
+}
+
+static void
+print_user(FILE *f, const struct conf_user *user)
+{
+	putc(' ', f);
+	print_word(f, user->user);
+	if (user->group[0] != '\0') {
+		putc(' ', f);
+		print_word(f, user->group);
+	}
+}
+
+/* A word came from the lexer, so that it holds no quote. */
+static void
+print_word(FILE *f, const char *s)
+{
+	bool	 plain;
+
+	plain = s[0] != '\0' && strpbrk(s, " \t\v\f\r{}#!'$~@\\") == NULL &&
+	    strncmp(s, "//", 2) != 0;
+	fprintf(f, plain ? "%s" : "\"%s\"", s);
+}
+
+/* As few places as say it exactly. */
+static void
+print_time(FILE *f, const char *indent, const char *name, int64_t us)
+{
+	char	 frac[8];
+	size_t	 len;
+
+	(void)snprintf(frac, sizeof(frac), "%06u",
+	    (unsigned int)(us % US_PER_SEC));
+	for (len = strlen(frac); len > 0 && frac[len - 1] == '0'; len--)
+		frac[len - 1] = '\0';
+	fprintf(f, "%s%s %lld%s%s\n", indent, name,
+	    (long long)(us / US_PER_SEC), len > 0 ? "." : "", frac);
+}
+
+static void
+print_lease(FILE *f, const char *name, uint16_t lease)
+{
+	if (lease == LEASE_AUTO)
+		fprintf(f, "\t%s auto\n", name);
+	else if (lease == LEASE_OFF)
+		fprintf(f, "\t%s off\n", name);
+	else
+		fprintf(f, "\t%s %u\n", name, lease);
+}
+
+static void
+print_flag(FILE *f, const char *name, bool value)
+{
+	fprintf(f, "\t%s %s\n", name, value ? "true" : "false");
+}
