@@ -46,6 +46,12 @@ struct args {
 	bool		 warnings_count;	/* -W */
 };
 
+/* Said when nothing else stands against the configuration. */
+static const struct conf_msg	 strict = {
+	.severity = CONF_ERROR,
+	.text = "warnings count as errors (-W)"
+};
+
 static __dead2 void usage(void);
 static void	 args_parse(struct args *, int, char **);
 static int	 check(const struct args *);
@@ -166,7 +172,8 @@ load(const struct args *args)
 		if (wire_send(conf, WIRE_ALL, load_send, NULL, &ibuf) == -1)
 			fatal("%s: too large for a message", args->file);
 		rc = 0;
-	}
+	} else if (conf != NULL)
+		load_report(&ibuf, &strict);
 	conf_free(conf);
 	imsgbuf_clear(&ibuf);
 	return (rc);
