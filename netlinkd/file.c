@@ -1,0 +1,274 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+
+/*
+ * What earlier runs left behind: the ledger file, the sweep at the start,
+ * and the clean-up without a configuration.
+ * Runs in: parent.
+ */
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+#define LEDGER_MAX	(MAX_VIPS * LED_LINE_LEN + 64)
+
+static int	 ledger_read(const char *, struct led_line **);
+static char	*ledger_slurp(const char *);
+static int	 ledger_write_fd(const struct netlinkd *, int);
+static int	 sweep_conf(struct netlinkd *, const struct conf *);
+static int	 sweep_ledger(struct netlinkd *, const char *);
+static int	 sweep_line(struct netlinkd *, const struct led_line *);
+static struct link *link_by_name(struct netlinkd *, const char *);
+
+int
+netlinkd_ledger_write(const struct netlinkd *nd, const char *path)
+{
+	char	 tmp[PATH_MAX];
+	int	 fd, saved;
+
+	if (snprintf(tmp, sizeof(tmp), "%s.new", path) >= (int)sizeof(tmp)) {
+		errno = ENAMETOOLONG;
+		return (-1);
+	}
+	(void)unlink(tmp);	/* of a run that was cut short */
+	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+	    0600);
+	if (fd == -1)
+		return (-1);
+	if (ledger_write_fd(nd, fd) == -1) {
+		saved = errno;
+		(void)close(fd);
+		goto fail;
+	}
+	if (close(fd) == 0 && rename(tmp, path) == 0)
+		return (0);
+	saved = errno;
+ fail:
+	(void)unlink(tmp);
+	errno = saved;
+	return (-1);
+}
+
+static int
+ledger_write_fd(const struct netlinkd *nd, int fd)
+{
+	const struct vip	*vip;
+	struct vinst_tree	 insts;
+	struct led_line		 line;
+	struct vinst		*inst;
+	char			*buf;
+	size_t			 len, size;
+	ssize_t			 n;
+
+	size = LEDGER_MAX;
+	if ((buf = malloc(size)) == NULL)
+		return (-1);
+	len = strlcpy(buf, led_file_head, size);
+	insts = nd->insts;
+	RB_FOREACH(inst, vinst_tree, &insts) {
+		TAILQ_FOREACH(vip, &inst->vips, entry) {
+			memset(&line, 0, sizeof(line));
+			(void)strlcpy(line.ifname, vip->conf->ifname,
+			    sizeof(line.ifname));
+			line.addr = vip->addr;
+			len += led_line_print(&line, buf + len, size - len);
+		}
+	}
+	n = write(fd, buf, len);
+	free(buf);
+	if (n == -1)
+		return (-1);
+	if ((size_t)n != len) {
+		errno = ENOSPC;
+		return (-1);
+	}
+	return (0);
+}
+
+/* Number of lines, 0 also without a file, -1 when it cannot be trusted. */
+static int
+ledger_read(const char *path, struct led_line **lines)
+{
+	char	*text;
+	int	 cnt;
+
+	*lines = NULL;
+	if ((text = ledger_slurp(path)) == NULL)
+		return (errno == ENOENT ? 0 : -1);
+	cnt = -1;
+	if ((*lines = calloc(MAX_VIPS, sizeof(**lines))) != NULL)
+		cnt = led_file_parse(text, *lines, MAX_VIPS);
+	free(text);
+	if (cnt == -1) {
+		free(*lines);
+		*lines = NULL;
+		errno = EINVAL;
+	}
+	return (cnt);
+}
+
+static char *
+ledger_slurp(const char *path)
+{
+	struct stat	 st;
+	char		*text;
+	ssize_t		 n;
+	int		 fd;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd == -1)
+		return (NULL);
+	text = NULL;
+	errno = EPERM;
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    st.st_uid != geteuid() || (st.st_mode & 022) != 0 ||
+	    st.st_size > LEDGER_MAX)
+		goto done;
+	if ((text = calloc(1, (size_t)st.st_size + 1)) == NULL)
+		goto done;
+	n = read(fd, text, (size_t)st.st_size);
+	if (n != st.st_size) {
+		free(text);
+		text = NULL;
+		errno = EINVAL;
+	}
+ done:
+	(void)close(fd);
+	return (text);
+}
+
+int
+netlinkd_sweep(struct netlinkd *nd, const struct conf *conf,
+    const char *ledger)
+{
+	int	 cnt, more;
+
+	nd->quiet = true;
+	cnt = sweep_conf(nd, conf);
+	if ((more = sweep_ledger(nd, ledger)) > 0)
+		cnt += more;
+	batch_flush(nd);
+	nd->quiet = false;
+	nld_rearm(nd);
+	return (cnt);
+}
+
+/* Nobody is MASTER yet, so a VIP that is there is left over; that the real
+ * address of an owner stays is the one exception. */
+static int
+sweep_conf(struct netlinkd *nd, const struct conf *conf)
+{
+	const struct conf_inst	*inst;
+	const struct conf_vip	*vip;
+	struct vaddr		 addr;
+	struct linkaddr		*ifa;
+	struct link		*link;
+	int			 cnt;
+
+	cnt = 0;
+	TAILQ_FOREACH(inst, &conf->insts, entry) {
+		if (inst->priority == 255)
+			continue;
+		TAILQ_FOREACH(vip, &inst->vips, entry) {
+			addr = vip->addr;
+			if (vip->peer.family != 0)
+				addr.plen = vip->peer.plen;
+			if ((link = link_by_name(nd, vip->ifname)) == NULL ||
+			    (ifa = addr_find(link, &addr)) == NULL)
+				continue;
+			if (vip_orphan(nd, link, ifa) == 0)
+				cnt++;
+		}
+	}
+	return (cnt);
+}
+
+static int
+sweep_ledger(struct netlinkd *nd, const char *path)
+{
+	struct led_line	*lines;
+	int		 i, cnt, removed;
+
+	if ((cnt = ledger_read(path, &lines)) == -1) {
+		log_warn("%s: not used", path);
+		return (-1);
+	}
+	removed = 0;
+	for (i = 0; i < cnt; i++)
+		removed += sweep_line(nd, &lines[i]);
+	free(lines);
+	return (removed);
+}
+
+/* The name may belong to another interface today, and anybody may have taken
+ * the address: only with our mark. */
+static int
+sweep_line(struct netlinkd *nd, const struct led_line *line)
+{
+	const struct vip	*vip;
+	struct linkaddr		*ifa;
+	struct link		*link;
+
+	if ((link = link_by_name(nd, line->ifname)) == NULL ||
+	    (ifa = addr_find(link, &line->addr)) == NULL || !ifa->mine)
+		return (0);
+	TAILQ_FOREACH(vip, &nd->orphanage.vips, entry) {
+		if (vip->ifindex == link->ifindex &&
+		    vaddr_cmp_plen(&vip->addr, &ifa->addr) == 0)
+			return (0);
+	}
+	return (vip_orphan(nd, link, ifa) == 0);
+}
+
+int
+netlinkd_cleanup(const char *ledger)
+{
+	struct netlinkd	*nd;
+	int		 cnt;
+
+	if ((nd = netlinkd_new(NULL, NULL, NULL)) == NULL)
+		return (-1);
+	nd->quiet = true;
+	cnt = -1;
+	if (netlinkd_start(nd) == 0) {
+		cnt = sweep_ledger(nd, ledger);
+		batch_flush(nd);
+	}
+	netlinkd_free(nd);
+	return (cnt);
+}
+
+static struct link *
+link_by_name(struct netlinkd *nd, const char *name)
+{
+	struct link	*link;
+
+	RB_FOREACH(link, link_tree, &nd->links) {
+		if (strcmp(link->name, name) == 0)
+			return (link);
+	}
+	return (NULL);
+}

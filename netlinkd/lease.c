@@ -1,0 +1,138 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+
+/*
+ * Leases: addresses that the kernel removes by itself unless they are
+ * refreshed.
+ * Runs in: parent.
+ */
+
+#include <string.h>
+
+#include "internal.h"
+#include "mono.h"
+
+/* After a freeze: the engine needs a moment to find out whether it is still
+ * MASTER, and to say so. */
+#define HOLD_US		(500 * US_PER_MS)
+
+static void	 lease_renew(struct netlinkd *, struct vinst *, int64_t);
+static bool	 lease_late(const struct netlinkd *, int64_t);
+
+void
+lease_conf(struct netlinkd *nd, const struct conf *conf)
+{
+	const struct conf_inst	*ci;
+	struct vinst		*inst;
+	uint32_t		 cnt4, cnt6;
+	bool			 auto_ok;
+
+	auto_ok = led_auto_ok(conf, &cnt4, &cnt6);
+	if (!auto_ok && !nd->auto_off_told)
+		log_info("vip_lease auto: off, there are %u IPv4 and %u IPv6 "
+		    "addresses (at most %d and %d)", cnt4, cnt6,
+		    LED_LEASE_MAX4, LED_LEASE_MAX6);
+	nd->auto_off_told = !auto_ok;
+	nd->lease_min_s = 0;
+	TAILQ_FOREACH(ci, &conf->insts, entry) {
+		if ((inst = vinst_by_id(nd, ci->id)) == NULL)
+			continue;
+		inst->lease_s = led_lease(ci->vip_lease, auto_ok);
+		if (inst->lease_s != 0 && (nd->lease_min_s == 0 ||
+		    inst->lease_s < nd->lease_min_s))
+			nd->lease_min_s = inst->lease_s;
+	}
+}
+
+/* All that is due in one go, because the kernel looks for what has run out
+ * only about once a second. */
+void
+lease_run(struct netlinkd *nd, int64_t now_us)
+{
+	struct vinst	*inst;
+	int64_t		 half_us;
+
+	if (nd->lease_min_s == 0) {
+		nd->refresh_us = 0;
+		return;
+	}
+	half_us = nd->lease_min_s * US_PER_SEC / 2;
+	if (nd->refresh_us == 0)
+		nd->refresh_us = now_us + half_us;
+	if (now_us < nd->refresh_us)
+		return;
+	if (!lease_may_renew(nd, now_us)) {
+		nd->refresh_us = nd->hold_us > now_us ? nd->hold_us :
+		    now_us + half_us;
+		return;
+	}
+	RB_FOREACH(inst, vinst_tree, &nd->insts) {
+		if (inst->wanted && inst->lease_s != 0 && now_us +
+		    half_us / 2 >= inst->renewed_us +
+		    inst->lease_s * US_PER_SEC / 2)
+			lease_renew(nd, inst, now_us);
+	}
+	nd->refresh_us = now_us + half_us;
+}
+
+static void
+lease_renew(struct netlinkd *nd, struct vinst *inst, int64_t now_us)
+{
+	struct vip	*vip;
+
+	inst->renewed_us = now_us;
+	TAILQ_FOREACH(vip, &inst->vips, entry) {
+		if (vip->queue == VIPQ_NONE && !vip->busy &&
+		    vip->retry_us == 0)
+			vip_enqueue(nd, vip, VIPQ_REFRESH);
+	}
+}
+
+bool
+lease_may_renew(struct netlinkd *nd, int64_t now_us)
+{
+	if (!nd->alive)
+		return (false);
+	if (lease_late(nd, now_us) && nd->hold_us < nd->refresh_us) {
+		log_warnx("late by %lld ms: leases wait for the engine",
+		    (long long)(now_us - nd->refresh_us) / 1000);
+		nd->hold_us = now_us + HOLD_US;
+	}
+	return (now_us >= nd->hold_us);
+}
+
+static bool
+lease_late(const struct netlinkd *nd, int64_t now_us)
+{
+	return (nd->lease_min_s != 0 && nd->refresh_us != 0 &&
+	    now_us - nd->refresh_us > nd->lease_min_s * US_PER_SEC / 2);
+}
+
+void
+netlinkd_keep_leases(struct netlinkd *nd, bool alive)
+{
+	if (nd->alive == alive)
+		return;
+	nd->alive = alive;
+	if (!alive)
+		return;
+	nd->hold_us = 0;
+	nd->refresh_us = mono_us();
+	vip_check_all(nd);
+	batch_next(nd);
+	nld_rearm(nd);
+}

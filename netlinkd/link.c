@@ -1,0 +1,326 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+
+/*
+ * The links of this namespace, and the slots: interface names that the
+ * configuration uses.
+ * Runs in: parent.
+ */
+
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <netlink/msg.h>
+#include <netlink/attr.h>
+
+#include "internal.h"
+
+static void	 link_delete(struct netlinkd *, uint32_t);
+static void	 link_update(struct netlinkd *, struct link *,
+		    const struct ifinfomsg *, struct nlattr **);
+static void	 link_rename(struct netlinkd *, struct link *, const char *);
+static void	 slot_bind(struct netlinkd *, struct slot *, struct link *);
+static uint32_t	 flags_of(const struct ifinfomsg *);
+static int	 link_cmp(const struct link *, const struct link *);
+static int	 slot_cmp_name(const struct slot *, const struct slot *);
+static int	 slot_cmp_id(const struct slot *, const struct slot *);
+
+RB_GENERATE(link_tree, link, node, link_cmp)
+RB_GENERATE(slot_names, slot, by_name, slot_cmp_name)
+RB_GENERATE(slot_ids, slot, by_id, slot_cmp_id)
+
+/* RTM_NEWLINK, RTM_DELLINK, from an event or a dump. */
+void
+link_message(struct netlinkd *nd, const struct nlmsghdr *nlh)
+{
+	static const struct nla_policy policy[IFLA_MAX + 1] = {
+		[IFLA_IFNAME] = { .type = NLA_STRING, .maxlen = IFNAMSIZ },
+		[IFLA_MTU] = { .type = NLA_U32 },
+	};
+	struct nlattr		*tb[IFLA_MAX + 1];
+	struct ifinfomsg	 ifi;
+	struct link		*link;
+
+	if (nlh->nlmsg_type != RTM_NEWLINK && nlh->nlmsg_type != RTM_DELLINK)
+		return;
+	if (nlh->nlmsg_len < NLMSG_LENGTH(sizeof(ifi)))
+		return;
+	memcpy(&ifi, nlmsg_data(nlh), sizeof(ifi));
+	/* A bridge tells of its ports in messages of the same types. */
+	if (ifi.ifi_family != AF_UNSPEC || ifi.ifi_index <= 0)
+		return;
+	if (nlh->nlmsg_type == RTM_DELLINK) {
+		link_delete(nd, (uint32_t)ifi.ifi_index);
+		return;
+	}
+	if (nlmsg_parse((struct nlmsghdr *)(uintptr_t)nlh, sizeof(ifi), tb,
+	    IFLA_MAX, policy) < 0 || tb[IFLA_IFNAME] == NULL)
+		return;
+	link = link_by_index(nd, (uint32_t)ifi.ifi_index);
+	if (link == NULL) {
+		if ((link = calloc(1, sizeof(*link))) == NULL)
+			fatal("link");
+		link->ifindex = (uint32_t)ifi.ifi_index;
+		RB_INIT(&link->addrs);
+		RB_INSERT(link_tree, &nd->links, link);
+	}
+	link->seen = true;
+	link_update(nd, link, &ifi, tb);
+}
+
+static void
+link_update(struct netlinkd *nd, struct link *link,
+    const struct ifinfomsg *ifi, struct nlattr **tb)
+{
+	char		 name[IF_NAME_LEN];
+	uint32_t	 flags;
+	bool		 was_up;
+
+	(void)nla_strlcpy(name, tb[IFLA_IFNAME], sizeof(name));
+	was_up = link->flags & LINK_F_UP;
+	flags = flags_of(ifi);
+	link->flags = flags;
+	(void)chan_attr(tb[IFLA_MTU], &link->mtu, sizeof(link->mtu));
+	if (!chan_attr(tb[IFLA_ADDRESS], link->mac, sizeof(link->mac)))
+		memset(link->mac, 0, sizeof(link->mac));
+	if (strcmp(link->name, name) != 0)
+		link_rename(nd, link, name);
+	if (link->slot == NULL)
+		return;
+	slot_touch(nd, link->slot);
+	/* What is wanted there can be put on now. */
+	if (!was_up && (flags & LINK_F_UP) && !nd->dumping)
+		vip_check_slot(nd, link->slot->id);
+}
+
+static uint32_t
+flags_of(const struct ifinfomsg *ifi)
+{
+	uint32_t	 flags;
+
+	flags = LINK_F_EXISTS;
+	if (ifi->ifi_flags & IFF_UP)
+		flags |= LINK_F_UP;
+	if (ifi->ifi_flags & IFF_RUNNING)
+		flags |= LINK_F_RUNNING;
+	if (ifi->ifi_flags & IFF_LOOPBACK)
+		flags |= LINK_F_LOOPBACK;
+	if (ifi->ifi_flags & IFF_MULTICAST)
+		flags |= LINK_F_MULTICAST;
+	/* Our announcements are Ethernet frames. */
+	if ((ifi->ifi_flags & IFF_NOARP) || ifi->ifi_type != ARPHRD_ETHER)
+		flags |= LINK_F_NOARP;
+	return (flags);
+}
+
+static void
+link_rename(struct netlinkd *nd, struct link *link, const char *name)
+{
+	struct slot	 key, *slot;
+
+	if (link->slot != NULL)
+		slot_bind(nd, link->slot, NULL);
+	(void)strlcpy(link->name, name, sizeof(link->name));
+	memset(&key, 0, sizeof(key));
+	(void)strlcpy(key.name, name, sizeof(key.name));
+	if ((slot = RB_FIND(slot_names, &nd->slot_names, &key)) != NULL)
+		slot_bind(nd, slot, link);
+}
+
+/* The name belongs to this link from now on, or (NULL) to none. */
+static void
+slot_bind(struct netlinkd *nd, struct slot *slot, struct link *link)
+{
+	if (slot->link != NULL)
+		slot->link->slot = NULL;
+	slot->link = link;
+	if (link != NULL)
+		link->slot = slot;
+	slot_touch(nd, slot);
+	if (!nd->dumping)
+		vip_check_slot(nd, slot->id);
+}
+
+static void
+link_delete(struct netlinkd *nd, uint32_t ifindex)
+{
+	struct link	*link;
+
+	if ((link = link_by_index(nd, ifindex)) != NULL)
+		link_forget(nd, link);
+}
+
+void
+link_forget(struct netlinkd *nd, struct link *link)
+{
+	struct linkaddr	*ifa;
+
+	if (link->slot != NULL)
+		slot_bind(nd, link->slot, NULL);
+	while ((ifa = RB_ROOT(&link->addrs)) != NULL)
+		addr_forget(link, ifa);
+	RB_REMOVE(link_tree, &nd->links, link);
+	free(link);
+}
+
+struct link *
+link_by_index(const struct netlinkd *nd, uint32_t ifindex)
+{
+	struct link_tree	 links;
+	struct link		 key;
+
+	links = nd->links;	/* RB_FIND takes no const head */
+	key.ifindex = ifindex;
+	return (RB_FIND(link_tree, &links, &key));
+}
+
+/* 0 also when it is known already; -1 without memory. */
+int
+slot_add(struct netlinkd *nd, const struct conf_iface *iface)
+{
+	struct slot	*slot;
+	struct link	*link;
+
+	if ((slot = slot_by_id(nd, iface->id)) != NULL)
+		return (0);
+	if ((slot = calloc(1, sizeof(*slot))) == NULL)
+		return (-1);
+	slot->id = iface->id;
+	(void)strlcpy(slot->name, iface->name, sizeof(slot->name));
+	if (RB_INSERT(slot_ids, &nd->slot_ids, slot) != NULL ||
+	    RB_INSERT(slot_names, &nd->slot_names, slot) != NULL)
+		fatalx("two slots of one name");
+	RB_FOREACH(link, link_tree, &nd->links) {
+		if (strcmp(link->name, slot->name) == 0) {
+			slot_bind(nd, slot, link);
+			break;
+		}
+	}
+	(void)slot_renew(nd, slot);	/* whoever added it looks itself */
+	return (0);
+}
+
+/* Forgets the names that are not used any more. The others are looked at
+ * again: what is a VIP decides what is a source. */
+void
+slot_conf(struct netlinkd *nd, const struct conf *conf)
+{
+	const struct conf_iface	*iface;
+	struct slot		*slot, *next;
+
+	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
+		if ((slot = slot_by_id(nd, iface->id)) != NULL)
+			slot->in_conf = true;
+	}
+	RB_FOREACH_SAFE(slot, slot_ids, &nd->slot_ids, next) {
+		if (slot->in_conf)
+			slot_touch(nd, slot);
+		else
+			slot_free(nd, slot);
+	}
+	RB_FOREACH(slot, slot_ids, &nd->slot_ids)
+		slot->in_conf = false;
+}
+
+void
+slot_free(struct netlinkd *nd, struct slot *slot)
+{
+	if (slot->is_changed)
+		TAILQ_REMOVE(&nd->changed, slot, changed);
+	if (slot->link != NULL)
+		slot->link->slot = NULL;
+	RB_REMOVE(slot_ids, &nd->slot_ids, slot);
+	RB_REMOVE(slot_names, &nd->slot_names, slot);
+	free(slot);
+}
+
+struct slot *
+slot_by_id(const struct netlinkd *nd, uint32_t id)
+{
+	struct slot_ids	 ids;
+	struct slot	 key;
+
+	ids = nd->slot_ids;
+	key.id = id;
+	return (RB_FIND(slot_ids, &ids, &key));
+}
+
+void
+slot_touch(struct netlinkd *nd, struct slot *slot)
+{
+	if (slot->is_changed)
+		return;
+	slot->is_changed = true;
+	TAILQ_INSERT_TAIL(&nd->changed, slot, changed);
+}
+
+bool
+slot_renew(struct netlinkd *nd, struct slot *slot)
+{
+	struct link_info	 info;
+
+	if (slot->is_changed)
+		TAILQ_REMOVE(&nd->changed, slot, changed);
+	slot->is_changed = false;
+	memset(&info, 0, sizeof(info));
+	if (slot->link != NULL) {
+		info.ifindex = slot->link->ifindex;
+		info.flags = slot->link->flags;
+		info.mtu = slot->link->mtu;
+		memcpy(info.mac, slot->link->mac, sizeof(info.mac));
+		addr_source(nd, slot, &info);
+	}
+	/* Both were zeroed, so padding does not differ. */
+	if (memcmp(&info, &slot->info, sizeof(info)) == 0)
+		return (false);
+	memcpy(&slot->info, &info, sizeof(info));
+	return (true);
+}
+
+void
+slot_renew_all(struct netlinkd *nd)
+{
+	struct slot	*slot;
+
+	while ((slot = TAILQ_FIRST(&nd->changed)) != NULL) {
+		if (slot_renew(nd, slot))
+			nd->ops->link(nd->arg, slot->id, &slot->info);
+	}
+}
+
+static int
+link_cmp(const struct link *a, const struct link *b)
+{
+	return ((a->ifindex > b->ifindex) - (a->ifindex < b->ifindex));
+}
+
+static int
+slot_cmp_name(const struct slot *a, const struct slot *b)
+{
+	return (strcmp(a->name, b->name));
+}
+
+static int
+slot_cmp_id(const struct slot *a, const struct slot *b)
+{
+	return ((a->id > b->id) - (a->id < b->id));
+}
