@@ -84,7 +84,6 @@ static const char *checked_path(const struct exec *, const char *, char *,
 static pid_t	 spawn(struct start *);
 static __attribute__((__noinline__)) pid_t spawn_vfork(struct start *);
 static __dead2 void become(struct start *);
-static __dead2 void open_only(const struct start *);
 static void	 default_signals(void);
 static struct run *run_new(struct exec *, enum run_kind, int);
 static void	 run_free(struct run *);
@@ -258,7 +257,7 @@ static const char *
 checked_path(const struct exec *exec, const char *path, char *resolved,
     size_t resolved_len, char *why, size_t whylen)
 {
-	if (exec->uid != 0 || path[0] == '<')
+	if (exec->uid != 0)
 		return (path);
 	if (secpath_check(path, exec->uid, exec->gid, resolved, resolved_len,
 	    why, whylen) == -1) {
@@ -277,12 +276,7 @@ spawn(struct start *st)
 
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, &old);
-	if (st->path[0] == '<') {
-		/* It does not execve, so that it must not stop us. */
-		if ((pid = fork()) == 0)
-			open_only(st);
-	} else
-		pid = spawn_vfork(st);
+	pid = spawn_vfork(st);
 	if (pid == -1 && st->error == 0)
 		st->error = errno;
 	(void)sigprocmask(SIG_SETMASK, &old, NULL);
@@ -328,21 +322,6 @@ become(struct start *st)
  fail:
 	st->error = errno != 0 ? errno : EINVAL;
 	_exit(127);
-}
-
-/* "<path" only asks whether the file can be opened. */
-static void
-open_only(const struct start *st)
-{
-	sigset_t	 none;
-
-	if (setsid() == -1 ||
-	    prctl(PR_SET_PDEATHSIG, st->death_signal, 0, 0, 0) == -1)
-		_exit(127);
-	default_signals();
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-	_exit(open(st->path + 1, O_RDONLY | O_NONBLOCK | O_CLOEXEC) == -1);
 }
 
 static void

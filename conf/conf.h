@@ -52,8 +52,8 @@ struct conf_user {
 #define CONF_ARGV_BYTES		12288
 
 /*
- * A command: arguments as they go to execve. argc 0: none. The first one is
- * an absolute path; of a track script also "<" and one: is it readable?
+ * A command: arguments as they go to execve, the first one an absolute path.
+ * argc 0: none.
  */
 struct conf_argv {
 	uint16_t	 argc;

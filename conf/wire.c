@@ -403,7 +403,7 @@ static const char *
 take_script(struct wire_in *in, struct msg *m, uint32_t id)
 {
 	struct conf_script	*script;
-	const char		*path, *wrong;
+	const char		*wrong;
 
 	if ((script = conf_script_new()) == NULL)
 		return ("no memory");
@@ -411,8 +411,7 @@ take_script(struct wire_in *in, struct msg *m, uint32_t id)
 	script->id = id;
 	if ((wrong = field_get(field_script, m, script)) != NULL)
 		return (wrong);
-	path = script->cmd.argv[0];
-	if (path[path[0] == '<'] != '/')
+	if (script->cmd.argv[0][0] != '/')
 		return ("path is not absolute");
 	if (conf_ids_add(in->names, CONF_KIND_SCRIPT, script->name) == 0)
 		return ("name is there twice");
