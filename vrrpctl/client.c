@@ -1,0 +1,251 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The connection to vrrpe: whom to reach, who answers, and how long to wait.
+ * Runs in: vrrpctl.
+ */
+
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctl.h"
+#include "imsg.h"
+#include "mono.h"
+#include "msg.h"
+#include "vrrpd.h"
+#include "client.h"
+
+#define CONTROL_PATH	RUNDIR "/control"
+#define STATUS_PATH	RUNDIR "/status"
+#define CONNECT_S	5
+
+static enum client_status fail(struct client *, enum client_status,
+		    const char *, ...) __printflike(3, 4);
+static int	 reach(struct client *, const char *);
+static enum client_status why_not(struct client *, int);
+static enum client_status greet(struct client *);
+static int	 wait_readable(int, int64_t);
+
+static enum client_status
+fail(struct client *c, enum client_status status, const char *fmt, ...)
+{
+	va_list	 ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(c->error, sizeof(c->error), fmt, ap);
+	va_end(ap);
+	return (status);
+}
+
+enum client_status
+client_open(struct client *c, const char *path, bool reading)
+{
+	int	 error, fd;
+
+	memset(c, 0, sizeof(*c));
+	c->ibuf.fd = -1;
+	TAILQ_INIT(&c->ibuf.queue);
+	c->path = path != NULL ? path : CONTROL_PATH;
+	if ((fd = reach(c, c->path)) == -1) {
+		error = errno;
+		if (path == NULL && reading && error == EACCES)
+			fd = reach(c, STATUS_PATH);
+		if (fd == -1)
+			return (why_not(c, error));
+		c->path = STATUS_PATH;
+	}
+	if (imsgbuf_init(&c->ibuf, fd) == -1)
+		return (fail(c, CLIENT_REFUSED, "socket: %s",
+		    strerror(errno)));
+	return (greet(c));
+}
+
+void
+client_close(struct client *c)
+{
+	imsgbuf_clear(&c->ibuf);
+}
+
+/* A descriptor, or -1 with errno. */
+static int
+reach(struct client *c, const char *path)
+{
+	struct sockaddr_un	 sun;
+	struct timeval		 tv = { CONNECT_S, 0 };
+	int			 fd, saved_errno;
+
+	memset(&sun, 0, sizeof(sun));
+	sun.sun_family = AF_UNIX;
+	if (strlcpy(sun.sun_path, path, sizeof(sun.sun_path)) >=
+	    sizeof(sun.sun_path)) {
+		errno = ENAMETOOLONG;
+		return (-1);
+	}
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return (-1);
+	/* A daemon that hangs accepts nobody: connect(2) would wait. */
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv)) == 0 &&
+	    connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0)
+		return (fd);
+	saved_errno = errno;
+	(void)close(fd);
+	errno = saved_errno;
+	return (-1);
+}
+
+static enum client_status
+why_not(struct client *c, int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+		return (fail(c, CLIENT_NOBODY,
+		    "vrrpd is not running (no socket %s)", c->path));
+	case ECONNREFUSED:
+		return (fail(c, CLIENT_NOBODY,
+		    "vrrpd is not running (nobody listens on %s)", c->path));
+	case EAGAIN:
+		return (fail(c, CLIENT_NOBODY,
+		    "vrrpd does not answer (%s)", c->path));
+	case EACCES:
+	case EPERM:
+		return (fail(c, CLIENT_REFUSED, "permission denied: %s: be "
+		    "root or a member of group " VRRPD_CTL_GROUP, c->path));
+	default:
+		return (fail(c, CLIENT_REFUSED, "%s: %s", c->path,
+		    strerror(error)));
+	}
+}
+
+static enum client_status
+greet(struct client *c)
+{
+	struct ctl_result	 result;
+	enum client_status	 status;
+	struct imsg		 im;
+	struct msg		 m;
+	uint8_t			 buf[NAME_LEN + 16];
+	uint32_t		 version;
+	char			 build[NAME_LEN];
+
+	msg_init_write(&m, buf, sizeof(buf));
+	msg_put_u32(&m, IMSG_VERSION);
+	msg_put_str(&m, VRRPD_VERSION);
+	/* It may have said why and gone before this is written. */
+	(void)client_send(c, IMSG_CTL_HELLO, &m);
+	if ((status = client_read(c, &im, CLIENT_SHOW_US)) != CLIENT_OK)
+		return (status);
+	msg_init_read(&m, im.data, im.len);
+	if (im.type == IMSG_CTL_RESULT && ctl_result_get(&m, &result) == 0)
+		return (fail(c, CLIENT_REFUSED, "vrrpd: %s", result.text));
+	if (im.type != IMSG_CTL_HELLO)
+		return (fail(c, CLIENT_REFUSED,
+		    "malformed answer from %s (no CTL_HELLO)", c->path));
+	/* Nothing of another version is taken for granted. */
+	version = msg_get_u32(&m);
+	msg_get_str(&m, build, sizeof(build));
+	if (m.error)
+		return (fail(c, CLIENT_REFUSED,
+		    "malformed answer from %s (CTL_HELLO)", c->path));
+	if (version != IMSG_VERSION)
+		return (fail(c, CLIENT_REFUSED, "vrrpd %s speaks version %u "
+		    "of the protocol, this vrrpctl %s version %d: install "
+		    "them together and restart vrrpd", build, version,
+		    VRRPD_VERSION, IMSG_VERSION));
+	if (msg_end(&m) == -1)
+		return (fail(c, CLIENT_REFUSED,
+		    "malformed answer from %s (CTL_HELLO)", c->path));
+	return (CLIENT_OK);
+}
+
+enum client_status
+client_send(struct client *c, uint16_t type, const struct msg *m)
+{
+	if (imsg_compose(&c->ibuf, type, 0, 0, 0, -1, m != NULL ? m->buf :
+	    NULL, m != NULL ? m->len : 0) == -1)
+		return (fail(c, CLIENT_REFUSED, "%s: %s", imsg_name(type),
+		    strerror(errno)));
+	switch (imsg_flush(&c->ibuf)) {
+	case 0:
+		return (CLIENT_OK);
+	case 1:		/* requests are small: nobody has read for long */
+		return (fail(c, CLIENT_NOBODY, "vrrpd does not answer (%s)",
+		    c->path));
+	default:
+		return (fail(c, CLIENT_REFUSED,
+		    "vrrpd has closed the connection"));
+	}
+}
+
+enum client_status
+client_read(struct client *c, struct imsg *im, int64_t silent_us)
+{
+	int64_t	 end_us;
+
+	end_us = mono_us() + silent_us;
+	for (;;) {
+		switch (imsg_read(&c->ibuf, im)) {
+		case IMSG_READ_OK:
+			if (im->fd != -1) {
+				imsg_done(im);
+				return (fail(c, CLIENT_REFUSED,
+				    "malformed answer from %s", c->path));
+			}
+			return (CLIENT_OK);
+		case IMSG_READ_AGAIN:
+			break;
+		case IMSG_READ_EOF:
+			return (fail(c, CLIENT_REFUSED,
+			    "vrrpd has closed the connection"));
+		case IMSG_READ_BAD:
+			return (fail(c, CLIENT_REFUSED,
+			    "malformed answer from %s", c->path));
+		}
+		if (wait_readable(c->ibuf.fd, end_us) == -1)
+			return (fail(c, CLIENT_NOBODY,
+			    "vrrpd does not answer (waited %lld s at %s)",
+			    (long long)(silent_us / US_PER_SEC), c->path));
+	}
+}
+
+/* -1 when the time is up. */
+static int
+wait_readable(int fd, int64_t end_us)
+{
+	struct pollfd	 pfd;
+	int64_t		 left_us;
+
+	left_us = end_us - mono_us();
+	if (left_us <= 0)
+		return (-1);
+	pfd.fd = fd;
+	pfd.events = POLLIN;
+	(void)poll(&pfd, 1, (int)(left_us / US_PER_MS) + 1);
+	return (0);
+}

@@ -1,0 +1,326 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The words of vrrpctl's command line, as tables: a word, what it means and
+ * which table comes after it. Any beginning of a word that is like no other
+ * will do. Runs in: vrrpctl.
+ */
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser.h"
+
+#define TIME_MAX_S	(365LL * 86400)
+
+enum kind {
+	K_WORD,			/* itself or a beginning of it */
+	K_NAME,			/* of an instance, or "all" */
+	K_TIME,
+	K_FILE,
+	K_DONE			/* the command may end here */
+};
+
+struct token {
+	enum kind		 kind;
+	const char		*text;
+	enum action		 action;	/* ACT_NONE: as before */
+	const struct token	*next;
+	const char		*help;
+};
+
+static const struct token *find(const struct token *, const char *,
+		    const char **);
+static int	 take(struct request *, const struct token *, const char *,
+		    FILE *);
+static void	 say_next(const struct token *, int, char *const [], FILE *);
+static void	 say_word(const struct token *, FILE *);
+
+#define DONE		{ K_DONE, NULL, ACT_NONE, NULL, "" }
+#define END		{ K_DONE, NULL, ACT_NONE, NULL, NULL }
+
+static const struct token t_end[] = {
+	DONE,
+	END
+};
+
+static const struct token t_name[] = {
+	{ K_NAME, "NAME", ACT_NONE, t_end, "an instance, or all" },
+	END
+};
+
+static const struct token t_name_or_all[] = {
+	DONE,
+	{ K_NAME, "NAME", ACT_NONE, t_end, "an instance, or all" },
+	END
+};
+
+static const struct token t_show[] = {
+	DONE,
+	{ K_WORD, "summary", ACT_SHOW, t_end, "a line for each instance" },
+	{ K_WORD, "instance", ACT_SHOW_INST, t_name,
+	    "everything about an instance" },
+	{ K_WORD, "scripts", ACT_SHOW_SCRIPTS, t_end,
+	    "scripts that check, and their results" },
+	{ K_WORD, "interfaces", ACT_SHOW_IFACES, t_end,
+	    "interfaces in use" },
+	{ K_WORD, "trace", ACT_SHOW_TRACE, t_name,
+	    "the last inputs of an instance" },
+	{ K_WORD, "counters", ACT_SHOW_COUNTERS, t_name_or_all,
+	    "counters of an instance or of all" },
+	END
+};
+
+static const struct token t_log[] = {
+	{ K_WORD, "brief", ACT_LOG_BRIEF, t_end, "log what matters" },
+	{ K_WORD, "verbose", ACT_LOG_VERBOSE, t_end, "log everything" },
+	END
+};
+
+static const struct token t_now[] = {
+	DONE,
+	{ K_WORD, "now", ACT_NONE, t_end,
+	    "do not wait for the other router" },
+	END
+};
+
+static const struct token t_time_now[] = {
+	{ K_TIME, "TIME", ACT_NONE, t_now, "30, 30s, 5m, 2h, 1d or 500ms" },
+	END
+};
+
+static const struct token t_standby_more[] = {
+	DONE,
+	{ K_WORD, "for", ACT_NONE, t_time_now, "end it after that time" },
+	{ K_WORD, "now", ACT_NONE, t_end,
+	    "do not wait for the other router" },
+	END
+};
+
+static const struct token t_standby[] = {
+	{ K_NAME, "NAME", ACT_NONE, t_standby_more, "an instance, or all" },
+	END
+};
+
+static const struct token t_time[] = {
+	{ K_TIME, "TIME", ACT_NONE, t_end, "30, 30s, 5m, 2h, 1d or 500ms" },
+	END
+};
+
+static const struct token t_takeover_more[] = {
+	DONE,
+	{ K_WORD, "for", ACT_NONE, t_time, "end it after that time" },
+	END
+};
+
+static const struct token t_takeover[] = {
+	{ K_NAME, "NAME", ACT_NONE, t_takeover_more, "an instance, or all" },
+	END
+};
+
+static const struct token t_check[] = {
+	{ K_FILE, "FILE", ACT_NONE, t_end, "a configuration" },
+	END
+};
+
+static const struct token t_main[] = {
+	{ K_WORD, "show", ACT_SHOW, t_show, "show what is going on" },
+	{ K_WORD, "reload", ACT_RELOAD, t_end,
+	    "read the configuration again" },
+	{ K_WORD, "log", ACT_NONE, t_log, "set how much is logged" },
+	{ K_WORD, "standby", ACT_STANDBY, t_standby,
+	    "give the role to another router" },
+	{ K_WORD, "takeover", ACT_TAKEOVER, t_takeover,
+	    "take the role from another router" },
+	{ K_WORD, "resume", ACT_RESUME, t_name,
+	    "end standby and takeover" },
+	{ K_WORD, "check", ACT_CHECK, t_check,
+	    "look for mistakes in a configuration" },
+	END
+};
+
+int
+parse(struct request *req, int argc, char *const argv[], FILE *err)
+{
+	const struct token	*table, *match;
+	const char		*why;
+	int			 i;
+
+	memset(req, 0, sizeof(*req));
+	table = t_main;
+	for (i = 0; i < argc; i++) {
+		if ((match = find(table, argv[i], &why)) == NULL) {
+			fprintf(err, "vrrpctl: %s \"%s\"\n", why, argv[i]);
+			break;
+		}
+		if (take(req, match, argv[i], err) == -1)
+			break;
+		table = match->next;
+	}
+	if (i == argc && table[0].kind == K_DONE && table[0].help != NULL) {
+		req->all = req->name[0] == '\0' ||
+		    strcmp(req->name, "all") == 0;
+		return (0);
+	}
+	if (i == argc)
+		fprintf(err, "vrrpctl: %s\n", argc == 0 ?
+		    "what is to be done?" : "something is missing");
+	say_next(table, i, argv, err);
+	return (-1);
+}
+
+/* The whole word, the one word that begins so, or a free one. */
+static const struct token *
+find(const struct token *table, const char *arg, const char **why)
+{
+	const struct token	*t, *match;
+	size_t			 len;
+	int			 cnt;
+
+	match = NULL;
+	cnt = 0;
+	len = strlen(arg);
+	for (t = table; t->kind != K_DONE || t->help != NULL; t++) {
+		if (t->kind == K_DONE)
+			continue;
+		if (t->kind != K_WORD) {
+			if (len != 0)
+				return (t);
+		} else if (strcmp(t->text, arg) == 0)
+			return (t);
+		else if (len != 0 && strncmp(t->text, arg, len) == 0) {
+			match = t;
+			cnt++;
+		}
+	}
+	*why = cnt > 1 ? "ambiguous word" : "unexpected word";
+	return (cnt == 1 ? match : NULL);
+}
+
+static int
+take(struct request *req, const struct token *t, const char *arg, FILE *err)
+{
+	if (t->action != ACT_NONE)
+		req->action = t->action;
+	switch (t->kind) {
+	case K_WORD:
+		if (strcmp(t->text, "now") == 0)
+			req->now = true;
+		break;
+	case K_NAME:
+		if (strlcpy(req->name, arg, sizeof(req->name)) >=
+		    sizeof(req->name)) {
+			fprintf(err, "vrrpctl: name of more than %d bytes\n",
+			    NAME_LEN - 1);
+			return (-1);
+		}
+		break;
+	case K_TIME:
+		if (parse_time(arg, &req->for_us) == -1) {
+			fprintf(err, "vrrpctl: \"%s\" is no time\n", arg);
+			return (-1);
+		}
+		break;
+	case K_FILE:
+		req->file = arg;
+		break;
+	case K_DONE:
+		break;
+	}
+	return (0);
+}
+
+int
+parse_time(const char *text, int64_t *us)
+{
+	static const struct {
+		const char	*unit;
+		int64_t		 us;
+	} units[] = {
+		{ "", US_PER_SEC }, { "ms", US_PER_MS }, { "s", US_PER_SEC },
+		{ "m", 60 * US_PER_SEC }, { "h", 3600 * US_PER_SEC },
+		{ "d", 86400 * US_PER_SEC }
+	};
+	int64_t	 value;
+	char	*end;
+	size_t	 i;
+
+	/* No blanks and no signs. */
+	if (text[0] < '0' || text[0] > '9')
+		return (-1);
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (errno != 0 || value <= 0)
+		return (-1);
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(end, units[i].unit) != 0)
+			continue;
+		if (value > TIME_MAX_S * US_PER_SEC / units[i].us)
+			return (-1);
+		*us = value * units[i].us;
+		return (0);
+	}
+	return (-1);
+}
+
+/* What may stand where it went wrong. */
+static void
+say_next(const struct token *table, int cnt, char *const argv[], FILE *err)
+{
+	const struct token	*t;
+	int			 i;
+
+	fprintf(err, "possible after \"vrrpctl");
+	for (i = 0; i < cnt; i++)
+		fprintf(err, " %s", argv[i]);
+	fprintf(err, "\":\n");
+	for (t = table; t->kind != K_DONE || t->help != NULL; t++)
+		say_word(t, err);
+}
+
+static void
+say_word(const struct token *t, FILE *fp)
+{
+	if (t->kind == K_DONE)
+		fprintf(fp, "  %-12s %s\n", "", "nothing more");
+	else
+		fprintf(fp, "  %-12s %s\n", t->text, t->help);
+}
+
+void
+parse_help(FILE *fp)
+{
+	const struct token	*t;
+
+	fprintf(fp, "usage: vrrpctl [-hjV] [-s socket] command\n"
+	    "  -h           this text\n"
+	    "  -j           print JSON\n"
+	    "  -s socket    instead of %s/control\n"
+	    "  -V           print the version\n"
+	    "commands, which may be shortened:\n", RUNDIR);
+	for (t = t_main; t->kind != K_DONE; t++)
+		say_word(t, fp);
+	fprintf(fp, "after \"show\":\n");
+	for (t = t_show; t->kind != K_DONE || t->help != NULL; t++)
+		if (t->kind != K_DONE)
+			say_word(t, fp);
+	fprintf(fp, "see vrrpctl(8)\n");
+}

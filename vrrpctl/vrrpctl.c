@@ -1,0 +1,462 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/* Shows what vrrpd does and tells it what to do. Runs in: vrrpctl. */
+
+#include <sys/ioctl.h>
+
+#include <err.h>
+#include <errno.h>
+#include <getopt.h>
+#include <libgen.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "ctl.h"
+#include "log.h"
+#include "mono.h"
+#include "parser.h"
+#include "view.h"
+
+/* Names of instances, for requests about all of them. */
+struct names {
+	char	(*name)[NAME_LEN];
+	size_t	 cnt;
+	size_t	 cap;
+};
+
+/* A row that was received. */
+enum row {
+	ROW_MORE = 0,
+	ROW_END,
+	ROW_BAD
+};
+
+static void	 complain(const char *, ...) __printflike(1, 2);
+static enum client_status run(struct client *, const struct request *,
+		    struct view *);
+static enum client_status each(struct client *, const struct request *,
+		    struct view *);
+static enum client_status one(struct client *, const struct request *,
+		    const char *, struct view *);
+static enum client_status ask(struct client *, const struct request *,
+		    const char *);
+static enum client_status names_get(struct client *, struct names *);
+static void	 names_add(struct names *, const char *);
+static enum client_status malformed(struct client *, const struct imsg *);
+static enum row	 take_row(struct view *, const struct imsg *);
+static enum row	 take_other(struct view *, const struct imsg *, struct msg *);
+static bool	 is_about_inst(enum action);
+static bool	 is_reading(enum action);
+static int64_t	 patience(enum action);
+static void	 look_at_terminal(struct view *);
+static int	 check_file(const char *);
+
+int
+main(int argc, char *argv[])
+{
+	static const struct option	 longopts[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "socket", required_argument, NULL, 's' },
+		{ "version", no_argument, NULL, 'V' },
+		{ NULL, 0, NULL, 0 }
+	};
+	struct sigaction		 sa;
+	struct request			 req;
+	struct client			 client;
+	struct view			 view;
+	enum client_status		 status;
+	const char			*path;
+	int				 ch;
+
+	path = NULL;
+	memset(&view, 0, sizeof(view));
+	view.ops = view_text();
+	while ((ch = getopt_long(argc, argv, "+hjs:V", longopts, NULL)) != -1) {
+		switch (ch) {
+		case 'h':
+			parse_help(stdout);
+			return (CLIENT_OK);
+		case 'j':
+			view.ops = view_json();
+			break;
+		case 's':
+			path = optarg;
+			break;
+		case 'V':
+			printf("vrrpctl %s\n", VRRPD_VERSION);
+			return (CLIENT_OK);
+		default:
+			parse_help(stderr);
+			return (CLIENT_USAGE);
+		}
+	}
+	if (parse(&req, argc - optind, argv + optind, stderr) == -1)
+		return (CLIENT_USAGE);
+	if (req.action == ACT_CHECK)
+		return (check_file(req.file));
+
+	/* A reader or a daemon that goes is an error like others. */
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &sa, NULL);
+	view.action = req.action;
+	view.fp = stdout;
+	look_at_terminal(&view);
+	status = client_open(&client, path, is_reading(req.action));
+	if (status == CLIENT_OK)
+		status = run(&client, &req, &view);
+	if (client.error[0] != '\0')
+		complain("%s", client.error);
+	client_close(&client);
+	if (fflush(stdout) == EOF && status == CLIENT_OK) {
+		warn("standard output");
+		status = CLIENT_REFUSED;
+	}
+	return ((int)status);
+}
+
+static void
+complain(const char *fmt, ...)
+{
+	va_list	 ap;
+	char	 text[2048], safe[sizeof(text) * 4];
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	(void)fflush(stdout);
+	fprintf(stderr, "vrrpctl: %s\n", format_safe(safe, sizeof(safe),
+	    text));
+}
+
+/* Colours and short lines only where somebody looks at them. */
+static void
+look_at_terminal(struct view *v)
+{
+	struct winsize	 ws;
+	const char	*term;
+
+	if (v->ops != view_text() || !isatty(STDOUT_FILENO))
+		return;
+	term = getenv("TERM");
+	v->colour = term != NULL && strcmp(term, "dumb") != 0 &&
+	    getenv("NO_COLOR") == NULL;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col >= 40)
+		v->width = ws.ws_col;
+}
+
+static bool
+is_about_inst(enum action action)
+{
+	return (action == ACT_SHOW_INST || action == ACT_SHOW_TRACE ||
+	    action == ACT_SHOW_COUNTERS || action == ACT_STANDBY ||
+	    action == ACT_TAKEOVER || action == ACT_RESUME);
+}
+
+static bool
+is_reading(enum action action)
+{
+	return (action >= ACT_SHOW && action <= ACT_SHOW_COUNTERS);
+}
+
+static int64_t
+patience(enum action action)
+{
+	if (action == ACT_RELOAD || action == ACT_STANDBY ||
+	    action == ACT_TAKEOVER || action == ACT_RESUME)
+		return (CLIENT_LONG_US);
+	return (CLIENT_SHOW_US);
+}
+
+static enum client_status
+run(struct client *c, const struct request *req, struct view *v)
+{
+	enum client_status	 status;
+
+	v->now_us = mono_us();
+	v->ops->begin(v);
+	if (is_about_inst(req->action) && req->all)
+		status = each(c, req, v);
+	else
+		status = one(c, req, req->name, v);
+	v->ops->end(v);
+	return (status);
+}
+
+/* All instances, one after the other; the worst status. */
+static enum client_status
+each(struct client *c, const struct request *req, struct view *v)
+{
+	enum client_status	 status, worst;
+	struct names		 names;
+	size_t			 i;
+
+	memset(&names, 0, sizeof(names));
+	worst = names_get(c, &names);
+	for (i = 0; i < names.cnt && c->error[0] == '\0'; i++) {
+		status = one(c, req, names.name[i], v);
+		if (status > worst)
+			worst = status;
+	}
+	free(names.name);
+	return (worst);
+}
+
+/* One request and all of its answer. */
+static enum client_status
+one(struct client *c, const struct request *req, const char *name,
+    struct view *v)
+{
+	struct ctl_result	 result;
+	enum client_status	 status;
+	struct imsg		 im;
+	struct msg		 m;
+
+	if ((status = ask(c, req, name)) != CLIENT_OK)
+		return (status);
+	for (;;) {
+		status = client_read(c, &im, patience(req->action));
+		if (status == CLIENT_NOBODY &&
+		    patience(req->action) == CLIENT_LONG_US)
+			status = CLIENT_REFUSED;	/* it is there */
+		if (status != CLIENT_OK)
+			return (status);
+		if (im.type == IMSG_CTL_RESULT) {
+			msg_init_read(&m, im.data, im.len);
+			if (ctl_result_get(&m, &result) == -1)
+				return (malformed(c, &im));
+			v->ops->result(v, name, &result);
+			if (result.code == CTL_OK)
+				return (CLIENT_OK);
+			complain("%s", result.text);
+			return (CLIENT_REFUSED);
+		}
+		switch (take_row(v, &im)) {
+		case ROW_MORE:
+			break;
+		case ROW_END:
+			if (is_reading(req->action))
+				return (CLIENT_OK);
+			return (malformed(c, &im));
+		case ROW_BAD:
+			return (malformed(c, &im));
+		}
+	}
+}
+
+static enum client_status
+malformed(struct client *c, const struct imsg *im)
+{
+	(void)snprintf(c->error, sizeof(c->error),
+	    "malformed answer from %s (%s)", c->path, imsg_name(im->type));
+	return (CLIENT_REFUSED);
+}
+
+static enum client_status
+ask(struct client *c, const struct request *req, const char *name)
+{
+	static const uint16_t	 types[] = {
+		[ACT_SHOW] = IMSG_CTL_SHOW,
+		[ACT_SHOW_INST] = IMSG_CTL_SHOW_INST,
+		[ACT_SHOW_SCRIPTS] = IMSG_CTL_SHOW_SCRIPTS,
+		[ACT_SHOW_IFACES] = IMSG_CTL_SHOW_IFACES,
+		[ACT_SHOW_TRACE] = IMSG_CTL_SHOW_TRACE,
+		[ACT_SHOW_COUNTERS] = IMSG_CTL_SHOW_INST,
+		[ACT_RELOAD] = IMSG_CTL_RELOAD,
+		[ACT_LOG_BRIEF] = IMSG_CTL_LOG,
+		[ACT_LOG_VERBOSE] = IMSG_CTL_LOG,
+		[ACT_STANDBY] = IMSG_CTL_SWITCH,
+		[ACT_TAKEOVER] = IMSG_CTL_SWITCH,
+		[ACT_RESUME] = IMSG_CTL_SWITCH
+	};
+	struct ctl_switch	 sw;
+	struct msg		 m;
+	uint8_t			 buf[256];
+	uint16_t		 type;
+
+	msg_init_write(&m, buf, sizeof(buf));
+	type = types[req->action];
+	if (type == IMSG_CTL_SWITCH) {
+		memset(&sw, 0, sizeof(sw));
+		sw.verb = req->action == ACT_STANDBY ? CTL_STANDBY :
+		    req->action == ACT_TAKEOVER ? CTL_TAKEOVER : CTL_RESUME;
+		sw.now = req->now;
+		sw.for_us = req->for_us;
+		(void)strlcpy(sw.name, name, sizeof(sw.name));
+		ctl_switch_put(&m, &sw);
+	} else if (type == IMSG_CTL_LOG)
+		msg_put_u8(&m, req->action == ACT_LOG_VERBOSE ?
+		    LOGL_VERBOSE : LOGL_BRIEF);
+	else if (type == IMSG_CTL_SHOW || is_about_inst(req->action))
+		msg_put_str(&m, name);
+	return (client_send(c, type, &m));
+}
+
+static enum client_status
+names_get(struct client *c, struct names *names)
+{
+	struct request		 req;
+	enum client_status	 status;
+	struct ctl_inst		 inst;
+	struct imsg		 im;
+	struct msg		 m;
+
+	memset(&req, 0, sizeof(req));
+	req.action = ACT_SHOW;
+	if ((status = ask(c, &req, "")) != CLIENT_OK)
+		return (status);
+	for (;;) {
+		status = client_read(c, &im, CLIENT_SHOW_US);
+		if (status != CLIENT_OK || im.type == IMSG_CTL_END)
+			return (status);
+		msg_init_read(&m, im.data, im.len);
+		if (im.type == IMSG_CTL_DAEMON)
+			continue;
+		if (im.type != IMSG_CTL_INST ||
+		    ctl_inst_get(&m, &inst) == -1)
+			return (malformed(c, &im));
+		names_add(names, inst.name);
+	}
+}
+
+static void
+names_add(struct names *names, const char *name)
+{
+	if (names->cnt == names->cap) {
+		names->cap = names->cap == 0 ? 16 : names->cap * 2;
+		names->name = reallocarray(names->name, names->cap,
+		    sizeof(*names->name));
+		if (names->name == NULL)
+			err(1, NULL);
+	}
+	(void)strlcpy(names->name[names->cnt++], name, NAME_LEN);
+}
+
+static enum row
+take_row(struct view *v, const struct imsg *im)
+{
+	union {
+		struct ctl_daemon	 daemon;
+		struct ctl_inst		 inst;
+		struct ctl_detail	 detail;
+		struct ctl_vip		 vip;
+		struct ctl_track	 track;
+		struct ctl_counter	 counter;
+	}		 row;
+	struct msg	 m;
+	int		 status;
+
+	msg_init_read(&m, im->data, im->len);
+	if (im->type == IMSG_CTL_DAEMON) {
+		status = ctl_daemon_get(&m, &row.daemon);
+		if (status == 0) {
+			v->now_us = row.daemon.now_us;
+			v->ops->daemon(v, &row.daemon);
+		}
+	} else if (v->action != ACT_SHOW && v->action != ACT_SHOW_INST &&
+	    v->action != ACT_SHOW_COUNTERS)
+		return (take_other(v, im, &m));
+	else if (im->type == IMSG_CTL_INST) {
+		if ((status = ctl_inst_get(&m, &row.inst)) == 0)
+			v->ops->inst(v, &row.inst);
+	} else if (im->type == IMSG_CTL_DETAIL) {
+		if ((status = ctl_detail_get(&m, &row.detail)) == 0)
+			v->ops->detail(v, &row.detail);
+	} else if (im->type == IMSG_CTL_VIP) {
+		if ((status = ctl_vip_get(&m, &row.vip)) == 0)
+			v->ops->vip(v, &row.vip);
+	} else if (im->type == IMSG_CTL_TRACK) {
+		if ((status = ctl_track_get(&m, &row.track)) == 0)
+			v->ops->track(v, &row.track);
+	} else if (im->type == IMSG_CTL_COUNTER) {
+		if ((status = ctl_counter_get(&m, &row.counter)) == 0)
+			v->ops->counter(v, &row.counter);
+	} else
+		return (take_other(v, im, &m));
+	return (status == 0 ? ROW_MORE : ROW_BAD);
+}
+
+/* A row goes only into the answer that has such rows. */
+static enum row
+take_other(struct view *v, const struct imsg *im, struct msg *m)
+{
+	struct ctl_script	 script;
+	struct ctl_iface	 iface;
+	struct ctl_msg		 note;
+	char			 line[TEXT_LEN];
+
+	if (im->type == IMSG_CTL_IFACE && v->action == ACT_SHOW_IFACES) {
+		if (ctl_iface_get(m, &iface) == -1)
+			return (ROW_BAD);
+		v->ops->iface(v, &iface);
+	} else if (im->type == IMSG_CTL_SCRIPT &&
+	    v->action == ACT_SHOW_SCRIPTS) {
+		if (ctl_script_get(m, &script) == -1)
+			return (ROW_BAD);
+		v->ops->script(v, &script);
+	} else if (im->type == IMSG_CTL_TRACE_LINE &&
+	    v->action == ACT_SHOW_TRACE) {
+		msg_get_str(m, line, sizeof(line));
+		if (msg_end(m) == -1)
+			return (ROW_BAD);
+		v->ops->trace(v, line);
+	} else if (im->type == IMSG_CTL_MSG && !is_reading(v->action)) {
+		if (ctl_msg_get(m, &note) == -1)
+			return (ROW_BAD);
+		v->ops->msg(v, &note);
+	} else
+		return (im->type == IMSG_CTL_END && im->len == 0 ? ROW_END :
+		    ROW_BAD);
+	return (ROW_MORE);
+}
+
+/* vrrpd -n of the folder that this program lies in, or else the installed. */
+static int
+check_file(const char *file)
+{
+	char	 self[PATH_MAX], path[PATH_MAX + 8], flag_n[] = "-n";
+	char	 flag_f[] = "-f", name[] = "vrrpd", *copy;
+	char	*args[5];
+	ssize_t	 n;
+
+	if ((copy = strdup(file)) == NULL)
+		err(CLIENT_REFUSED, NULL);
+	args[0] = name;
+	args[1] = flag_n;
+	args[2] = flag_f;
+	args[3] = copy;
+	args[4] = NULL;
+	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	if (n > 0) {
+		self[n] = '\0';
+		(void)snprintf(path, sizeof(path), "%s/vrrpd", dirname(self));
+		(void)execv(path, args);
+	}
+	if (n <= 0 || errno == ENOENT)
+		(void)execv(SBINDIR "/vrrpd", args);
+	err(CLIENT_REFUSED, "cannot start vrrpd");
+}
