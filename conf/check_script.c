@@ -356,7 +356,7 @@ track_script(struct load *ld, struct inst_def *d, struct track_def *t,
 		    t->name);
 	if (!t->weighted)
 		track->weight = s->c->weight;
-	if (!t->reverse_set && !t->weighted)
+	if (!t->reverse_set)
 		track->reverse = s->c->reverse;
 	return (true);
 }

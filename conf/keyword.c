@@ -328,13 +328,19 @@ kw_apply(struct load *ld, const struct kw *kw, const struct stmt *st,
     void *obj, struct where *set)
 {
 	struct where	 at = word_at(st, st->cnt > 1);
+	const char	*last;
 	bool		 ok = true;
 
 	if (kw->arg == KA_BLOCK) {
 		kw->set(ld, kw, st, obj);
 		ok = true;
 	} else if (st->block) {
-		diag_error(ld, st->open, "%s takes no block", kw->name);
+		last = st->word[st->cnt - 1].s;
+		if (st->cnt > 1 && block_with(last) != NULL)
+			diag_error(ld, word_at(st, st->cnt - 1), "%s needs a "
+			    "line of its own", last);
+		else
+			diag_error(ld, st->open, "%s takes no block", kw->name);
 		ld->brace = st->open;
 		block_skip(ld);
 		return;

@@ -378,10 +378,12 @@ struct macros {
 	size_t		 made_cnt;	/* lines made by repetition so far */
 	size_t		 made_len;	/* bytes made by replacement so far */
 };
-/* Lines that are to be read before anything else; a list. */
+/* What is to be read before anything else; a list. */
 struct pending {
 	struct pending	*next;
 	struct line	 line;
+	struct macro	*macro;		/* not NULL: it is line from now on */
+	bool		 undefine;	/* or nothing */
 };
 /*
  * Is this a definition? 1: yes, done; 2: yes, and it goes on in the next
@@ -399,6 +401,8 @@ int	 macro_repeat(struct load *, struct macros *, const struct line *,
  */
 int	 macro_expand(struct load *, struct macros *, const struct line *,
 	    const char *dir, struct line *out, struct pending **head);
+/* Takes the next line off the list; false: there is none. */
+bool	 macro_pending(struct pending **, struct line *);
 struct where line_at(const struct line *, size_t pos);
 /* A part of a line, or of what is left of it. */
 struct line line_part(struct load *, const struct line *, size_t from,
@@ -483,6 +487,7 @@ void	 set_user(struct load *, const struct stmt *, size_t idx,
 	    struct conf_user *);
 /* The instance is of that family from now on; false: it is of another. */
 bool	 inst_family(struct inst_def *, uint8_t family);
+int	 host_parse(struct load *, struct where, const char *, struct vaddr *);
 void	 ifname_copy(struct load *, struct where, char *dst, const char *);
 void	 peer_entry(struct load *, const struct stmt *, void *inst_def);
 

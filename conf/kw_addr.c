@@ -252,9 +252,8 @@ addr_scope(struct load *ld, struct where at, struct conf_vip *v,
 		n = scopes[i].scope;
 	else if (number_get(ld, at, "scope", word, &n) == -1 || n < 0 ||
 	    n > 255) {
-		diag_warn(ld, at, "\"%.40s\" is no scope: the address is "
-		    "ignored", word);
-		return (false);
+		diag_warn(ld, at, "\"%.40s\" is no scope: ignored", word);
+		return (true);
 	}
 	if (v->addr.family != AF_INET) {
 		diag_warn(ld, at, "an IPv6 address takes no scope: ignored");
@@ -331,9 +330,9 @@ addr_peer(struct load *ld, struct where at, struct conf_vip *v,
 	struct vaddr	 a;
 
 	if (vaddr_parse(&a, word) == -1 || a.family != v->addr.family) {
-		diag_warn(ld, at, "\"%.60s\" is no peer for it: the address "
-		    "is ignored", word);
-		return (false);
+		diag_warn(ld, at, "\"%.60s\" is no peer for it: ignored",
+		    word);
+		return (true);
 	}
 	if (v->brd.family != 0) {
 		diag_warn(ld, at, "brd and peer exclude each other: ignored");
@@ -396,10 +395,7 @@ peer_entry(struct load *ld, const struct stmt *st, void *obj)
 	p = mem_get(ld, sizeof(*p));
 	p->at = word_at(st, 0);
 	p->peer.max_ttl = 255;
-	if (vaddr_parse(&p->peer.addr, st->word[0].s) == -1 ||
-	    p->peer.addr.plen != vaddr_full_plen(&p->peer.addr) ||
-	    vaddr_is_multicast(&p->peer.addr) ||
-	    vaddr_is_unspec(&p->peer.addr)) {
+	if (host_parse(ld, p->at, st->word[0].s, &p->peer.addr) == -1) {
 		diag_error(ld, p->at, "\"%.60s\" is no peer's address",
 		    st->word[0].s);
 		return;
@@ -434,6 +430,21 @@ peer_entry(struct load *ld, const struct stmt *st, void *obj)
 		p->ttl = true;
 	}
 	TAILQ_INSERT_TAIL(&d->peers, p, entry);
+}
+
+/* The address of a host; a prefix length is no part of it. */
+int
+host_parse(struct load *ld, struct where at, const char *word,
+    struct vaddr *out)
+{
+	if (vaddr_parse(out, word) == -1 || vaddr_is_multicast(out) ||
+	    vaddr_is_unspec(out))
+		return (-1);
+	if (strchr(word, '/') != NULL)
+		diag_warn(ld, at, "\"%s\": the prefix length is ignored",
+		    word);
+	out->plen = vaddr_full_plen(out);
+	return (0);
 }
 
 /* Interface names of the kernel: 1 to 15 bytes, no blank, no slash. */

@@ -244,7 +244,7 @@ command_args(struct load *ld, struct where at, const char *text,
 		n = -n - 1;
 	}
 	if (n == 0 || args[0][0] == '\0') {
-		diag_error(ld, at, "the command is empty");
+		diag_warn(ld, at, "the command is empty: ignored");
 		return;
 	}
 	if (n > MAX_ARGS) {

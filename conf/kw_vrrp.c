@@ -283,9 +283,7 @@ set_source(struct load *ld, const struct kw *kw, const struct stmt *st,
 	struct vaddr	 a;
 
 	stmt_extra(ld, st, 2);
-	if (vaddr_parse(&a, st->word[1].s) == -1 ||
-	    a.plen != vaddr_full_plen(&a) || vaddr_is_multicast(&a) ||
-	    vaddr_is_unspec(&a)) {
+	if (host_parse(ld, word_at(st, 1), st->word[1].s, &a) == -1) {
 		if (kw->id == KI_UNICAST)
 			diag_error(ld, word_at(st, 1), "\"%.60s\" is no "
 			    "address to send from", st->word[1].s);

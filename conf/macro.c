@@ -43,6 +43,8 @@ struct macro {
 	size_t		 cnt;
 	size_t		 cap;
 	bool		 busy;		/* being replaced: a loop if met again */
+	bool		 body;		/* written in several lines */
+	bool		 gone;		/* not defined any more */
 };
 
 /* A use of a name in a text. */
@@ -80,6 +82,9 @@ static struct macro *macro_get(struct load *, struct macros *, const char *,
 static int	 macro_add(struct load *, struct macro *, const struct line *);
 static size_t	 name_span(const char *);
 static bool	 ref_parse(const char *, struct ref *);
+static struct macro *macro_alone(struct macros *, const struct line *);
+static struct pending **vars_put(struct load *, struct macros *,
+		    struct pending **, const struct vars *, bool);
 static void	 sink_byte(struct sink *, char, uint16_t);
 static void	 sink_text(struct sink *, const char *, uint16_t);
 static void	 sink_line(struct sink *, const struct line *, uint16_t);
@@ -90,7 +95,7 @@ static void	 sink_random(struct sink *, const struct ref *, uint16_t);
 static bool	 made_ok(struct load *, struct macros *, struct where,
 		    size_t);
 static struct pending **pending_put(struct load *, struct pending **,
-		    const struct line *);
+		    const struct line *, struct macro *, bool undefine);
 static int	 repeat_seq(struct load *, struct macros *, char *, bool,
 		    const struct line *, struct pending **);
 static int	 repeat_lst(struct load *, struct macros *, char *,
@@ -134,7 +139,7 @@ macro_find(struct macros *ms, const char *name, size_t len)
 
 	for (m = ms->first; m != NULL; m = m->next)
 		if (strlen(m->name) == len && memcmp(m->name, name, len) == 0)
-			return (m);
+			return (m->gone ? NULL : m);
 	return (NULL);
 }
 
@@ -144,8 +149,12 @@ macro_get(struct load *ld, struct macros *ms, const char *name, size_t len)
 {
 	struct macro	*m;
 
-	if ((m = macro_find(ms, name, len)) != NULL) {
+	for (m = ms->first; m != NULL; m = m->next)
+		if (strlen(m->name) == len && memcmp(m->name, name, len) == 0)
+			break;
+	if (m != NULL) {
 		m->cnt = 0;
+		m->body = m->gone = false;
 		return (m);
 	}
 	m = mem_get(ld, sizeof(*m));
@@ -175,6 +184,7 @@ macro_add(struct load *ld, struct macro *m, const struct line *ln)
 		m->cap = m->cap * 2 + 4;
 		m->lines = lines;
 	}
+	m->body = m->body || more;
 	/* An opening line with nothing after '=' is not part of the body. */
 	if (len != 0 || !more || m->cnt != 0)
 		m->lines[m->cnt++] = part;
@@ -342,7 +352,7 @@ sink_ref(struct sink *sk, const struct ref *r, struct where at, uint16_t col)
 		diag_error(sk->ld, at, "the definition of %s %s", name,
 		    m->busy ? "uses itself" : "is nested too deep");
 		sk->failed = true;
-	} else if (m->cnt > 1) {
+	} else if (m->body) {
 		diag_error(sk->ld, at, "%s has several lines: its use must "
 		    "stand alone on a line", name);
 		sk->failed = true;
@@ -422,15 +432,59 @@ made_ok(struct load *ld, struct macros *ms, struct where at, size_t len)
 }
 
 static struct pending **
-pending_put(struct load *ld, struct pending **link, const struct line *ln)
+pending_put(struct load *ld, struct pending **link, const struct line *ln,
+    struct macro *m, bool undefine)
 {
 	struct pending	*p;
 
 	p = mem_get(ld, sizeof(*p));
 	p->line = *ln;
+	p->macro = m;
+	p->undefine = undefine;
 	p->next = *link;
 	*link = p;
 	return (&p->next);
+}
+
+/* The definition in several lines that is all of the line, or NULL. */
+static struct macro *
+macro_alone(struct macros *ms, const struct line *ln)
+{
+	struct macro	*m;
+	struct ref	 r;
+	int		 i;
+
+	for (i = 0; i < MAX_NESTED; i++) {
+		if (ln->s[0] != '$' || !ref_parse(ln->s, &r) ||
+		    r.len != ln->len ||
+		    (m = macro_find(ms, r.name, r.name_len)) == NULL)
+			return (NULL);
+		if (m->body)
+			return (m);
+		if (m->cnt == 0)
+			return (NULL);
+		ln = &m->lines[0];
+	}
+	return (NULL);
+}
+
+bool
+macro_pending(struct pending **head, struct line *ln)
+{
+	struct pending	*p;
+
+	while ((p = *head) != NULL) {
+		*head = p->next;
+		if (p->macro == NULL) {
+			*ln = p->line;
+			return (true);
+		}
+		p->macro->gone = p->undefine;
+		p->macro->body = false;
+		p->macro->lines[0] = p->line;
+		p->macro->cnt = 1;
+	}
+	return (false);
 }
 
 int
@@ -439,18 +493,17 @@ macro_expand(struct load *ld, struct macros *ms, const struct line *ln,
 {
 	struct macro	*m;
 	struct sink	 sk;
-	struct ref	 r;
 	size_t		 i;
 
 	*out = *ln;
 	if (strchr(ln->s, '$') == NULL)
 		return (0);
-	if (ln->s[0] == '$' && ref_parse(ln->s, &r) && r.len == ln->len &&
-	    (m = macro_find(ms, r.name, r.name_len)) != NULL && m->cnt > 1) {
+	if ((m = macro_alone(ms, ln)) != NULL) {
 		for (i = 0; i < m->cnt; i++) {
 			if (!made_ok(ld, ms, line_at(ln, 0), m->lines[i].len))
 				return (-1);
-			head = pending_put(ld, head, &m->lines[i]);
+			head = pending_put(ld, head, &m->lines[i],
+			    NULL, false);
 		}
 		return (1);
 	}
@@ -559,10 +612,12 @@ repeat_seq(struct load *ld, struct macros *ms, char *args, bool hex,
 		    v[0] + (long)i * v[1]);
 		vars.value[0] = buf;
 		if (!made_ok(ld, ms, at, text->len))
-			return (-1);
+			break;
+		head = vars_put(ld, ms, head, &vars, false);
 		vars_replace(ld, &vars, text, &ln);
-		head = pending_put(ld, head, &ln);
+		head = pending_put(ld, head, &ln, NULL, false);
 	}
+	(void)vars_put(ld, ms, head, &vars, true);
 	return (0);
 }
 
@@ -598,10 +653,12 @@ repeat_lst(struct load *ld, struct macros *ms, char *args,
 		for (i = 0; i < vars.cnt; i++)
 			vars.value[i] = i < cnt ? values[i] : "";
 		if (!made_ok(ld, ms, at, text->len))
-			return (-1);
+			break;
+		head = vars_put(ld, ms, head, &vars, false);
 		vars_replace(ld, &vars, text, &ln);
-		head = pending_put(ld, head, &ln);
+		head = pending_put(ld, head, &ln, NULL, false);
 	}
+	(void)vars_put(ld, ms, head, &vars, true);
 	return (0);
 }
 
@@ -643,6 +700,38 @@ split_braces(char *s, char **out, size_t max)
 		out[n++] = item;
 	}
 	return (n);
+}
+
+/*
+ * The variables have their values while the text is read, so that definitions
+ * which it uses know them; at the end they are gone.
+ */
+static struct pending **
+vars_put(struct load *ld, struct macros *ms, struct pending **link,
+    const struct vars *vars, bool end)
+{
+	struct macro	*m;
+	struct line	 ln;
+	size_t		 i;
+
+	for (i = 0; i < vars->cnt; i++) {
+		m = macro_find(ms, vars->name[i], strlen(vars->name[i]));
+		if (m == NULL) {
+			memset(&ln, 0, sizeof(ln));
+			ln.s = mem_str(ld, "", 0);
+			ln.col = mem_get(ld, sizeof(*ln.col));
+			m = macro_get(ld, ms, vars->name[i],
+			    strlen(vars->name[i]));
+			(void)macro_add(ld, m, &ln);
+			m->gone = true;
+		}
+		memset(&ln, 0, sizeof(ln));
+		ln.len = end ? 0 : strlen(vars->value[i]);
+		ln.s = mem_str(ld, end ? "" : vars->value[i], ln.len);
+		ln.col = mem_get(ld, (ln.len + 1) * sizeof(*ln.col));
+		link = pending_put(ld, link, &ln, m, end);
+	}
+	return (link);
 }
 
 static void

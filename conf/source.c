@@ -302,11 +302,8 @@ line_read(struct load *ld, struct line *ln)
 	struct frame	*fr;
 
 	while ((fr = sc->top) != NULL) {
-		if (fr->pending != NULL) {
-			*ln = fr->pending->line;
-			fr->pending = fr->pending->next;
+		if (macro_pending(&fr->pending, ln))
 			return (1);
-		}
 		if (line_raw(ld, fr, ln))
 			return (1);
 		if (fr->pos >= fr->len)
@@ -373,8 +370,8 @@ line_strip(struct load *ld, const char *s, size_t len, struct line *ln)
 	bool	 quote = false;
 	size_t	 i, n = 0;
 
-	ln->s = mem_get(ld, len + 1);
-	ln->col = mem_get(ld, (len + 1) * sizeof(*ln->col));
+	ln->s = mem_get(ld, len + 2);
+	ln->col = mem_get(ld, (len + 2) * sizeof(*ln->col));
 	for (i = 0; i < len; i++) {
 		if (s[i] == '"')
 			quote = !quote;
@@ -393,6 +390,13 @@ line_strip(struct load *ld, const char *s, size_t len, struct line *ln)
 	ln->len = n;
 	ln->col[n] = i + 1;
 	line_trim(ln);
+	/* A comment within a definition does not end it. */
+	if (i < len && s[len - 1] == '\\' && (ld->source->defining ||
+	    ln->s[0] == '$' || ln->s[0] == '@')) {
+		ln->s[ln->len] = '\\';
+		ln->s[++ln->len] = '\0';
+		ln->col[ln->len] = ln->col[ln->len - 1];
+	}
 }
 
 static void
