@@ -446,7 +446,10 @@ pending_put(struct load *ld, struct pending **link, const struct line *ln,
 	return (&p->next);
 }
 
-/* The definition in several lines that is all of the line, or NULL. */
+/*
+ * The definition that is all of the line and has to be read as lines: written
+ * in several, or a repetition. Else NULL.
+ */
 static struct macro *
 macro_alone(struct macros *ms, const struct line *ln)
 {
@@ -459,7 +462,7 @@ macro_alone(struct macros *ms, const struct line *ln)
 		    r.len != ln->len ||
 		    (m = macro_find(ms, r.name, r.name_len)) == NULL)
 			return (NULL);
-		if (m->body)
+		if (m->body || (m->cnt != 0 && m->lines[0].s[0] == '~'))
 			return (m);
 		if (m->cnt == 0)
 			return (NULL);

@@ -85,7 +85,7 @@ args_parse(struct args *args, int argc, char **argv)
 	int	 ch;
 
 	memset(args, 0, sizeof(*args));
-	while ((ch = getopt(argc, argv, "D:f:i:nPvW")) != -1) {
+	while ((ch = getopt(argc, argv, "D:f:i:KnPvW")) != -1) {
 		switch (ch) {
 		case 'D':
 			if (args->opts.define_cnt == DEFINES_MAX)
@@ -99,8 +99,12 @@ args_parse(struct args *args, int argc, char **argv)
 		case 'i':
 			args->opts.config_id = optarg;
 			break;
+		case 'K':
+			conf_words_print(stdout);
+			exit(0);
 		case 'n':
 			args->check = true;
+			args->opts.check_ifaces = true;
 			break;
 		case 'P':
 			args->opts.vrrp_only = true;
