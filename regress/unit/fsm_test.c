@@ -180,6 +180,7 @@ play_line(struct play *p, char *line)
 	struct vr_in	 in;
 	char		*first, *second, *rest = line;
 	int64_t		 until;
+	int		 left = 1000;
 
 	fprintf(p->out, "%s\n", line);
 	first = strsep(&rest, " ");
@@ -195,6 +196,9 @@ play_line(struct play *p, char *line)
 	}
 	until = seconds(p, second);
 	while (vr_due(&p->v) <= until) {
+		if (left-- == 0)
+			errx(1, "%s:%d: timers without end", p->file,
+			    p->line);
 		memset(&in, 0, sizeof(in));
 		in.event = VR_EV_TIMER;
 		p->now = vr_due(&p->v);
