@@ -121,11 +121,11 @@ batch_vip(struct netlinkd *nd, struct vip *vip, bool refresh)
 		return (true);
 	/*
 	 * The kernel would give the prefix route of the interface's own
-	 * address the lifetime of the lease.
+	 * address the lifetime of the lease. For a /128 it is of no use.
 	 */
 	vip->noprefixroute = vip->addr.family == AF_INET6 &&
-	    vip->inst->lease_s != 0 && vip->addr.plen < 128 &&
-	    addr_in_prefix(link, &vip->addr);
+	    vip->inst->lease_s != 0 && (vip->addr.plen == 128 ||
+	    addr_in_prefix(link, &vip->addr));
 	return (batch_add(nd, vip, link->ifindex, false));
 }
 

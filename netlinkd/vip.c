@@ -385,7 +385,10 @@ vip_tell_fresh(struct netlinkd *nd)
 		while ((cnt = vip_collect_fresh(inst, &vip, confs,
 		    BATCH_MSGS)) > 0)
 			nd->ops->installed(nd->arg, inst->id, confs, cnt);
-		vip_tell(nd, inst);
+		/* The sums cost a look at each address: once, at the end. */
+		if (TAILQ_EMPTY(&inst->queue[VIPQ_ADD]) &&
+		    TAILQ_EMPTY(&inst->queue[VIPQ_DEL]))
+			vip_tell(nd, inst);
 	}
 }
 
