@@ -74,7 +74,7 @@ struct start {
 	int		 null_fd;
 	int		 err_fd;
 	int		 death_signal;
-	int		 error;		/* set by the new process */
+	volatile int	 error;		/* set by the new process */
 };
 
 static char	**make_env(void);
