@@ -1,0 +1,36 @@
+#!/bin/sh
+#
+# Copyright (c) 2026 The vrrpd authors
+#
+# Permission to use, copy, modify, and distribute this software for any
+# purpose with or without fee is hereby granted, provided that the above
+# copyright notice and this permission notice appear in all copies.
+#
+# THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+# WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+# MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+# ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+# WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+# ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+# OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+
+# "control.sh start|stop|fault": what a router does when its role changes.
+# Replace the echo lines by what starts and stops the service.
+
+set -u
+
+case ${1-} in
+start)
+	echo "service is started"
+	;;
+stop)
+	echo "service is stopped"
+	;;
+fault)
+	echo "service is stopped, the router has a fault"
+	;;
+*)
+	echo "usage: control.sh start|stop|fault" >&2
+	exit 1
+	;;
+esac
