@@ -105,8 +105,6 @@ int	 ctlshow_ifaces(void *, struct imsg *);
 int	 ctlshow_trace(void *, struct imsg *);
 /* As many rows as fit in now. */
 void	 ctlshow_more(struct conn *);
-/* A request for the instance of that name, or NULL (answered). */
-struct einst *ctlshow_name(struct conn *, struct imsg *);
 
 /* ctlswitch.c */
 int	 ctlswitch_request(void *, struct imsg *);

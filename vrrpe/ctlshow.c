@@ -27,6 +27,7 @@
 #define ROWS_MAX	256	/* in one turn */
 #define ROW_LEN		4096	/* bytes, more than any row has */
 
+static int	 by_name(struct conn *, struct imsg *, struct einst **);
 static int	 begin(struct conn *, struct imsg *, enum list_kind, uint32_t);
 static bool	 row(struct conn *);
 static bool	 row_inst(struct conn *);
@@ -52,8 +53,10 @@ ctlshow_insts(void *arg, struct imsg *im)
 	c->seq = im->seq;
 	if (im->len == 2 && im->data[0] == 0 && im->data[1] == 0)
 		return (begin(c, im, LIST_INSTS, 0));
-	if ((i = ctlshow_name(c, im)) == NULL)
-		return (c->peer.dead ? -1 : 0);
+	if (by_name(c, im, &i) == -1)
+		return (-1);
+	if (i == NULL)
+		return (0);
 	return (begin(c, im, LIST_INSTS, i->id));
 }
 
@@ -66,8 +69,10 @@ ctlshow_detail(void *arg, struct imsg *im)
 	if (c->wait != WAIT_NONE)
 		return (-1);
 	c->seq = im->seq;
-	if ((i = ctlshow_name(c, im)) == NULL)
-		return (c->peer.dead ? -1 : 0);
+	if (by_name(c, im, &i) == -1)
+		return (-1);
+	if (i == NULL)
+		return (0);
 	return (begin(c, im, LIST_DETAIL, i->id));
 }
 
@@ -90,31 +95,28 @@ ctlshow_trace(void *arg, struct imsg *im)
 	if (c->wait != WAIT_NONE)
 		return (-1);
 	c->seq = im->seq;
-	if ((i = ctlshow_name(c, im)) == NULL)
-		return (c->peer.dead ? -1 : 0);
+	if (by_name(c, im, &i) == -1)
+		return (-1);
+	if (i == NULL)
+		return (0);
 	return (begin(c, im, LIST_TRACE, i->id));
 }
 
-/* The payload is a name and nothing else, or the client is broken. */
-struct einst *
-ctlshow_name(struct conn *c, struct imsg *im)
+/* The payload is a name; NULL in *i when there is none such (answered). */
+static int
+by_name(struct conn *c, struct imsg *im, struct einst **i)
 {
-	struct einst	*i;
 	struct msg	 m;
 	char		 name[NAME_LEN];
 
 	msg_init_read(&m, im->data, im->len);
 	msg_get_str(&m, name, sizeof(name));
-	if (msg_end(&m) == -1) {
-		conn_result(c, CTL_ERR_PROTO, -1, "malformed request");
-		return (NULL);
-	}
-	if (c->e->conf == NULL ||
-	    (i = einst_by_name(c->e, name)) == NULL) {
+	if (msg_end(&m) == -1)
+		return (-1);
+	*i = c->e->conf == NULL ? NULL : einst_by_name(c->e, name);
+	if (*i == NULL)
 		conn_result(c, CTL_ERR_NAME, -1, "no instance %s", name);
-		return (NULL);
-	}
-	return (i);
+	return (0);
 }
 
 static int

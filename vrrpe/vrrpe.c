@@ -38,6 +38,7 @@ static void	 engine_init(struct engine *);
 static void	 engine_run(struct engine *);
 static void	 engine_free(struct engine *);
 static void	 log_line(void *, int, const char *);
+static void	 log_nowhere(void *, int, const char *);
 static void	 on_flush(evutil_socket_t, short, void *);
 static void	 flush_at_exit(void);
 static void	 flush_all(struct engine *);
@@ -281,7 +282,7 @@ engine_free(struct engine *e)
 {
 	struct checker	*c;
 
-	log_init("vrrpe", log_sink_stderr, NULL);
+	log_init("vrrpe", log_nowhere, NULL);
 	control_close(e);
 	econf_free(e);
 	while ((c = TAILQ_FIRST(&e->checkers)) != NULL)
@@ -308,6 +309,12 @@ log_line(void *arg, int priority, const char *text)
 	event_active(&e->ev_flush, EV_TIMEOUT, 0);
 }
 
+/* The filter lets nothing through that standard error would need. */
+static void
+log_nowhere(void *arg, int priority, const char *text)
+{
+}
+
 static void
 on_flush(evutil_socket_t fd, short what, void *arg)
 {
@@ -320,7 +327,7 @@ on_flush(evutil_socket_t fd, short what, void *arg)
 static void
 flush_at_exit(void)
 {
-	if (exiting != NULL && !exiting->parent.dead)
+	if (exiting != NULL)
 		(void)imsg_flush(&exiting->parent.ibuf);
 }
 
@@ -421,10 +428,8 @@ parent_gone(void *arg, struct peer *peer, const char *text)
 
 	engine_turn(e);
 	engine_quit(e);
-	if (text != NULL) {
-		log_init("vrrpe", log_sink_stderr, NULL);
+	if (text != NULL)
 		fatalx("parent: %s", text);
-	}
 }
 
 static int
