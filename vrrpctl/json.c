@@ -195,6 +195,18 @@ new_row(json_t *obj, const char *array)
 static void
 json_begin(struct view *v)
 {
+	struct tree	*t;
+
+	if ((t = calloc(1, sizeof(*t))) == NULL)
+		err(1, NULL);
+	v->priv = t;
+	t->root = must(json_object());
+	set_number(t->root, "version", JSON_VERSION);
+}
+
+static void
+json_end(struct view *v)
+{
 	static const char *const lists[] = {
 		[ACT_SHOW] = "instances",
 		[ACT_SHOW_INST] = "instances",
@@ -204,23 +216,13 @@ json_begin(struct view *v)
 		[ACT_SHOW_SCRIPTS] = "scripts",
 		[ACT_CHECK] = NULL
 	};
-	struct tree	*t;
-
-	if ((t = calloc(1, sizeof(*t))) == NULL)
-		err(1, NULL);
-	v->priv = t;
-	t->root = must(json_object());
-	set_number(t->root, "version", JSON_VERSION);
-	/* An empty answer has an empty array, not none. */
-	if (lists[v->action] != NULL)
-		set(t->root, lists[v->action], json_array());
-}
-
-static void
-json_end(struct view *v)
-{
 	struct tree	*t = v->priv;
 
+	/* An empty answer has an empty array, not none. */
+	if (lists[v->action] != NULL &&
+	    json_object_get(t->root, lists[v->action]) == NULL)
+		set(t->root, lists[v->action], json_array());
+	set_bool(t->root, "complete", v->complete);
 	if (json_dumpf(t->root, v->fp, JSON_FORM) == -1)
 		warnx("JSON was not written");
 	fprintf(v->fp, "\n");
@@ -444,6 +446,8 @@ json_trace(struct view *v, const char *text)
 {
 	struct tree	*t = v->priv;
 
+	if (json_object_get(t->root, "trace") == NULL)
+		set(t->root, "trace", json_array());
 	if (json_array_append_new(json_object_get(t->root, "trace"),
 	    text_value(text)) == -1)
 		errx(1, "out of memory");

@@ -126,7 +126,7 @@ text_end(struct view *v)
 
 	if (t->table != NULL && t->rows != 0)
 		table_print(t->table, v);
-	else if (t->table != NULL)
+	else if (t->table != NULL && v->complete)
 		fprintf(v->fp, "%s\n", none[v->action]);
 	if (t->table != NULL)
 		table_free(t->table);

@@ -55,6 +55,7 @@ struct view {
 	enum action		 action;
 	FILE			*fp;
 	int64_t			 now_us;	/* of the daemon */
+	bool			 complete;	/* for end: all has come */
 	bool			 colour;
 	size_t			 width;		/* 0: lines may be long */
 	void			*priv;

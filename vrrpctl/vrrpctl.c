@@ -203,6 +203,7 @@ run(struct client *c, const struct request *req, struct view *v)
 		status = each(c, req, v);
 	else
 		status = one(c, req, req->name, v);
+	v->complete = status == CLIENT_OK;
 	v->ops->end(v);
 	return (status);
 }
