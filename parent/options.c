@@ -143,7 +143,7 @@ option(struct options *o, int ch, char *arg)
 		absolute(o->rundir, arg, "-r");
 		break;
 	case 'v':
-		o->verbose = true;
+		o->verbose++;
 		break;
 	case 'W':
 		add_arg(o, "-W", NULL);

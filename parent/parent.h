@@ -68,7 +68,7 @@ struct options {
 	bool		 cleanup;	/* -z */
 	bool		 foreground;	/* -d */
 	bool		 console;	/* log to stderr */
-	bool		 verbose;
+	unsigned int	 verbose;	/* -v, -vv */
 	int		 facility;	/* LOG_DAEMON; -1: not given */
 	char		 file[PATH_LEN];
 	char		 pidfile[PATH_LEN];	/* "": only the folder's */
@@ -160,6 +160,7 @@ struct reload {
 	struct conf	*old;		/* until the sockets let it go */
 	uint32_t	 gen;
 	uint32_t	 errors;
+	uint32_t	 warnings;
 	bool		 sockets;	/* opened for the stage */
 	bool		 late;		/* readconf took too long */
 	struct event	 timer;

@@ -124,7 +124,7 @@ reload_begin(struct parent *p, uint32_t conn)
 		sd_notify(p, "RELOADING=1\nMONOTONIC_USEC=%lld\n"
 		    "STATUS=Reloading", (long long)mono_us());
 	r->state = RELOAD_LOADING;
-	r->errors = 0;
+	r->errors = r->warnings = 0;
 	if ((r->in = wire_in_new(WIRE_ALL, ++p->gen_last)) == NULL)
 		fatal("configuration");
 	(void)event_add(&r->timer, proc_tv(&tv, LOAD_LIMIT_US));
@@ -171,6 +171,8 @@ reload_msg(void *arg, struct imsg *im)
 		return (-1);
 	if (cm.severity == CONF_ERROR)
 		c->p->reload.errors++;
+	else if (cm.severity == CONF_WARNING)
+		c->p->reload.warnings++;
 	reload_diag(c->p, &cm);
 	return (0);
 }
@@ -278,6 +280,9 @@ reload_child_down(struct parent *p, struct child *c)
 	} else if (r->errors > 0) {
 		reload_refuse(p, "%u error%s", r->errors,
 		    r->errors == 1 ? "" : "s");
+	} else if (r->warnings > 0 && WIFEXITED(status)) {
+		reload_refuse(p, "%u warning%s, which -W does not allow",
+		    r->warnings, r->warnings == 1 ? "" : "s");
 	} else if (WIFSIGNALED(status)) {
 		reload_refuse(p, "readconf: killed by signal %d (%s)",
 		    WTERMSIG(status), strsignal(WTERMSIG(status)));

@@ -37,6 +37,7 @@
 #include "mono.h"
 #include "parent.h"
 
+#define NOFILE_MIN	1024
 #define PAIR_BUFFER	(4 << 20)	/* the default holds 93 messages */
 
 static const struct peer_ops *ops_of(enum role);
@@ -190,7 +191,7 @@ proc_exec(struct child *c, int fd)
 	char		 buf[2][PATH_LEN];
 	const char	*value;
 	sigset_t	 none;
-	int		 sig, cnt;
+	int		 sig, cnt, null;
 
 	for (sig = 1; sig < NSIG; sig++)
 		(void)signal(sig, SIG_DFL);	/* fails for a few: fine */
@@ -213,6 +214,14 @@ proc_exec(struct child *c, int fd)
 	argv[0] = c->role == ROLE_VRRPE ? name_vrrpe : name_checker;
 	argv[1] = NULL;
 	args = c->role == ROLE_READCONF ? c->p->opt.args : argv;
+	/* Not even its stderr holds a terminal that we let go of. */
+	if (!c->p->opt.foreground && !c->p->opt.console) {
+		if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1 ||
+		    dup2(null, STDIN_FILENO) == -1 ||
+		    dup2(null, STDOUT_FILENO) == -1 ||
+		    dup2(null, STDERR_FILENO) == -1)
+			_exit(127);
+	}
 	if (fd == CHILD_FD ? fcntl(fd, F_SETFD, 0) == -1 :
 	    dup2(fd, CHILD_FD) == -1)
 		_exit(127);
@@ -231,7 +240,7 @@ proc_nofile(const struct conf *conf)
 
 	cnt = 64 + MAX_CTL_CONNS + MAX_CHECKERS;
 	if (conf == NULL)
-		return (cnt);
+		return (NOFILE_MIN);
 	TAILQ_FOREACH(cf, &conf->ifaces, entry)
 		cnt += 2;
 	TAILQ_FOREACH(ci, &conf->insts, entry) {
@@ -239,7 +248,8 @@ proc_nofile(const struct conf *conf)
 		TAILQ_FOREACH(cp, &ci->peers, entry)
 			cnt++;
 	}
-	return (2 * cnt);	/* old and new ones for a moment */
+	cnt *= 2;			/* old and new ones for a moment */
+	return (cnt < NOFILE_MIN ? NOFILE_MIN : cnt);
 }
 
 /* Before it is told of a larger configuration. */

@@ -363,15 +363,15 @@ void
 start_check(const struct options *o)
 {
 	char	 dir[PATH_LEN], path[PATH_LEN + 16];
-	char	 flags[2][3] = { "-n", "-v" };
+	char	 flags[3][4] = { "-n", "-v", "-vv" };
 	char	*args[RELOAD_ARGS];
 	size_t	 i;
 
 	for (i = 0; o->args[i] != NULL; i++)
 		args[i] = o->args[i];
 	args[i++] = flags[0];
-	if (o->verbose)
-		args[i++] = flags[1];
+	if (o->verbose > 0)
+		args[i++] = o->verbose > 1 ? flags[2] : flags[1];
 	args[i] = NULL;
 	(void)snprintf(path, sizeof(path), "%s/readconf",
 	    start_libexec(dir, sizeof(dir)));

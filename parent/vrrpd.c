@@ -60,7 +60,7 @@ main(int argc, char **argv)
 	if (p->opt.check)
 		start_check(&p->opt);
 	p->ready_fd = -1;
-	log_setlevel(p->opt.verbose ? LOGL_VERBOSE : LOGL_BRIEF);
+	log_setlevel(p->opt.verbose > 0 ? LOGL_VERBOSE : LOGL_BRIEF);
 	if (p->opt.cleanup)
 		return (cleanup(&p->opt));
 	if (!p->opt.foreground)
