@@ -146,7 +146,6 @@ act(struct einst *i, const struct vr_action *a)
 		i->why_arg = a->arg;
 		i->why_old = a->old;
 		drive_send_state(i);
-		peer_flush(&i->e->parent);
 		break;
 	case VR_ACT_ANNOUNCE:
 		announce(i, a->code);
@@ -209,8 +208,7 @@ drive_send_state(struct einst *i)
 	sm.resume.adverts_rcvd = i->cnt.n[CNT_ADVERT_RCVD];
 	msg_init_write(&m, buf, sizeof(buf));
 	state_put(&m, &sm);
-	(void)peer_send(&i->e->parent, IMSG_STATE, i->id, i->e->gen, 0, -1,
-	    &m);
+	engine_send_now(&i->e->parent, IMSG_STATE, i->id, i->e->gen, &m);
 }
 
 static void
@@ -225,9 +223,7 @@ announce(struct einst *i, int code)
 		msg_put_u8(&m, ANN_LOWER_PRIO);
 		break;
 	}
-	(void)peer_send(&i->e->parent, IMSG_ANNOUNCE, i->id, i->e->gen, 0, -1,
-	    &m);
-	peer_flush(&i->e->parent);
+	engine_send_now(&i->e->parent, IMSG_ANNOUNCE, i->id, i->e->gen, &m);
 }
 
 static void

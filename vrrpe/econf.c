@@ -268,7 +268,6 @@ econf_commit(void *arg, struct imsg *im)
 	if (e->phase == PHASE_RUNNING) {
 		RB_FOREACH(i, einst_tree, &e->insts)
 			drive_send_state(i);
-		peer_flush(&e->parent);
 	}
 	log_debug("configuration %u: %u instances", e->gen, e->inst_cnt);
 	return (0);

@@ -38,6 +38,7 @@ static void	 engine_init(struct engine *);
 static void	 engine_run(struct engine *);
 static void	 engine_free(struct engine *);
 static void	 log_line(void *, int, const char *);
+static void	 log_flush(struct engine *);
 static void	 log_nowhere(void *, int, const char *);
 static void	 on_flush(evutil_socket_t, short, void *);
 static void	 flush_at_exit(void);
@@ -248,6 +249,7 @@ engine_init(struct engine *e)
 	RB_INIT(&e->insts);
 	TAILQ_INIT(&e->checkers);
 	TAILQ_INIT(&e->stage_uses);
+	STAILQ_INIT(&e->log_waits);
 	control_init(e);
 	e->now_us = mono_us();
 	e->started_us = e->now_us;
@@ -296,17 +298,43 @@ engine_free(struct engine *e)
 	free(e);
 }
 
-/* A line for the parent; sent at the end of the turn, after the work. */
+/*
+ * A line for the parent. It waits for the end of the turn, so that no line
+ * about one instance goes out before the advertisement of the next.
+ */
 static void
 log_line(void *arg, int priority, const char *text)
 {
 	struct engine	*e = arg;
+	struct log_wait	*line;
+	size_t		 len = strlen(text) + 1;
 
-	child_log_sink(&e->parent.ibuf, priority, text);
+	if (e->log_wait_cnt >= LOG_WAIT_MAX ||
+	    (line = malloc(sizeof(*line) + len)) == NULL) {
+		log_drop(1);
+		return;
+	}
+	line->priority = priority;
+	memcpy(line->text, text, len);
+	STAILQ_INSERT_TAIL(&e->log_waits, line, entry);
+	e->log_wait_cnt++;
 	if (e->flush_pending)
 		return;
 	e->flush_pending = true;
 	event_active(&e->ev_flush, EV_TIMEOUT, 0);
+}
+
+static void
+log_flush(struct engine *e)
+{
+	struct log_wait	*line;
+
+	while ((line = STAILQ_FIRST(&e->log_waits)) != NULL) {
+		STAILQ_REMOVE_HEAD(&e->log_waits, entry);
+		e->log_wait_cnt--;
+		child_log_sink(&e->parent.ibuf, line->priority, line->text);
+		free(line);
+	}
 }
 
 /* The filter lets nothing through that standard error would need. */
@@ -321,14 +349,17 @@ on_flush(evutil_socket_t fd, short what, void *arg)
 	struct engine	*e = arg;
 
 	e->flush_pending = false;
+	log_flush(e);
 	peer_flush(&e->parent);
 }
 
 static void
 flush_at_exit(void)
 {
-	if (exiting != NULL)
-		(void)imsg_flush(&exiting->parent.ibuf);
+	if (exiting == NULL)
+		return;
+	log_flush(exiting);
+	(void)imsg_flush(&exiting->parent.ibuf);
 }
 
 /* What the sockets take; the others read them to the end after we are gone. */
@@ -337,9 +368,29 @@ flush_all(struct engine *e)
 {
 	struct checker	*c;
 
+	log_flush(e);
 	peer_flush(&e->parent);
 	TAILQ_FOREACH(c, &e->checkers, entry)
 		peer_flush(&c->peer);
+}
+
+/*
+ * For what others wait for: straight to the socket, without a round through
+ * the event loop. The peer's write event is armed only if it is full.
+ */
+void
+engine_send_now(struct peer *peer, uint16_t type, uint32_t id, uint32_t gen,
+    const struct msg *m)
+{
+	if (peer->dead)
+		return;
+	if (m->error || imsg_compose(&peer->ibuf, type, id, gen, 0, -1, m->buf,
+	    m->len) == -1) {
+		/* The way that has words for it. */
+		(void)peer_send(peer, type, id, gen, 0, -1, m);
+		return;
+	}
+	peer_flush(peer);
 }
 
 void
@@ -383,9 +434,7 @@ engine_notify(struct engine *e, const struct einst *i,
 	TAILQ_FOREACH(c, &e->checkers, entry) {
 		msg_init_write(&m, buf, sizeof(buf));
 		notify_put(&m, &nm);
-		(void)peer_send(&c->peer, IMSG_NOTIFY, i->id, e->gen, 0, -1,
-		    &m);
-		peer_flush(&c->peer);
+		engine_send_now(&c->peer, IMSG_NOTIFY, i->id, e->gen, &m);
 	}
 }
 

@@ -56,6 +56,7 @@
 #define TRACE_LEN_MANY		64	/* with more than TRACE_MANY */
 #define TRACE_MANY		512
 #define RX_BATCH		64
+#define LOG_WAIT_MAX		16384	/* lines of one turn */
 #define BAD_SRC_CNT		256	/* remembered (source, reason) pairs */
 
 /* Bits for imsg_rule.phases. */
@@ -240,6 +241,14 @@ struct engine_stats {
 	struct bad_src	 bad[BAD_SRC_CNT];
 };
 
+/* A log line that waits for the end of the turn. */
+struct log_wait {
+	STAILQ_ENTRY(log_wait) entry;
+	int		 priority;
+	char		 text[];
+};
+STAILQ_HEAD(log_wait_list, log_wait);
+
 TAILQ_HEAD(conn_list, conn);
 
 struct ctl_listen {
@@ -290,6 +299,8 @@ struct engine {
 	size_t		 due_cap;
 	struct event	 ev_flush;
 	bool		 flush_pending;
+	struct log_wait_list log_waits;
+	uint32_t	 log_wait_cnt;
 	struct event	 ev_deadline;
 
 	struct rx_buffers *rx;
@@ -313,6 +324,9 @@ void	 engine_turn(struct engine *);
 void	 engine_quit(struct engine *);
 /* SHUTDOWN: ends the loop when no instance is left running. */
 void	 engine_check_drained(struct engine *);
+/* Queues and writes at once. */
+void	 engine_send_now(struct peer *, uint16_t, uint32_t id, uint32_t gen,
+	    const struct msg *);
 /* To every checker. */
 void	 engine_notify(struct engine *, const struct einst *,
 	    enum notify_event, uint8_t prio);

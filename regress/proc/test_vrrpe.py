@@ -263,6 +263,50 @@ def counters(e, client, name="VI_1"):
             out[msg.name] = msg.value
 
 
+def test_ipv6(engines):
+    e = engines()
+    e.ready()
+    assert e.conf([dict(family=int(socket.AF_INET6), unicast=1, mcast="",
+        check_unicast_src=1, vips=("fe80::100/128",),
+        peers=(dict(addr="::1", min_ttl=64, max_ttl=64),))]).type == \
+        "CONF_ACK"
+    e.commit()
+    e.link()
+    wire = v.Wire()
+    e.wires.append(wire)
+    rx = socket.socket(socket.AF_INET6, socket.SOCK_RAW, 112)
+    e.peers.append(rx)
+    rx.bind(("::1", 0))
+    rx.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
+    rx.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVHOPLIMIT, 1)
+    e.send("SOCK_RX", 1, u32(1) + u8(1), rx.fileno(), gen=e.gen)
+    e.send("SOCK_TX", 2, u32(1) + u8(1) + v.addr("fe80::1") + v.addr("::1"),
+        wire.tx_theirs.fileno(), gen=e.gen)
+    e.use(src="fe80::1")
+    e.begin()
+    assert e.want("STATE").state == BACKUP
+    other = socket.socket(socket.AF_INET6, socket.SOCK_RAW, 112)
+    e.peers.append(other)
+    other.bind(("::1", 0))
+    raw = v.vrrp3(prio=200, vips=("fe80::100",), src="::1", dst="::1")
+    for _ in range(6):
+        other.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, 64)
+        other.sendto(raw, ("::1", 0))
+        time.sleep(0.1)
+    assert wire.now() == []
+    e.want("STATE", state=MASTER)
+    assert wire.hear()[0] == v.vrrp3(vips=("fe80::100",), src="fe80::1",
+        dst="::1")
+    # The hop limit is looked at, and so is who it is.
+    other.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, 63)
+    other.sendto(raw, ("::1", 0))
+    e.silent(0.1)
+    other.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, 64)
+    other.sendto(raw, ("::1", 0))
+    msg = e.want("STATE", state=BACKUP)
+    assert msg.r_master == "::1"
+
+
 def test_wrong_packets(engines):
     e, wire = backup(engines)
     client = e.client(e.listen())

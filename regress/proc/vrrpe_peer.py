@@ -354,7 +354,8 @@ def conf_messages(insts, **glob):
                 "slot": inst.get("slot", 1)}, **fields)
             body.append(("CONF_VIP", ident, encode(VIP, fields)))
         for peer in inst.get("peers", ()):
-            body.append(("CONF_PEER", ident, encode(PEER, {"addr": peer})))
+            fields = peer if isinstance(peer, dict) else {"addr": peer}
+            body.append(("CONF_PEER", ident, encode(PEER, fields)))
         for track in inst.get("tracks", ()):
             body.append(("CONF_TRACK", ident, encode(TRACK, track)))
     counts = b"".join(u32(sum(k == kind for k, _, _ in body))
