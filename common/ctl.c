@@ -127,7 +127,7 @@ ctl_detail_put(struct msg *m, const struct ctl_detail *d)
 	msg_put_addr(m, &d->src);
 	msg_put_u16(m, d->peers);
 	msg_put_u32(m, d->transitions);
-	vip_result_put_part(m, &d->vip);
+	vip_result_put(m, &d->vip);
 	msg_put_str(m, d->faults);
 	msg_put_str(m, d->hold_by);
 }
@@ -231,7 +231,7 @@ void
 ctl_iface_put(struct msg *m, const struct ctl_iface *c)
 {
 	msg_put_str(m, c->name);
-	link_info_put_part(m, &c->link);
+	link_info_put(m, &c->link);
 	msg_put_u16(m, c->instances);
 	msg_put_u16(m, c->trackers);
 }

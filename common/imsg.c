@@ -40,7 +40,7 @@
 #define FDS_MAX		4	/* room for more than allowed, to close them */
 
 struct imsg_queued {
-	TAILQ_ENTRY(imsg_queued) entry;
+	STAILQ_ENTRY(imsg_queued) entry;
 	int			 fd;
 	size_t			 len;
 	uint8_t			 bytes[];
@@ -129,7 +129,7 @@ imsgbuf_init(struct imsgbuf *ibuf, int fd)
 	int	 flags;
 
 	memset(ibuf, 0, sizeof(*ibuf));
-	TAILQ_INIT(&ibuf->queue);
+	STAILQ_INIT(&ibuf->queue);
 	ibuf->fd = fd;
 	ibuf->queue_max = IMSG_QUEUE_MAX;
 	ibuf->send = send_plain;
@@ -143,7 +143,7 @@ imsgbuf_init(struct imsgbuf *ibuf, int fd)
 void
 imsgbuf_clear(struct imsgbuf *ibuf)
 {
-	while (!TAILQ_EMPTY(&ibuf->queue))
+	while (!STAILQ_EMPTY(&ibuf->queue))
 		drop_first(ibuf);
 	if (ibuf->fd != -1)
 		(void)close(ibuf->fd);
@@ -183,7 +183,7 @@ imsg_compose(struct imsgbuf *ibuf, uint16_t type, uint32_t id, uint32_t gen,
 	msg_put_u32(&hdr, gen);
 	msg_put_u32(&hdr, seq);
 	msg_put_bytes(&hdr, data, len);
-	TAILQ_INSERT_TAIL(&ibuf->queue, item, entry);
+	STAILQ_INSERT_TAIL(&ibuf->queue, item, entry);
 	ibuf->queued += item->len;
 	return (0);
 }
@@ -194,7 +194,7 @@ imsg_flush(struct imsgbuf *ibuf)
 	struct imsg_queued	*item;
 	ssize_t			 n;
 
-	while ((item = TAILQ_FIRST(&ibuf->queue)) != NULL) {
+	while ((item = STAILQ_FIRST(&ibuf->queue)) != NULL) {
 		n = ibuf->send(ibuf, item->bytes, item->len, item->fd);
 		if (n == -1) {
 			if (errno == EINTR)
@@ -215,8 +215,8 @@ drop_first(struct imsgbuf *ibuf)
 {
 	struct imsg_queued	*item;
 
-	item = TAILQ_FIRST(&ibuf->queue);
-	TAILQ_REMOVE(&ibuf->queue, item, entry);
+	item = STAILQ_FIRST(&ibuf->queue);
+	STAILQ_REMOVE_HEAD(&ibuf->queue, entry);
 	ibuf->queued -= item->len;
 	if (item->fd != -1)
 		(void)close(item->fd);

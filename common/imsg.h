@@ -47,7 +47,7 @@ struct imsg {
 };
 
 struct imsg_queued;
-TAILQ_HEAD(imsg_queue, imsg_queued);
+STAILQ_HEAD(imsg_queue, imsg_queued);
 
 struct imsgbuf;
 /* Sends one queued datagram; like writev(2). */

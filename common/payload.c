@@ -35,7 +35,6 @@
 static uint8_t	 get_family(struct msg *);
 static void	 put_family(struct msg *, uint8_t);
 static int64_t	 get_time(struct msg *);
-static void	 resume_put_part(struct msg *, const struct resume_rec *);
 static void	 resume_get_part(struct msg *, struct resume_rec *);
 
 static void
@@ -157,12 +156,6 @@ conf_msg_get(struct msg *m, struct conf_msg *c)
 	return (msg_end(m));
 }
 
-void
-link_info_put(struct msg *m, const struct link_info *l)
-{
-	link_info_put_part(m, l);
-}
-
 int
 link_info_get(struct msg *m, struct link_info *l)
 {
@@ -171,7 +164,7 @@ link_info_get(struct msg *m, struct link_info *l)
 }
 
 void
-link_info_put_part(struct msg *m, const struct link_info *l)
+link_info_put(struct msg *m, const struct link_info *l)
 {
 	msg_put_u32(m, l->ifindex);
 	msg_put_u32(m, l->flags);
@@ -267,8 +260,8 @@ sock_use_get(struct msg *m, struct sock_use *s)
 	return (msg_end(m));
 }
 
-static void
-resume_put_part(struct msg *m, const struct resume_rec *r)
+void
+resume_put(struct msg *m, const struct resume_rec *r)
 {
 	msg_put_u8(m, r->state);
 	msg_put_u8(m, r->priority);
@@ -300,12 +293,6 @@ resume_get_part(struct msg *m, struct resume_rec *r)
 	r->adverts_rcvd = msg_get_u64(m);
 }
 
-void
-resume_put(struct msg *m, const struct resume_rec *r)
-{
-	resume_put_part(m, r);
-}
-
 int
 resume_get(struct msg *m, struct resume_rec *r)
 {
@@ -319,7 +306,7 @@ state_put(struct msg *m, const struct state_msg *s)
 	msg_put_u8(m, s->state);
 	msg_put_u8(m, s->priority);
 	msg_put_u8(m, s->reason);
-	resume_put_part(m, &s->resume);
+	resume_put(m, &s->resume);
 }
 
 int
@@ -333,12 +320,6 @@ state_get(struct msg *m, struct state_msg *s)
 	return (msg_end(m));
 }
 
-void
-vip_result_put(struct msg *m, const struct vip_result *v)
-{
-	vip_result_put_part(m, v);
-}
-
 int
 vip_result_get(struct msg *m, struct vip_result *v)
 {
@@ -347,7 +328,7 @@ vip_result_get(struct msg *m, struct vip_result *v)
 }
 
 void
-vip_result_put_part(struct msg *m, const struct vip_result *v)
+vip_result_put(struct msg *m, const struct vip_result *v)
 {
 	msg_put_u32(m, v->wanted);
 	msg_put_u32(m, v->installed);

@@ -232,10 +232,8 @@ int	 notify_get(struct msg *, struct notify_msg *);
 void	 track_put(struct msg *, const struct track_msg *);
 int	 track_get(struct msg *, struct track_msg *);
 
-/* The same inside of another payload (ctl.c): no msg_end(). */
-void	 link_info_put_part(struct msg *, const struct link_info *);
+/* To read it inside of another payload (ctl.c): no msg_end(). */
 void	 link_info_get_part(struct msg *, struct link_info *);
-void	 vip_result_put_part(struct msg *, const struct vip_result *);
 void	 vip_result_get_part(struct msg *, struct vip_result *);
 
 #endif /* PAYLOAD_H */

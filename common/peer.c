@@ -125,7 +125,7 @@ peer_flush(struct peer *peer)
 static void
 arm_write(struct peer *peer)
 {
-	if (!TAILQ_EMPTY(&peer->ibuf.queue))
+	if (!STAILQ_EMPTY(&peer->ibuf.queue))
 		(void)event_add(&peer->ev_write, NULL);
 	else
 		(void)event_del(&peer->ev_write);

@@ -69,7 +69,7 @@ client_open(struct client *c, const char *path, bool reading)
 
 	memset(c, 0, sizeof(*c));
 	c->ibuf.fd = -1;
-	TAILQ_INIT(&c->ibuf.queue);
+	STAILQ_INIT(&c->ibuf.queue);
 	c->path = path != NULL ? path : CONTROL_PATH;
 	if ((fd = reach(c, c->path)) == -1) {
 		error = errno;
