@@ -401,8 +401,10 @@ class Daemon:
         return self.wait_exit(limit)
 
     def kill_hard(self):
-        """kill -9 of all its processes, at once; the time of it."""
+        """kill -9 of all its processes, at once; the time of it. They are
+        stopped first, or one might still act on the end of another."""
         pids = family_of(self.pid)
+        kill(pids, signal.SIGSTOP)
         now = time.time()
         kill(pids)
         self.proc.wait(10)

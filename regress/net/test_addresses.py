@@ -181,13 +181,16 @@ def test_put_back(lab):
 def test_words_of_an_entry(lab):
     """Prefix length, label, scope, broadcast."""
     router = start(lab, interval="0.1",
-        vips=["10.9.0.151/24 brd 10.9.0.255 dev e0 scope link label e0:1"])
+        vips=["10.77.0.1/24 brd 10.77.0.255 dev e0 scope link label e0:1",
+            VIP + "/24 brd +"])
     wait_until(lambda: lab.has("a", VIP), 5, "the address")
-    info = lab.addresses("a")[VIP + "/24"]
+    held = lab.addresses("a")
+    info = held["10.77.0.1/24"]
     assert info["label"] == "e0:1" and info["scope"] == "link"
-    assert info["broadcast"] == "10.9.0.255"
+    assert info["broadcast"] == "10.77.0.255"
+    assert held[VIP + "/24"]["broadcast"] == "10.9.0.255"
     assert router.stop() == 0
-    assert not lab.has("a", VIP)
+    assert not lab.has("a", VIP) and not lab.has("a", "10.77.0.1")
 
 
 def test_other_interface(lab):

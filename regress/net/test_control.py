@@ -158,7 +158,7 @@ def test_show(lab):
 def test_nobody_there(tmp_path):
     done = command([VRRPCTL, "-s", str(tmp_path / "control"), "show"],
         check=False)
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert str(tmp_path / "control") in done.stderr
 
 
@@ -265,7 +265,7 @@ def test_notify_socket(lab):
     a = Vrrpd(lab, "a", settings() + instance(51, interval="0.1"),
         env={"NOTIFY_SOCKET": path}).start(ready=False)
     until("READY=1")
-    assert any("STATUS=" in t for t in heard)
+    until("STATUS=")
     assert a.ctl("show").returncode == 0
     heard.clear()
     a.ctl("reload")
@@ -330,7 +330,7 @@ def test_not_root(lab):
     assert done.returncode == 1 and "root" in done.stderr
 
 
-@pytest.mark.parametrize("text", ["vrrp_instance I {\n", "",
+@pytest.mark.parametrize("text", ["vrrp_instance I {\n",
     "vrrp_instance I {\ninterface e0\nvirtual_router_id 300\n}\n"])
 def test_bad_configuration(lab, text):
     """It does not start, says where, and -n says the same."""
@@ -339,6 +339,5 @@ def test_bad_configuration(lab, text):
         check=False)
     check = lab.run("a", VRRPD, "-n", "-f", conf, check=False)
     assert start.returncode == 1 and check.returncode == 1
-    if text:
-        assert re.search(r"bad\.conf:\d+:\d+", start.stderr)
-        assert re.search(r"bad\.conf:\d+:\d+", check.stderr)
+    assert re.search(r"bad\.conf:\d+:\d+", start.stderr)
+    assert re.search(r"bad\.conf:\d+:\d+", check.stderr)

@@ -151,7 +151,12 @@ def test_weight_positive(lab):
 
 
 def test_weight_reverse(lab):
-    weight(lab, "x0 weight -30 reverse", 70, 100)
+    """What is added changes its sign, not when it is."""
+    weight(lab, "x0 weight -30 reverse", 100, 130)
+
+
+def test_weight_positive_reverse(lab):
+    weight(lab, "x0 weight 30 reverse", 70, 100)
 
 
 def test_weight_floor(lab):

@@ -69,13 +69,15 @@ def test_weight_positive(lab):
 
 
 def test_reverse(lab):
-    """reverse: success is what lowers the priority."""
+    """reverse: a failure adds what it would have taken."""
     cap = Capture(lab)
     defs, flag = flag_script(lab, "chk")
     start(lab, defs, "track_script {\nchk weight -20 reverse\n}")
-    cap.wait_advert(4, host="a", prio=80)
+    cap.wait_advert(4, host="a", prio=100)
     touch(flag)
-    cap.wait_advert(4, since=time.time(), host="a", prio=100)
+    raised = cap.wait_advert(4, host="a", prio=120)
+    os.unlink(flag)
+    cap.wait_advert(4, since=raised.time, host="a", prio=100)
 
 
 def test_fault(lab):
@@ -89,7 +91,10 @@ def test_fault(lab):
     router.wait_state("I51", "FAULT", 3)
     wait_until(lambda: not lab.has("a", VIP), 0.5, "no address")
     assert cap.adverts(since=begun, host="a", prio=0)
-    assert "chk" in router.instance("I51")["reason"]
+    row = router.instance("I51")
+    assert row["reason"] == "script failed" and row["state"] == "FAULT"
+    assert [t["status"] for t in row["tracked"] if t["name"] == "chk"] == \
+        ["bad"]
     os.unlink(flag)
     router.wait_state("I51", "MASTER", 5)
 

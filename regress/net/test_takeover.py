@@ -214,7 +214,7 @@ def test_lease_is_refreshed(lab):
 
 def test_engine_killed(lab):
     """vrrpe dies: its addresses go, it is started again as a backup."""
-    a, b = pair(lab, interval="0.5")
+    a, b = pair(lab, interval="0.5", high=101)
     engine = a.child("vrrpe")
     a.sync()
     kill([engine])
