@@ -48,11 +48,12 @@ enum cmd_state {
 static void	 script_used(struct load *);
 static void	 script_check(struct load *, struct script_def *);
 static enum cmd_state command_check(struct load *, struct where,
-		    const char *what, struct conf_argv *, struct conf_user *);
+		    const char *what, struct conf_argv *, struct conf_user *,
+		    bool script);
 static bool	 user_default(struct load *, struct where, const char *,
 		    struct conf_user *);
 static bool	 user_ids(struct load *, struct where, const char *,
-		    const struct conf_user *, uid_t *, gid_t *);
+		    const struct conf_user *, uid_t *, gid_t *, bool sure);
 static bool	 command_find(struct load *, struct where, const char *,
 		    struct conf_argv *);
 static bool	 may_run(const char *, uid_t, gid_t, char *, size_t);
@@ -134,13 +135,14 @@ script_check(struct load *ld, struct script_def *s)
 		diag_note(ld, s->at, "%s: with init_fail it counts as failed "
 		    "until its first success (keepalived ignores the word)",
 		    what);
-	s->bad = command_check(ld, at, what, &c->cmd, &c->user) != CMD_OK;
+	s->bad = command_check(ld, at, what, &c->cmd, &c->user,
+	    true) != CMD_OK;
 }
 
 /* Finds the command and the user, and whether the one may run the other. */
 static enum cmd_state
 command_check(struct load *ld, struct where at, const char *what,
-    struct conf_argv *cmd, struct conf_user *user)
+    struct conf_argv *cmd, struct conf_user *user, bool script)
 {
 	char	 why[TEXT_LEN], real[PATH_LEN];
 	uid_t	 uid;
@@ -150,7 +152,8 @@ command_check(struct load *ld, struct where at, const char *what,
 		return (CMD_GONE);
 	if (ld->opts->no_system)
 		return (cmd->argv[0][0] == '/' ? CMD_OK : CMD_GONE);
-	if (!user_ids(ld, at, what, user, &uid, &gid))
+	if (!user_ids(ld, at, what, user, &uid, &gid,
+	    script || cmd->argc > 1))
 		return (CMD_BAD);
 	if (!command_find(ld, at, what, cmd))
 		return (CMD_GONE);
@@ -198,14 +201,15 @@ user_default(struct load *ld, struct where at, const char *what,
 
 static bool
 user_ids(struct load *ld, struct where at, const char *what,
-    const struct conf_user *user, uid_t *uid, gid_t *gid)
+    const struct conf_user *user, uid_t *uid, gid_t *gid, bool sure)
 {
 	const struct passwd	*pw;
 	const struct group	*gr;
 
 	if ((pw = getpwnam(user->user)) == NULL) {
-		diag_error(ld, at, "%s: there is no user \"%s\"", what,
-		    user->user);
+		diag_error(ld, at, "%s: there is no user \"%s\"%s", what,
+		    user->user, sure ? "" : " (a command with arguments "
+		    "needs quotes around all of it)");
 		return (false);
 	}
 	*uid = pw->pw_uid;
@@ -402,7 +406,7 @@ check_notify(struct load *ld, struct inst_def *d)
 		(void)snprintf(what, sizeof(what), "%s: %s", d->c->name,
 		    names[i]);
 		if (command_check(ld, d->notify_at[i], what, &n->cmd,
-		    &n->user) != CMD_GONE)
+		    &n->user, false) != CMD_GONE)
 			continue;
 		conf_argv_clear(&n->cmd);
 		memset(&n->user, 0, sizeof(n->user));

@@ -96,7 +96,8 @@ diag_at(struct load *ld, struct where at, enum conf_severity severity,
 		m.col = at.col;
 		(void)strlcpy(m.file, at.src->file, sizeof(m.file));
 		(void)strlcpy(m.source, at.src->text, sizeof(m.source));
-	}
+	} else if (ld->file != NULL)
+		(void)strlcpy(m.file, ld->file, sizeof(m.file));
 	ld->report(ld->report_arg, &m);
 }
 

@@ -34,6 +34,8 @@ static void	 stmt_take(struct load *, enum block_id, struct stmt *,
 		    void *, struct where *);
 static void	 kw_apply(struct load *, const struct kw *,
 		    const struct stmt *, void *, struct where *);
+static void	 kw_no_block(struct load *, const struct kw *,
+		    const struct stmt *);
 static bool	 kw_value(struct load *, const struct kw *,
 		    const struct stmt *, void *);
 static bool	 kw_number(struct load *, const struct kw *,
@@ -147,6 +149,7 @@ stmt_next(struct load *ld, enum tok t, struct stmt *st)
 void
 block_read(struct load *ld, enum block_id id, void *obj, struct where *set)
 {
+	struct where	 head = ld->head;
 	struct stmt	 st;
 	enum tok	 t;
 
@@ -162,8 +165,8 @@ block_read(struct load *ld, enum block_id id, void *obj, struct where *set)
 			diag_warn(ld, ld->brace, "'}' without '{': ignored");
 		} else {
 			if (t == TOK_EOF && id != BLK_TOP)
-				diag_warn(ld, (struct where){ 0 }, "the file "
-				    "ends within %s: '}' is missing",
+				diag_warn(ld, head, "the file ends within "
+				    "this %s: '}' is missing",
 				    block_names[id]);
 			return;
 		}
@@ -255,6 +258,7 @@ block_begin(struct load *ld, const struct stmt *st, enum block_id id)
 	const char	*word;
 	bool		 inner;
 
+	ld->head = word_at(st, 0);
 	if (st->block)
 		return (true);
 	if (lex_peek(ld) == TOK_WORDS) {
@@ -328,28 +332,18 @@ kw_apply(struct load *ld, const struct kw *kw, const struct stmt *st,
     void *obj, struct where *set)
 {
 	struct where	 at = word_at(st, st->cnt > 1);
-	const char	*last;
 	bool		 ok = true;
 
 	if (kw->arg == KA_BLOCK) {
 		kw->set(ld, kw, st, obj);
-		ok = true;
-	} else if (st->block) {
-		last = st->word[st->cnt - 1].s;
-		if (st->cnt > 1 && block_with(last) != NULL)
-			diag_error(ld, word_at(st, st->cnt - 1), "%s needs a "
-			    "line of its own", last);
-		else
-			diag_error(ld, st->open, "%s takes no block", kw->name);
-		ld->brace = st->open;
-		block_skip(ld);
-		return;
 	} else if (st->cnt < 2 && kw->arg != KA_NONE &&
 	    kw->arg != KA_BOOL && kw->arg != KA_OPTIONAL) {
 		diag_error(ld, word_at(st, 0), "%s needs a value", kw->name);
 		ok = false;
 	} else
 		ok = kw_value(ld, kw, st, obj);
+	if (st->block && kw->arg != KA_BLOCK)
+		kw_no_block(ld, kw, st);
 	if (!ok || set == NULL || kw->id == 0)
 		return;
 	if (set[kw->id].src != NULL && kw->arg != KA_BLOCK)
@@ -358,6 +352,21 @@ kw_apply(struct load *ld, const struct kw *kw, const struct stmt *st,
 		    kw->flags & KW_F_FIRST ? "the first" : "this one");
 	if (set[kw->id].src == NULL || (kw->flags & KW_F_FIRST) == 0)
 		set[kw->id] = at;
+}
+
+static void
+kw_no_block(struct load *ld, const struct kw *kw, const struct stmt *st)
+{
+	const char	*last = st->word[st->cnt - 1].s;
+
+	if (st->cnt > 1 && block_with(last) != NULL)
+		diag_error(ld, word_at(st, st->cnt - 1), "%s needs a line of "
+		    "its own", last);
+	else
+		diag_error(ld, st->open, "'{' after %s, which takes no block",
+		    kw->name);
+	ld->brace = st->open;
+	block_skip(ld);
 }
 
 /* Stores the value; false when there is none to be stored. */

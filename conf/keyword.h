@@ -329,6 +329,8 @@ struct load {
 	enum tok		 next;
 	struct stmt		 stmt;		/* of the token ahead */
 	struct where		 brace;		/* likewise */
+	struct where		 head;		/* of the block just begun */
+	const char		*file;		/* the first one */
 	int			 depth;		/* of blocks */
 	struct global_def	 global;
 	struct inst_def_list	 insts;

@@ -240,6 +240,8 @@ frame_add(struct load *ld, struct where at, const char *name, char *buf,
 
 	fr = mem_get(ld, sizeof(*fr));
 	fr->name = mem_str(ld, name, strlen(name));
+	if (ld->file == NULL)
+		ld->file = fr->name;
 	if ((slash = strrchr(fr->name, '/')) == NULL)
 		fr->dir = ".";
 	else if (slash == fr->name)
