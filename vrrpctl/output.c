@@ -142,8 +142,9 @@ text_daemon(struct view *v, const struct ctl_daemon *d)
 
 	if (v->action != ACT_SHOW)
 		return;
-	fprintf(v->fp, "vrrpd %s  router id %s  up %s  configuration %u "
-	    "loaded %s", format_safe(build, sizeof(build), d->build),
+	fprintf(v->fp, "vrrpd %s%s%s  up %s  configuration %u loaded %s",
+	    format_safe(build, sizeof(build), d->build),
+	    d->router_id[0] != '\0' ? "  router id " : "",
 	    format_safe(router, sizeof(router), d->router_id),
 	    format_for(up, sizeof(up), v->now_us - d->started_us), d->gen,
 	    format_ago(loaded, sizeof(loaded), v, d->loaded_us));
