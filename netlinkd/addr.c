@@ -117,13 +117,15 @@ addr_appeared(struct netlinkd *nd, struct link *link,
 {
 	struct linkaddr	*ifa;
 	struct vip	*vip;
-	bool		 mine;
+	bool		 mine, same;
 
 	vip = link->slot == NULL ? NULL :
 	    vip_find(nd, link->slot->id, &event->addr);
 	if (vip != NULL && vip->own_dels > 0 &&
 	    vip->addr.plen == event->addr.plen)
 		return;
+	ifa = addr_find(link, &event->addr);
+	same = ifa != NULL && ifa->flags == event->flags;
 	ifa = addr_added(nd, link, &event->addr, &event->peer, event->flags);
 	mine = ifa->mine;
 	if (event->proto == VRRPD_IFAPROTO)
@@ -135,8 +137,10 @@ addr_appeared(struct netlinkd *nd, struct link *link,
 		return;
 	if (vip != NULL)
 		vip_seen(nd, vip, event->flags);
-	if (vip == NULL || !ifa->mine || mine != ifa->mine)
-		slot_touch(nd, link->slot);
+	if (mine == ifa->mine && (same || ifa->mine))
+		return;
+	link->slot->sources = true;
+	slot_touch(nd, link->slot);
 }
 
 static void
@@ -155,9 +159,11 @@ addr_vanished(struct netlinkd *nd, struct link *link,
 	}
 	if ((ifa = addr_find(link, &event->addr)) == NULL)
 		return;
-	addr_forget(link, ifa);
-	if (link->slot != NULL)
+	if (link->slot != NULL && !ifa->mine) {
+		link->slot->sources = true;
 		slot_touch(nd, link->slot);
+	}
+	addr_forget(link, ifa);
 	if (vip != NULL)
 		vip_vanished(nd, vip);
 }

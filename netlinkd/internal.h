@@ -88,6 +88,7 @@ struct slot {
 	char		 name[IF_NAME_LEN];
 	uint32_t	 id;
 	bool		 is_changed;	/* in the list of those to renew */
+	bool		 sources;	/* an address that may be one changed */
 	bool		 in_conf;
 };
 RB_HEAD(slot_names, slot);

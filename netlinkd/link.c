@@ -300,9 +300,12 @@ void
 slot_renew_all(struct netlinkd *nd)
 {
 	struct slot	*slot;
+	bool		 sources;
 
 	while ((slot = TAILQ_FIRST(&nd->changed)) != NULL) {
-		if (slot_renew(nd, slot))
+		sources = slot->sources;
+		slot->sources = false;
+		if (slot_renew(nd, slot) || sources)
 			nd->ops->link(nd->arg, slot->id, &slot->info);
 	}
 }

@@ -344,6 +344,7 @@ nld_dump_sweep(struct netlinkd *nd)
 			addr_forget(link, ifa);
 			if (link->slot == NULL)
 				continue;
+			link->slot->sources = true;
 			slot_touch(nd, link->slot);
 			vip = vip_find(nd, link->slot->id, &addr);
 			if (vip != NULL)

@@ -40,7 +40,8 @@ struct netlinkd;
  * configuration.
  */
 struct netlinkd_ops {
-	/* What is known of the interface has changed. */
+	/* What is known of the interface has changed, or an address that may
+	 * be a source: netlinkd_has_source() may say something else now. */
 	void	(*link)(void *arg, uint32_t slot, const struct link_info *);
 	/* A batch is done: these addresses are now on ifindex (announce). */
 	void	(*installed)(void *arg, uint32_t inst,

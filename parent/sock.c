@@ -303,8 +303,10 @@ user_resolve(struct socks *s, struct sock_if *sif, struct sock_user *user,
 	use.why = (uint8_t)user_source(s, sif, ci, link, &use.src);
 	if (use.why == SOCK_OK) {
 		use.rx = rx[ci->family == AF_INET6];
+		/* While it is down there may be no way to connect. */
 		if (use.rx == 0 || user_tx(s, sif, user, link, &use) == -1)
-			use.why = SOCK_FAILED;
+			use.why = (link->flags & LINK_F_UP) ? SOCK_FAILED :
+			    SOCK_NO_INTERFACE;
 	}
 	if (use.why != SOCK_OK) {
 		use.rx = 0;
@@ -352,7 +354,7 @@ user_tx(struct socks *s, struct sock_if *sif, const struct sock_user *user,
 	struct vsock		*vs;
 	bool			 quiet;
 
-	quiet = user->use->why == SOCK_FAILED;
+	quiet = user->use->why == SOCK_FAILED || !(link->flags & LINK_F_UP);
 	memset(&spec, 0, sizeof(spec));
 	spec.ifindex = link->ifindex;
 	spec.family = ci->family;
@@ -396,7 +398,7 @@ rx_id(struct socks *s, struct sock_if *sif, struct user_list *users,
 	spec.rx = true;
 	spec.all_vrids = all_vrids;
 	name = NULL;
-	quiet = false;
+	quiet = !(link->flags & LINK_F_UP);
 	TAILQ_FOREACH(user, users, entry) {
 		if (user->conf->family != family)
 			continue;
