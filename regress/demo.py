@@ -45,6 +45,7 @@ class Screen:
         self.colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         self.lock = threading.Lock()
         self.begun = time.time()
+        self.waiting = []       # (when, text) of events
 
     def paint(self, text, name):
         code = COLOURS.get(name)
@@ -53,8 +54,19 @@ class Screen:
         return "\033[%sm%s\033[0m" % (code, text)
 
     def line(self, text=""):
+        """Printed after all events of before."""
+        self.flush(time.time())
         with self.lock:
             print(text, flush=True)
+
+    def flush(self, until):
+        """Events come from several sources, a little late and not in
+        order."""
+        with self.lock:
+            ready = sorted(e for e in self.waiting if e[0] <= until)
+            self.waiting = [e for e in self.waiting if e[0] > until]
+            for _, text in ready:
+                print(text, flush=True)
 
     def heading(self, text):
         self.line()
@@ -68,8 +80,9 @@ class Screen:
         cells = {"a": " " * 10, "b": " " * 10}
         if host in cells and state:
             cells[host] = self.paint("%-10s" % state, state)
-        self.line(("%8.3f  %s%s%s" % (when - self.begun, cells["a"],
-            cells["b"], text)).rstrip())
+        with self.lock:
+            self.waiting.append((when, ("%8.3f  %s%s%s" % (when - self.begun,
+                cells["a"], cells["b"], text)).rstrip()))
 
 
 class Story:
@@ -79,8 +92,9 @@ class Story:
         self.screen = screen
         self.lab = lab
         self.vip = vip
-        self.pattern = re.compile(
-            r"\(%s\) Entering (\w+) STATE(?: \((.*)\))?" % re.escape(instance))
+        self.pattern = re.compile(r"^([\d-]+ [\d:]+)(\.\d+) .*"
+            r"\(%s\) Entering (\w+) STATE(?: \((.*)\))?" %
+            re.escape(instance), re.M)
         self.capture = lib.Capture(lab)
         self.ping = None
         self.logs = []          # [daemon, how far it is read]
@@ -106,6 +120,7 @@ class Story:
             self.read_logs()
             self.read_wire()
             self.read_pings()
+            self.screen.flush(time.time() - 0.05)
 
     def read_logs(self):
         for entry in self.logs:
@@ -115,8 +130,10 @@ class Story:
             if not whole:
                 continue
             entry[1] += len(whole.encode()) + 1
-            for state, why in self.pattern.findall(whole):
-                self.screen.event(time.time(), daemon.host, state,
+            for date, part, state, why in self.pattern.findall(whole):
+                when = time.mktime(time.strptime(date,
+                    "%Y-%m-%d %H:%M:%S")) + float(part)
+                self.screen.event(when, daemon.host, state,
                     "%s: %s" % (NAMES[daemon.host], why) if why else "")
 
     def who(self, smac):
@@ -155,7 +172,7 @@ class Story:
         """The first of a burst is enough."""
         last_host, last_time = self.burst
         self.burst = (host, frame.time)
-        if last_host == host and frame.time - last_time < 4:
+        if last_host == host and frame.time - last_time < 6:
             return
         self.screen.event(frame.time, text="%s > all: %s is at %s" %
             (NAMES[host], self.vip, frame.smac))
@@ -188,7 +205,6 @@ class Demo:
         self.vip = self.find(r"virtual_ipaddress\s*\{\s*([\d.]+)")
         self.prio = int(self.find(r"\n\s*priority\s+(\d+)"))
         self.lab = lib.Lab(ifname=self.find(r"\n\s*interface\s+(\S+)"))
-        self.broken = self.lab.path("broken")
         self.story = None
         self.a = self.b = None
 
@@ -198,11 +214,15 @@ class Demo:
             raise SystemExit("demo: %s holds nothing like %s" % (CONF, regex))
         return found.group(1)
 
+    def flag(self, host):
+        """While this file is there the router's check fails."""
+        return self.lab.path("broken-" + host)
+
     def conf(self, host):
         """The shipped file; the second router has one less priority and is
         called a backup, and the check can be made to fail."""
         text = re.sub(r'(\n\s*script\s+)("[^"]*"|\S+)',
-            r'\1"/usr/bin/test ! -e %s"' % self.broken, self.text)
+            r'\1"/usr/bin/test ! -e %s"' % self.flag(host), self.text)
         if host == "b":
             text = re.sub(r"(\n\s*priority\s+)\d+", r"\g<1>%d" %
                 (self.prio - 1), text)
@@ -246,19 +266,27 @@ class Demo:
         except lib.Timeout:
             return False
 
+    def protocol_ms(self):
+        """Three intervals and the skew of B."""
+        interval = float(self.find(r"\n\s*advert_int\s+([\d.]+)"))
+        return 1000 * interval * (3 + (256 - (self.prio - 1)) / 256)
+
     def lost(self, since):
         return len(self.story.ping.lost(since))
 
     # The acts.
 
     def opening(self):
-        self.screen.line("""
+        text = """
    router A ----+                 A and B share one address, %s.
- priority %-4d  |                 The master holds it and says so once a
-                +---- client      second; the backup listens. When the
-   router B ----+                 master falls silent, the backup takes the
- priority %-4d                    address. The client pings it all the time.
-""".rstrip() % (self.vip, self.prio, self.prio - 1))
+   10.9.0.1     |                 The master holds it and says so once a
+   priority %-4d|                 second; the backup listens. When the
+                +---- client      master falls silent, the backup takes the
+   router B ----+                 address, and tells the network where it is
+   10.9.0.2                       now. The client pings it every 10 ms.
+   priority %-4d
+""" % (self.vip, self.prio, self.prio - 1)
+        self.screen.line("\n".join(l.rstrip() for l in text.split("\n")[:-1]))
         self.screen.heading("Both routers start")
         self.screen.columns()
         self.screen.begun = time.time()
@@ -285,10 +313,16 @@ class Demo:
         taken = (heard[0].time - died) * 1000 if heard else -1
         told = (garps[0].time - heard[0].time) * 1000 if garps and heard \
             else -1
+        last = self.story.capture.adverts(host="a")[-1].time
+        over = (heard[0].time - last) * 1000 - self.protocol_ms() if heard \
+            else -1
         lost = self.lost(died)
         self.report("B took over", good and bool(heard) and bool(garps) and
-            taken < 5000, "%.0f ms after the kill, told the network %.1f ms "
-            "later, %d pings of 10 ms lost" % (taken, told, lost))
+            taken < 5000, "%.0f ms after the kill, %d pings of 10 ms lost" %
+            (taken, lost))
+        self.report("The protocol asks for %.1f ms of silence" %
+            self.protocol_ms(), abs(over) < 100, "B took %.1f ms more, and "
+            "%.1f ms to tell the network" % (over, told))
         self.report("nothing is left on A (its address was leased)",
             not self.lab.has("a", self.vip))
         self.show(self.b)
@@ -305,7 +339,7 @@ class Demo:
         self.screen.heading("The service on A fails its check (script %s)" %
             self.script)
         begun = time.time()
-        with open(self.broken, "w", encoding="ascii"):
+        with open(self.flag("a"), "w", encoding="ascii"):
             pass
         good = self.master("b", 20)
         lost = self.lost(begun)
@@ -316,11 +350,29 @@ class Demo:
     def check_heals(self):
         self.screen.heading("The service on A is healthy again")
         begun = time.time()
-        os.unlink(self.broken)
+        os.unlink(self.flag("a"))
         good = self.master("a", 20)
         lost = self.lost(begun)
         self.report("A has its priority back and is master", good,
             "after %.1f s, %d pings lost" % (time.time() - begun, lost))
+
+    def standby(self):
+        self.screen.heading("A is to be worked on: vrrpctl standby %s" %
+            self.instance)
+        begun = time.time()
+        done = self.a.ctl("standby", self.instance, check=False)
+        good = self.master("b") and done.returncode == 0
+        lost = self.lost(begun)
+        self.screen.line("  " + (done.stdout + done.stderr).strip())
+        self.report("A has handed over", good and lost == 0,
+            "%d pings lost" % lost)
+        self.screen.heading("The work is done: vrrpctl resume %s" %
+            self.instance)
+        begun = time.time()
+        done = self.a.ctl("resume", self.instance, check=False)
+        good = self.master("a") and done.returncode == 0
+        self.report("A is master again", good, "%d pings lost" %
+            self.lost(begun))
 
     def clean_stop(self):
         self.screen.heading("A is stopped in good order")
@@ -344,7 +396,8 @@ class Demo:
         self.story = Story(self.screen, self.lab, self.instance, self.vip)
         try:
             for act in (self.opening, self.murder, self.back,
-                    self.check_fails, self.check_heals, self.clean_stop):
+                    self.check_fails, self.check_heals, self.standby,
+                    self.clean_stop):
                 act()
         except (AssertionError, RuntimeError) as e:
             self.report("the demonstration went on", False, str(e))
