@@ -50,7 +50,8 @@ def test_confined(engines):
     assert status["Gid"] == ["65534"] * 4
     for caps in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
         assert int(status[caps][0], 16) == 0, caps
-    assert status["Seccomp"] == ["2"]
+    # Sanitizers need more calls than the filter has.
+    assert status["Seccomp"] == ["0" if "/san-" in v.BIN else "2"]
     assert status["NoNewPrivs"] == ["1"]
     assert os.readlink("/proc/%d/root" % e.proc.pid) == e.root
     fds = os.listdir("/proc/%d/fd" % e.proc.pid)

@@ -163,8 +163,7 @@ def test_reload_is_relayed(engines):
     msg = e.want("CTL_RELOAD")
     client.close()
     e.send("CTL_RESULT", msg.id, u8(0) + s64(1) + string("done"))
-    e.send("PING")
-    e.want("PONG")
+    e.sync()
 
 
 def test_log_level(engines):
@@ -174,8 +173,7 @@ def test_log_level(engines):
     assert e.want("CTL_LOG").level == 1
     assert client.recv().code == v.OK
     e.send("LOGLEVEL", data=u8(1))
-    e.send("PING")
-    e.want("PONG")
+    e.sync()
 
 
 def script_row(name):
@@ -187,6 +185,7 @@ def test_scripts_are_collected(engines):
     e, _ = master(engines)
     client = e.client(e.listen())
     checkers = [e.checker(1), e.checker(2)]
+    e.sync()
     client.send("CTL_SHOW_SCRIPTS", seq=9)
     asked = [c.want("CTL_SCRIPTS") for c in checkers]
     for n, (c, msg) in enumerate(zip(checkers, asked)):

@@ -452,6 +452,8 @@ class Engine(Peer):
         self.proc = subprocess.Popen(
             list(wrap) + [os.path.join(BIN, "vrrpe")], close_fds=False,
             stdin=subprocess.DEVNULL, stderr=self.stderr, cwd="/",
+            # Without the right to start a thread leaks cannot be looked for.
+            env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"},
             preexec_fn=lambda: os.dup2(theirs.fileno(), 3))
         theirs.close()
         self.gen = 0
@@ -532,6 +534,11 @@ class Engine(Peer):
         peer = Peer(ours)
         self.peers.append(peer)
         return peer
+
+    def sync(self):
+        """The engine has seen all that was sent so far."""
+        self.send("PING", seq=99)
+        self.want("PONG", seq=99)
 
     def listen(self, kind=FULL):
         path = os.path.join(self.root, "sock%d" % kind)
