@@ -50,8 +50,6 @@ static void	 engine_drop(struct log_limit *, int64_t, const char *,
 		    const char *);
 static void	 engine_counts(struct parent *);
 static void	 on_ping(evutil_socket_t, short, void *);
-static uint32_t	 peer_phase(void *);
-static uint32_t	 peer_gen(void *);
 static void	 send_rx(void *, uint32_t, const struct sock_rx *, int);
 static void	 send_tx(void *, uint32_t, const struct sock_tx *, int);
 static void	 send_use(void *, uint32_t, const struct sock_use *);
@@ -77,8 +75,8 @@ static const struct imsg_rule engine_rules[IMSG_TYPE_MAX] = {
 const struct peer_ops engine_ops = {
 	.rules = engine_rules,
 	.from = FROM_VRRPE,
-	.phase = peer_phase,
-	.gen = peer_gen,
+	.phase = proc_phase,
+	.gen = proc_gen,
 	.gone = proc_gone
 };
 
@@ -88,22 +86,6 @@ const struct sock_ops engine_sock_ops = {
 	.use = send_use,
 	.gone = send_gone
 };
-
-static uint32_t
-peer_phase(void *arg)
-{
-	struct child	*c = arg;
-
-	return (c->phase);
-}
-
-static uint32_t
-peer_gen(void *arg)
-{
-	struct child	*c = arg;
-
-	return (c->gen);
-}
 
 /* The privileged verb. */
 static int
@@ -217,7 +199,7 @@ engine_reload(void *arg, struct imsg *im)
 		    "refused: too many reloads in a minute");
 		return (0);
 	}
-	log_info("reload asked for by uid %u", uid);
+	log_debug("reload asked for by uid %u", uid);
 	reload_begin(c->p, im->id);
 	return (0);
 }

@@ -234,8 +234,10 @@ on_installed(void *arg, uint32_t id, const struct conf_vip *const *vips,
 	struct inst	*inst;
 
 	inst = inst_find(p, id);
-	if (inst != NULL && inst->state == INST_MASTER)
-		ann_installed(p->ann, id, vips, cnt);
+	if (inst == NULL || inst->state != INST_MASTER)
+		return;
+	ann_installed(p->ann, id, vips, cnt);
+	inst_tell(p, inst);
 }
 
 static void

@@ -269,6 +269,8 @@ bool	 proc_is_up(const struct child *);
 void	 proc_shutdown(struct child *, int64_t);
 int	 proc_ready(void *, struct imsg *);
 int	 proc_log(void *, struct imsg *);
+uint32_t proc_phase(void *);
+uint32_t proc_gen(void *);
 void	 proc_gone(void *, struct peer *, const char *);
 void	 proc_raise_nofile(struct child *);
 uint32_t proc_nofile(const struct conf *);

@@ -47,8 +47,6 @@ static void	 reload_tell(struct parent *, uint8_t, const char *, ...)
 static void	 reload_caret(struct parent *, const struct conf_msg *);
 static void	 reload_end(struct parent *, enum ctl_code, const char *);
 static void	 reload_wait(struct reload_conns *, uint32_t);
-static uint32_t	 peer_phase(void *);
-static uint32_t	 peer_gen(void *);
 static void	 on_timer(evutil_socket_t, short, void *);
 
 static const struct imsg_rule reload_rules[IMSG_TYPE_MAX] = {
@@ -72,8 +70,8 @@ static const struct imsg_rule reload_rules[IMSG_TYPE_MAX] = {
 const struct peer_ops reload_ops = {
 	.rules = reload_rules,
 	.from = FROM_READCONF,
-	.phase = peer_phase,
-	.gen = peer_gen,
+	.phase = proc_phase,
+	.gen = proc_gen,
 	.gone = proc_gone
 };
 
@@ -82,20 +80,6 @@ static const char *const severities[CONF_SEVERITY_MAX] = {
 	[CONF_WARNING] = "warning",
 	[CONF_ERROR] = "error"
 };
-
-static uint32_t
-peer_phase(void *arg)
-{
-	struct child	*c = arg;
-
-	return (c->phase);
-}
-
-static uint32_t
-peer_gen(void *arg)
-{
-	return (0);
-}
 
 void
 reload_init(struct parent *p)

@@ -29,8 +29,6 @@
 #define LATER		(CHILD_RUNNING | CHILD_DRAINING)
 #define ALWAYS		(CHILD_HELLO | CHILD_CONFIGURING | LATER)
 
-static uint32_t	 peer_phase(void *);
-static uint32_t	 peer_gen(void *);
 static void	 runner_connect(struct child *, struct child *);
 
 static const struct imsg_rule runner_rules[IMSG_TYPE_MAX] = {
@@ -45,26 +43,10 @@ static const struct imsg_rule runner_rules[IMSG_TYPE_MAX] = {
 const struct peer_ops runner_ops = {
 	.rules = runner_rules,
 	.from = FROM_CHECKER,
-	.phase = peer_phase,
-	.gen = peer_gen,
+	.phase = proc_phase,
+	.gen = proc_gen,
 	.gone = proc_gone
 };
-
-static uint32_t
-peer_phase(void *arg)
-{
-	struct child	*c = arg;
-
-	return (c->phase);
-}
-
-static uint32_t
-peer_gen(void *arg)
-{
-	struct child	*c = arg;
-
-	return (c->gen);
-}
 
 /* Starts a checker for every identity that has none yet. */
 void

@@ -165,6 +165,22 @@ ops_of(enum role role)
 	return (&reload_ops);
 }
 
+uint32_t
+proc_phase(void *arg)
+{
+	struct child	*c = arg;
+
+	return (c->phase);
+}
+
+uint32_t
+proc_gen(void *arg)
+{
+	struct child	*c = arg;
+
+	return (c->gen);
+}
+
 static int
 proc_pair(int pair[2])
 {

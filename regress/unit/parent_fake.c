@@ -304,6 +304,22 @@ proc_log(void *arg, struct imsg *im)
 	return (0);
 }
 
+uint32_t
+proc_phase(void *arg)
+{
+	struct child	*c = arg;
+
+	return (c->phase);
+}
+
+uint32_t
+proc_gen(void *arg)
+{
+	struct child	*c = arg;
+
+	return (c->gen);
+}
+
 void
 proc_gone(void *arg, struct peer *peer, const char *text)
 {
