@@ -196,8 +196,7 @@ test_file(void **state)
 		"vrrpd addresses 1\ne0  10.0.0.1/32\n",
 		"vrrpd addresses 1\nabcdefghijklmnop 10.0.0.1/32\n",
 		"vrrpd addresses 1\n\n",
-		"vrrpd addresses 1\ne0 10.0.0.1/32\ne0 10.0.0.2/32\n"
-		    "e0 10.0.0.3/32\n",			/* too many */
+		"vrrpd addresses 1\na 1.1.1.1/32\nb 1.1.1.1/32\nc ::1/1\n"
 	};
 	struct led_line		 lines[2], out;
 	char			 text[256];
