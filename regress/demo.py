@@ -426,7 +426,7 @@ def main():
     if os.getuid() != 0:
         print("demo: must be root, for network namespaces", file=sys.stderr)
         return 1
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupted)
     try:
         return Demo().play()
