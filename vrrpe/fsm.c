@@ -105,7 +105,9 @@ vr_step(struct vr *v, const struct vr_conf *c, const struct vr_in *in,
 		advert(&s);
 		break;
 	case VR_EV_TIMER:
-		if (!check_late(&s))
+		if (check_late(&s))
+			vr_hold_expire(&s);
+		else
 			timer(&s);
 		break;
 	case VR_EV_LATE:

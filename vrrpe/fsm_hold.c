@@ -125,6 +125,7 @@ hold_end(struct step *s, enum vr_hold_end how)
 	if (v->state == VR_MASTER) {
 		v->leave = VR_LEAVE_NONE;
 		v->leave_us = VR_NEVER;
+		v->copy_us = VR_NEVER;
 		vr_advertise(s);
 	} else if (v->state == VR_BACKUP)
 		vr_move_due(s);
