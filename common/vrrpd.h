@@ -111,7 +111,7 @@ enum imsg_type {
 	IMSG_SOCK_USE,		/* P>E; instance; struct sock_use */
 	IMSG_SOCK_GONE,		/* P>E; socket; empty: close yours */
 	IMSG_RESUME,		/* P>E; instance; struct resume_rec */
-	IMSG_START,		/* P>E; -; s64 delay_us: begin to run */
+	IMSG_START,		/* P>E; restarts so far; s64 delay_us: run */
 	IMSG_VIP_RESULT,	/* P>E; instance; struct vip_result */
 
 	/* What the engine may ask for. */

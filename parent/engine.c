@@ -264,7 +264,7 @@ engine_start(struct parent *p)
 
 	msg_init_write(&m, buf, sizeof(buf));
 	msg_put_s64(&m, p->conf->global.startup_delay_us);
-	(void)peer_send(&c->peer, IMSG_START, 0, c->gen, 0, -1, &m);
+	(void)peer_send(&c->peer, IMSG_START, c->restarts, c->gen, 0, -1, &m);
 	c->phase = CHILD_RUNNING;
 	p->pong_seq = p->ping_seq;
 	netlinkd_keep_leases(p->nl, true);

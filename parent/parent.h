@@ -130,6 +130,7 @@ struct child {
 	bool		 synced;	/* engine: knows sockets and links */
 	bool		 paired;	/* checker: the engine has its end */
 	struct backoff	 backoff;
+	uint32_t	 restarts;
 	struct rate	 log_rate;
 	uint32_t	 log_lost;
 	struct event	 timer;

@@ -553,6 +553,7 @@ proc_again(struct child *c)
 	if (c->p->state == PARENT_STOPPING)
 		return;
 	log_info("%s: starting again", c->name);
+	c->restarts++;
 	proc_start(c);
 }
 

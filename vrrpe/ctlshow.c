@@ -356,6 +356,7 @@ send_daemon(struct conn *c)
 	d.now_us = e->now_us;
 	d.started_us = e->started_us;
 	d.loaded_us = e->loaded_us;
+	d.engine_restarts = e->restarts;
 	d.instances = e->inst_cnt;
 	d.late_max_us = e->stats.late_max_us;
 	msg_init_write(&m, buf, sizeof(buf));

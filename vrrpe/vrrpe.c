@@ -516,6 +516,7 @@ parent_start(void *arg, struct imsg *im)
 	if (msg_end(&m) == -1 || delay_us < 0 || delay_us > VR_TIME_MAX / 2 ||
 	    e->conf == NULL)
 		return (-1);
+	e->restarts = im->id;
 	if (delay_us > 0)
 		log_info("waiting %.1f s before the first instance starts",
 		    (double)delay_us / (double)US_PER_SEC);

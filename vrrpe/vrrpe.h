@@ -268,6 +268,7 @@ struct engine {
 	bool		 leaving;	/* the loop ends */
 	int64_t		 now_us;	/* of this turn */
 	int64_t		 started_us;
+	uint32_t	 restarts;	/* of the engine, before this one */
 	int64_t		 loaded_us;
 	uint64_t	 turn;
 
