@@ -167,7 +167,10 @@ loop_new(void)
 	if ((config = event_config_new()) == NULL ||
 	    event_config_set_flag(config,
 	    EVENT_BASE_FLAG_PRECISE_TIMER) == -1 ||
-	    (base = event_base_new_with_config(config)) == NULL)
+	    event_config_set_max_dispatch_interval(config, NULL,
+	    STARTS_A_TURN, PRIO_START) == -1 ||
+	    (base = event_base_new_with_config(config)) == NULL ||
+	    event_base_priority_init(base, PRIO_CNT) == -1)
 		fatalx("cannot make the event loop");
 	event_config_free(config);
 	return (base);

@@ -32,6 +32,16 @@
 #include "payload.h"
 #include "peer.h"
 
+/*
+ * Priorities of events. Starts come last and a few at a time: each takes as
+ * long as the new process needs to its execve, which on a busy machine must
+ * not keep us from what has ended, from time limits and from our neighbours.
+ */
+#define PRIO_DEFAULT	1	/* what libevent makes of three */
+#define PRIO_START	2
+#define PRIO_CNT	3
+#define STARTS_A_TURN	8
+
 struct checker;
 struct ctl_script;
 struct notifier;

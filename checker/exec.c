@@ -28,6 +28,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +43,7 @@
 
 #define KILL_WAIT_S	2	/* from SIGTERM to SIGKILL, and once more */
 #define KILL_AGAIN_S	10
+#define STACK_LEN	32768	/* of a new process, until execve */
 #define PIPE_LEN	4096
 #define READ_MAX	65536	/* of stderr in one go */
 #define LINGER_MAX	64	/* pipes kept for what a script left behind */
@@ -82,8 +84,7 @@ static bool	 env_is_kept(const char *);
 static const char *checked_path(const struct exec *, const char *, char *,
 		    size_t, char *, size_t);
 static pid_t	 spawn(struct start *);
-static __attribute__((__noinline__)) pid_t spawn_vfork(struct start *);
-static __dead2 void become(struct start *);
+static int	 become(void *);
 static void	 default_signals(void);
 static struct run *run_new(struct exec *, enum run_kind, int);
 static void	 run_free(struct run *);
@@ -267,17 +268,23 @@ checked_path(const struct exec *exec, const char *path, char *resolved,
 	return (resolved);
 }
 
-/* The process id, or -1 with the reason in st->error. */
+/*
+ * The process id, or -1 with the reason in st->error. The new process has our
+ * memory and a stack of its own, and we stand still until it has called
+ * execve or is gone: a daemon with hundreds of scripts a second feels a fork.
+ */
 static pid_t
 spawn(struct start *st)
 {
+	static char	 stack[STACK_LEN] __attribute__((__aligned__(16)));
 	sigset_t	 all, old;
 	pid_t		 pid;
 
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, &old);
-	pid = spawn_vfork(st);
-	if (pid == -1 && st->error == 0)
+	pid = clone(become, stack + sizeof(stack), CLONE_VM | CLONE_VFORK |
+	    SIGCHLD, st);
+	if (pid == -1)
 		st->error = errno;
 	(void)sigprocmask(SIG_SETMASK, &old, NULL);
 	if (pid != -1 && st->error != 0) {
@@ -288,21 +295,12 @@ spawn(struct start *st)
 	return (pid);
 }
 
-/* Not fork: a daemon with hundreds of scripts a second feels it. */
-static pid_t
-spawn_vfork(struct start *st)
+/* In the new process: system calls only. A sanitizer would take the stack for
+ * a mistake, and say so on the script's stderr. */
+static __attribute__((__no_sanitize_address__)) int
+become(void *arg)
 {
-	pid_t	 pid;
-
-	if ((pid = vfork()) == 0)
-		become(st);
-	return (pid);
-}
-
-/* In the new process, in our memory: system calls only. */
-static void
-become(struct start *st)
-{
+	struct start	*st = arg;
 	sigset_t	 none;
 
 	if (setsid() == -1 ||

@@ -212,6 +212,7 @@ script_new(struct scripts *set, const struct conf_script *conf)
 	verdict_init(&s->verdict, conf->rise, conf->fall, conf->init_fail);
 	s->last.status = (uint8_t)s->verdict.status;
 	if (event_assign(&s->ev_due, set->base, -1, 0, on_due, s) == -1 ||
+	    event_priority_set(&s->ev_due, PRIO_START) == -1 ||
 	    event_assign(&s->ev_timeout, set->base, -1, 0, on_timeout,
 	    s) == -1) {
 		free(s);
