@@ -720,6 +720,15 @@ test_addrs(void **arg)
 	f.snd.vip_cnt = f.want.vip_cnt = 1;
 	assert_int_equal(built(&f), PKT_OK);
 	assert_int_equal(f.adv.notes, PKT_NOTE_NOT_LL);
+	/* fec0:: is site-local, febf:: is not */
+	memcpy(other, vips6, 16);
+	f.snd.vips = f.want.vips = other;
+	other[1] = 0xc0;
+	assert_int_equal(built(&f), PKT_OK);
+	assert_int_equal(f.adv.notes, PKT_NOTE_NOT_LL);
+	other[1] = 0xbf;
+	assert_int_equal(built(&f), PKT_OK);
+	assert_int_equal(f.adv.notes, 0);
 }
 
 static void
