@@ -20,6 +20,7 @@
  * Runs in: readconf.
  */
 
+#include <ctype.h>
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,8 @@ static void	 set_weight(struct load *, const struct kw *,
 		    const struct stmt *, void *);
 static void	 set_script_owner(struct load *, const struct kw *,
 		    const struct stmt *, void *);
+static void	 owner_copy(struct load *, struct where, char [NAME_LEN],
+		    const char *);
 static void	 command_args(struct load *, struct where, const char *,
 		    struct conf_argv *, bool script);
 static void	 track_entry(struct load *, const struct stmt *,
@@ -172,17 +175,29 @@ void
 set_user(struct load *ld, const struct stmt *st, size_t idx,
     struct conf_user *user)
 {
-	const char	*group = "";
-
 	stmt_extra(ld, st, idx + 2);
-	name_copy(ld, word_at(st, idx), "the user", user->user,
-	    sizeof(user->user), st->word[idx].s);
+	owner_copy(ld, word_at(st, idx), user->user, st->word[idx].s);
 	if (idx + 1 < st->cnt)
-		group = st->word[idx + 1].s;
-	if (group[0] == ':')
-		group++;
-	name_copy(ld, word_at(st, idx + 1), "the group", user->group,
-	    sizeof(user->group), group);
+		owner_copy(ld, word_at(st, idx + 1), user->group,
+		    st->word[idx + 1].s);
+}
+
+/* A user or a group. ":GROUP" asks for groups that scripts have anyway. */
+static void
+owner_copy(struct load *ld, struct where at, char dst[NAME_LEN],
+    const char *word)
+{
+	const char	*name = word + (word[0] == ':'), *p;
+
+	for (p = name; *p != '\0'; p++)
+		if (iscntrl((unsigned char)*p) ||
+		    strchr(" \"'\\:/{}#!$", *p) != NULL)
+			break;
+	if (name[0] == '\0' || *p != '\0')
+		diag_error(ld, at, "\"%.40s\" cannot be the name of a user or "
+		    "group", word);
+	else
+		name_copy(ld, at, "the name", dst, NAME_LEN, name);
 }
 
 /*
@@ -217,11 +232,9 @@ set_command(struct load *ld, const struct stmt *st, struct conf_argv *cmd,
 	if (script)
 		return;
 	if (n > 1)
-		name_copy(ld, word_at(st, 2), "the user", user->user,
-		    sizeof(user->user), words[1]);
+		owner_copy(ld, word_at(st, 2), user->user, words[1]);
 	if (n > 2)
-		name_copy(ld, word_at(st, 3), "the group", user->group,
-		    sizeof(user->group), words[2] + (words[2][0] == ':'));
+		owner_copy(ld, word_at(st, 3), user->group, words[2]);
 	if (n > 3)
 		diag_warn(ld, word_at(st, 4), "words after the group are "
 		    "ignored: a command with arguments needs quotes around "
