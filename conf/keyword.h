@@ -302,7 +302,7 @@ struct inst_def {
 TAILQ_HEAD(inst_def_list, inst_def);
 
 struct script_def {
-	struct conf_script *c;		/* first; in conf->scripts, or NULL */
+	struct conf_script *c;		/* first; in conf->scripts */
 	char		 name[NAME_LEN];
 	TAILQ_ENTRY(script_def) entry;
 	struct where	 at;

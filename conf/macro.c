@@ -42,7 +42,7 @@ struct macro {
 	struct line	*lines;
 	size_t		 cnt;
 	size_t		 cap;
-	bool		 busy;		/* being replaced: a loop if met again */
+	bool		 busy;		/* being replaced */
 	bool		 body;		/* written in several lines */
 	bool		 gone;		/* not defined any more */
 };

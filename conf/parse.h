@@ -33,7 +33,7 @@ struct load_opts {
 	size_t			 define_cnt;
 	bool			 vrrp_only;	/* LVS blocks are skipped */
 	bool			 no_include;	/* an include is an error */
-	bool			 no_system;	/* users, scripts: not looked at */
+	bool			 no_system;	/* no users, no scripts */
 	bool			 check_ifaces;	/* a missing one: a warning */
 };
 
