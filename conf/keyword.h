@@ -253,7 +253,7 @@ struct global_def {
 /* An address entry as read: where each part stands. */
 struct vip_def {
 	TAILQ_ENTRY(vip_def) entry;
-	struct conf_vip	*v;		/* in a list of conf, or NULL: dropped */
+	struct conf_vip	*v;		/* in the list of its instance */
 	struct where	 at;
 	bool		 excluded;
 };
