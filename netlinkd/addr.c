@@ -187,15 +187,6 @@ addr_added(struct netlinkd *nd, struct link *link, const struct vaddr *addr,
 }
 
 void
-addr_removed(struct link *link, const struct vaddr *addr)
-{
-	struct linkaddr	*ifa;
-
-	if ((ifa = addr_find(link, addr)) != NULL)
-		addr_forget(link, ifa);
-}
-
-void
 addr_forget(struct link *link, struct linkaddr *ifa)
 {
 	RB_REMOVE(ifaddr_tree, &link->addrs, ifa);

@@ -258,8 +258,8 @@ answer_del(struct netlinkd *nd, struct batch_item *item, int error)
 	if (error != 0 && error != EADDRNOTAVAIL && error != ESRCH &&
 	    error != ENODEV) {
 		batch_failed(vip, error);
-		vip->held = true;
 		vip_retry(nd, vip, mono_us() + RETRY_US);
+		vip->held = true;
 		return;
 	}
 	vip->dad = vip->fresh = vip->lost = false;

@@ -203,6 +203,7 @@ struct netlinkd {
 	uint64_t	 age;
 	int64_t		 refresh_us;	/* next refresh; 0: not known */
 	int64_t		 hold_us;	/* no lease is renewed before */
+	int64_t		 resync_us;	/* a dump failed: again; 0: no */
 	uint32_t	 lease_min_s;	/* shortest lease; 0: none */
 	bool		 alive;		/* keep leases */
 	bool		 dumping;
@@ -253,7 +254,6 @@ bool	 addr_in_prefix(const struct link *, const struct vaddr *);
 /* Adds it, or takes over the new flags. */
 struct linkaddr *addr_added(struct netlinkd *, struct link *,
 	    const struct vaddr *, const struct vaddr *peer, uint32_t flags);
-void	 addr_removed(struct link *, const struct vaddr *);
 void	 addr_forget(struct link *, struct linkaddr *);
 void	 addr_source(const struct netlinkd *, const struct slot *,
 	    struct link_info *);

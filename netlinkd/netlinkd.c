@@ -214,11 +214,12 @@ nld_timer(evutil_socket_t fd, short what, void *arg)
 
 	nd->timer_us = INT64_MAX;
 	now_us = mono_us();
+	if (nd->resync_us != 0 && nd->resync_us <= now_us)
+		(void)nld_resync(nd);
 	vinst_linger_run(nd, now_us);
 	while ((vip = TAILQ_FIRST(&nd->retries)) != NULL &&
 	    vip->retry_us <= now_us) {
 		vip_retry_cancel(nd, vip);
-		vip->held = false;
 		vip_check(nd, vip);
 	}
 	lease_run(nd, now_us);
@@ -251,6 +252,8 @@ nld_rearm(struct netlinkd *nd)
 	if ((vip = TAILQ_FIRST(&nd->retries)) != NULL &&
 	    vip->retry_us < at_us)
 		at_us = vip->retry_us;
+	if (nd->resync_us != 0 && nd->resync_us < at_us)
+		at_us = nd->resync_us;
 	if (!TAILQ_EMPTY(&nd->fresh) || !TAILQ_EMPTY(&nd->changed))
 		at_us = now_us;
 	if (at_us == nd->timer_us)
@@ -284,8 +287,10 @@ nld_resync(struct netlinkd *nd)
 	}
 	if (log_limit_ok(&nd->overrun, mono_us(), OVERRUN_LOG_US, &missed))
 		log_info("netlink: events were lost, reading everything");
+	nd->resync_us = 0;
 	if (nld_dump(nd) == -1) {
 		log_warn("netlink: dump");
+		nd->resync_us = mono_us() + US_PER_SEC;
 		return (-1);
 	}
 	vip_check_all(nd);

@@ -260,6 +260,7 @@ vip_retry(struct netlinkd *nd, struct vip *vip, int64_t at_us)
 void
 vip_retry_cancel(struct netlinkd *nd, struct vip *vip)
 {
+	vip->held = false;
 	if (vip->retry_us == 0)
 		return;
 	TAILQ_REMOVE(&nd->retries, vip, retry);

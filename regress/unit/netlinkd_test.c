@@ -549,6 +549,51 @@ test_owner(void **state)
 	assert_int_equal(on_e0("10.9.0.1/24"), 1);
 }
 
+/* What is there without our mark is taken over when it is wanted. */
+static void
+test_take_over(void **state)
+{
+	struct conf	*c;
+
+	NEED_ROOT();
+	c = conf_new();
+	add_vip(c, add_inst(c, "V_1", 100, LEASE_AUTO), "10.9.0.100");
+	use_conf(c);
+	(void)netns_run("ip addr add 10.9.0.100/32 dev e0");
+	turn(50);
+	assert_int_equal(on_e0("10.9.0.100"), 1);	/* not our business */
+	netlinkd_want(nd, 1);
+	WAIT_FOR(seen.installed[1] == 1);
+	assert_int_equal(on_e0("valid_lft 2sec"), 1);
+	netlinkd_unwant(nd, 1, 0);
+	WAIT_FOR(seen.result[1].installed == 0);
+	assert_int_equal(on_e0("10.9.0.100"), 0);
+}
+
+/* The kernel removes the secondaries of a subnet with its primary. */
+static void
+test_secondaries(void **state)
+{
+	struct conf	*c;
+
+	NEED_ROOT();
+	c = conf_new();
+	add_vip(c, add_inst(c, "V_1", 100, LEASE_OFF), "10.20.0.1/24");
+	add_vip(c, add_inst(c, "V_2", 100, LEASE_OFF), "10.20.0.2/24");
+	use_conf(c);
+	(void)netns_run("sysctl -qw net.ipv4.conf.e0.promote_secondaries=0");
+	netlinkd_want(nd, 1);
+	WAIT_FOR(seen.installed[1] == 1);
+	netlinkd_want(nd, 2);
+	WAIT_FOR(seen.installed[2] == 1);
+	assert_int_equal(on_e0("10.20.0.2/24 scope global secondary"), 1);
+	netlinkd_unwant(nd, 1, 0);
+	WAIT_FOR(seen.installed[2] == 2);
+	assert_int_equal(on_e0("10.20.0.1/24"), 0);
+	assert_int_equal(on_e0("10.20.0.2/24"), 1);
+	assert_int_equal(seen.result[2].restored, 1);
+}
+
 static void
 test_dad(void **state)
 {
@@ -775,6 +820,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_sources, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(test_owner, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_take_over, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(test_secondaries, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(test_dad, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overrun, setup,
