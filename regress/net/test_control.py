@@ -146,8 +146,8 @@ def test_show(lab):
     text = a.ctl("show").stdout
     line = [l for l in text.split("\n") if "I51" in l][0]
     assert "MASTER" in line and "150" in line and "e0" in line
-    line = [l for l in b.ctl("show").stdout.split("\n") if "I51" in l][0]
-    assert "BACKUP" in line and "10.9.0.1" in line
+    wait_until(lambda: re.search(r"I51 .*BACKUP.*10\.9\.0\.1",
+        b.ctl("show").stdout), 2, "the master's address")
     detail = a.ctl("show", "instance", "I51").stdout
     assert VIP in detail and "adverts_sent" in detail.replace(" ", "_")
     assert "e0" in a.ctl("show", "interfaces").stdout

@@ -56,8 +56,8 @@ def rows():
         yield word.replace(" ", "-") + "-zero", {"more": word}, \
             [(0.2, {"prio": 50}), (1.2, {"prio": 50}),
                 (2.2, {"prio": 0})], 2.809
-    yield "preempt-delay", {"more": "preempt_delay 3"}, [(t + 0.1,
-        {"prio": 50}) for t in range(8)], 6.709
+    yield "preempt-delay", {"more": "preempt_delay 2.5"}, [(t + 0.1,
+        {"prio": 50}) for t in range(8)], 5.709
     yield "delay-no-rival", {"more": "preempt_delay 2", "prio": 200}, [], \
         3.219
 

@@ -43,6 +43,7 @@ def test_stop_as_master(lab):
     router = start(lab)
     begun = time.time()
     assert router.stop(3) == 0
+    cap.wait_advert(2, since=begun, host="a", prio=0)
     frames = cap.adverts(since=begun, host="a")
     assert [f.prio for f in frames] == [0] and frames[0].sum_pseudo
     assert not lab.has("a", VIP)
@@ -97,8 +98,8 @@ def test_interface_missing_at_start(lab):
     """Named plainly; the instance waits for it."""
     router = Vrrpd(lab, "a", settings() + instance(51, dev="e7",
         interval="0.2")).start()
-    assert router.state("I51") == "FAULT"
-    assert "e7" in router.log()
+    router.wait_state("I51", "FAULT")
+    assert router.state("I51") == "FAULT" and "e7" in router.log()
     lab.ip("a", "link add e7 type veth peer name e8", "link set e8 up",
         "link set e7 up", "address add 10.77.0.1/24 dev e7")
     router.wait_state("I51", "MASTER", 5)
@@ -233,6 +234,7 @@ def test_reload_other_instance(lab):
     cap, _, router, begun = reload_pair(lab, settings() + instance(52,
         interval="0.5"))
     wait_until(lambda: not lab.has("a", VIP), 2, "no address")
+    cap.wait_advert(2, since=begun, vrid=51, prio=0)
     assert [f.prio for f in cap.adverts(since=begun, vrid=51)][-1] == 0
     router.wait_state("I52", "MASTER", 5)
     assert lab.has("a", "10.9.0.152")

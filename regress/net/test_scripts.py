@@ -90,7 +90,7 @@ def test_fault(lab):
     touch(flag)
     router.wait_state("I51", "FAULT", 3)
     wait_until(lambda: not lab.has("a", VIP), 0.5, "no address")
-    assert cap.adverts(since=begun, host="a", prio=0)
+    cap.wait_advert(2, since=begun, host="a", prio=0)
     row = router.instance("I51")
     assert row["reason"] == "script failed" and row["state"] == "FAULT"
     assert [t["status"] for t in row["tracked"] if t["name"] == "chk"] == \
