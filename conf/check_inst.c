@@ -389,10 +389,10 @@ check_vip_count(struct load *ld, struct inst_def *d)
 			    "should be link-local (RFC 9568 5.2.9)", c->name);
 		return;
 	}
-	if ((c->version == 3 && !given(d, KI_NO_VIP)) || c->strict)
+	if ((c->version == 3 && !d->no_vip) || c->strict)
 		diag_error(ld, at, "%s: %s needs a virtual_ipaddress", c->name,
 		    c->strict ? "strict mode" : "version 3");
-	else if (!given(d, KI_NO_VIP))
+	else if (!d->no_vip)
 		diag_warn(ld, at, "%s: there is no virtual_ipaddress: nobody "
 		    "notices who is master", c->name);
 }

@@ -240,7 +240,6 @@ struct global_def {
 	bool		 higher_prio_send_advert;
 	bool		 owner_ignore_adverts;
 	bool		 v3_checksum_as_v2;
-	bool		 ignored;		/* of words with no effect */
 	uint8_t		 down_timer_adverts;
 	uint32_t	 garp_delay_s;
 	uint32_t	 garp_repeat;
@@ -293,8 +292,7 @@ struct inst_def {
 	bool		 state_master;
 	bool		 state_backup;
 	bool		 native_ipv6;
-	bool		 ignored;
-	bool		 dead;		/* has errors: do not check further */
+	bool		 no_vip;
 	struct vip_def_list	vips;
 	struct track_def_list	tracks;
 	struct peer_def_list	peers;

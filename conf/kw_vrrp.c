@@ -70,7 +70,7 @@ const struct kw kw_vrrp[] = {
 	{ .name = "virtual_ipaddress_excluded", .arg = KA_BLOCK,
 	    .set = read_entries },
 	{ .name = "no_virtual_ipaddress", .arg = KA_NONE, .id = KI_NO_VIP,
-	    KW_OFF(struct inst_def, ignored) },
+	    KW_OFF(struct inst_def, no_vip) },
 	{ .name = "authentication", .arg = KA_BLOCK, .id = KI_AUTH,
 	    .set = read_auth },
 	{ .name = "nopreempt", .arg = KA_NONE, .id = KI_NOPREEMPT,

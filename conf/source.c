@@ -101,6 +101,8 @@ source_start(struct load *ld)
 	sc = mem_get(ld, sizeof(*sc));
 	ld->source = sc;
 	sc->macros.random = 1;
+	if (!ld->opts->no_system)
+		arc4random_buf(&sc->macros.random, sizeof(sc->macros.random));
 	if (ld->opts->config_id != NULL)
 		(void)strlcpy(sc->id, ld->opts->config_id, sizeof(sc->id));
 	else if (gethostname(sc->id, sizeof(sc->id) - 1) == 0 &&
