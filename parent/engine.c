@@ -280,6 +280,8 @@ engine_lost(struct parent *p)
 	if (p->engine == NULL)
 		return;
 	p->engine->synced = false;
+	/* Its clients are gone, and the next one counts them anew. */
+	p->reload.conns.cnt = p->reload.next.cnt = 0;
 	TAILQ_FOREACH(c, &p->checkers, entry)
 		c->paired = false;
 	(void)event_del(&p->ping);

@@ -348,7 +348,7 @@ reload_end(struct parent *p, enum ctl_code code, const char *text)
 	uint32_t	 i;
 
 	(void)event_del(&r->timer);
-	for (i = 0; i < r->conns.cnt; i++)
+	for (i = 0; i < r->conns.cnt && text != NULL; i++)
 		reload_answer(p, r->conns.id[i], code, text);
 	r->conns.cnt = 0;
 	r->late = false;

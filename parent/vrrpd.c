@@ -50,10 +50,9 @@ static const int	 signal_list[SIGNAL_CNT] = {
 int
 main(int argc, char **argv)
 {
-	struct parent	*p;
+	static struct parent	 parent;
+	struct parent		*p = &parent;
 
-	if ((p = calloc(1, sizeof(*p))) == NULL)
-		err(1, NULL);
 	options_parse(&p->opt, argc, argv);
 	sd_init(p);
 	start_environment();
@@ -196,7 +195,7 @@ on_signal(evutil_socket_t sig, short what, void *arg)
 		break;
 	case SIGHUP:
 		log_info("reload asked for by signal");
-		if (p->state == PARENT_RUNNING)
+		if (p->state != PARENT_STOPPING)
 			reload_begin(p, 0);
 		break;
 	case SIGTERM:
