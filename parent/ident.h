@@ -46,7 +46,7 @@ struct ident_name {
 };
 
 struct idents {
-	TAILQ_HEAD(, ident_name) names;
+	TAILQ_HEAD(ident_names, ident_name) names;
 	struct ident	 list[MAX_CHECKERS];
 	uint32_t	 cnt;
 	uint32_t	 next_id;
