@@ -705,6 +705,15 @@ class Capture(Loop):
         """look() until it gives a non-empty list; its first element."""
         return wait_until(look, limit, what)[0]
 
+    def allowed(self, ip, host, since, linger=0.02):
+        """How many pings of 10 ms may be lost because a new master that is
+        not ours told the network of its address later than it spoke."""
+        advert = self.wait_advert(2, since=since, host=host)
+        garp = self.wait(lambda: self.garps(ip, since, smac=advert.smac) or
+            self.nas(ip, since, smac=advert.smac), 2)
+        late = garp.time - advert.time - linger
+        return 0 if late < 0 else int(late * 100) + 2
+
     def wait_advert(self, limit=10, since=0.0, **fields):
         return self.wait(lambda: self.adverts(since, **fields), limit,
             "an advertisement with %r" % fields)

@@ -64,8 +64,9 @@ def test_standby(lab, other, more):
     b.wait_state("I51", "MASTER", 3)
     lab.wait_holder(VIP, "b", 2)
     ping.wait_answers()
-    assert not ping.lost(begun)
-    assert cap.adverts(since=begun, host="a", prio=0)
+    assert len(ping.lost(begun)) <= (0 if other is Vrrpd else
+        cap.allowed(VIP, "b", begun))
+    cap.wait_advert(2, since=begun, host="a", prio=0)
     assert "standby" in a.ctl("show").stdout
     assert re.search("standby", a.log())
     stays(lambda: lab.holders(VIP) == ["b"], 2.5, "b has it")
@@ -85,6 +86,7 @@ def test_standby(lab, other, more):
 @pytest.mark.parametrize("more", [(), ("nopreempt",)])
 def test_takeover(lab, other, more):
     """A backup takes the role by command, against a higher priority."""
+    cap = Capture(lab)
     a, b = pair(lab, *more, other=other, ours=100, theirs=150)
     ping = Ping(lab, VIP).wait_answers()
     begun = time.time()
@@ -104,7 +106,8 @@ def test_takeover(lab, other, more):
         b.wait_state("I51", "MASTER", 5)
         lab.wait_holder(VIP, "b", 2)
         ping.wait_answers()
-        assert not ping.lost(begun)
+        assert len(ping.lost(begun)) <= (0 if other is Vrrpd else
+            cap.allowed(VIP, "b", begun))
 
 
 def test_standby_for_a_time(lab):

@@ -72,7 +72,7 @@ def test_keepalived(lab, kind, role):
     zero = cap.adverts(since=begun, host=high.host)[-1]
     assert zero.prio == 0 and 0.55 < first.time - zero.time < 0.85
     if role == "master":
-        assert not ping.lost(begun)
+        assert len(ping.lost(begun)) <= cap.allowed(vip, low.host, begun)
     lab.wait_holder(vip, low.host, 2)
     again = time.time()
     high.sync().start()
