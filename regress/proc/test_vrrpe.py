@@ -776,3 +776,15 @@ def test_startup_delay(engines):
     assert 0.36 < time.monotonic() - begun < 0.55
     assert e.want("STATE", state=MASTER).r_rcvd == 0
     assert msg.r_master == ""
+
+
+def test_restarts_are_told(engines):
+    e = engines()
+    e.ready()
+    assert e.conf([{}]).type == "CONF_ACK"
+    e.commit()
+    e.begin(restarts=7)
+    client = e.client(e.listen())
+    e.sync()
+    client.send("CTL_SHOW", data=string(""))
+    assert client.want("CTL_DAEMON").restarts == 7

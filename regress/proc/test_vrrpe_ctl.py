@@ -58,6 +58,7 @@ def test_show(engines):
     assert end.type == "CTL_END"
     assert [m.type for m in got] == ["CTL_DAEMON", "CTL_INST", "CTL_INST"]
     assert got[0].instances == 2 and got[0].warnings == 3
+    assert got[0].restarts == 0
     assert got[0].build == v.BUILD and got[0].router_id == "rtr"
     one, two = got[1:]
     assert (one.name, one.state, one.master) == ("VI_1", 1, "192.0.2.2")
@@ -246,6 +247,22 @@ def test_standby_hands_over(engines):
         time.sleep(0.1)
     e.want("STATE", state=MASTER)
     switch(client, v.RESUME)
+    assert client.recv().code == v.OK
+
+
+def test_standby_of_an_owner_that_ignores(engines):
+    """It hears nobody while it is master, but its successor."""
+    e, wire = master(engines, priority=255, start_master=True,
+        owner_ignore_adverts=True)
+    client = e.client(e.listen())
+    wire.say(prio=255, src="192.0.2.200")
+    e.silent(0.2)
+    wire.now()
+    switch(client, v.STANDBY)
+    while wire.hear()[0] != v.vrrp3(prio=0):
+        pass
+    wire.say(prio=50)
+    assert e.want("STATE", state=BACKUP).reason == 12
     assert client.recv().code == v.OK
 
 

@@ -505,8 +505,8 @@ class Engine(Peer):
             u16(len(tx)) + b"".join(u32(t) for t in tx),
             gen=self.gen if gen is None else gen)
 
-    def begin(self, delay_us=0):
-        self.send("START", data=s64(delay_us), gen=self.gen)
+    def begin(self, delay_us=0, restarts=0):
+        self.send("START", restarts, data=s64(delay_us), gen=self.gen)
 
     def run(self, insts=None, before_start=None, **glob):
         """From READY to a running engine with the sockets of slot 1."""
