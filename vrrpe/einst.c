@@ -156,8 +156,6 @@ set_expect(struct einst *i, const struct conf_inst *c)
 	x->unicast = c->unicast;
 	x->check_src = c->check_unicast_src;
 	x->cksum_plain = c->v3_checksum_as_v2;
-	x->owner_ignores = c->priority == VR_PRIO_OWNER &&
-	    c->owner_ignore_adverts;
 	x->skip_addrs = c->skip_check_adv_addr;
 	x->adver_int_us = c->adver_int_us;
 	x->vip_cnt = pack_vips(i, c);

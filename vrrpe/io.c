@@ -168,6 +168,8 @@ packet(struct esock *s, const struct mmsghdr *hdr, const uint8_t *buf)
 	}
 	if (i->vr.state == VR_INIT)
 		return;		/* RFC 9568 6.4.1: not listening */
+	/* An owner that hands over listens for its successor. */
+	i->expect.owner_ignores = vr_ignores(&i->vr, &i->vc);
 	if ((hdr->msg_hdr.msg_flags & MSG_TRUNC) != 0)
 		res = PKT_E_LENGTH;
 	else
