@@ -149,7 +149,7 @@ led_file_parse(char *text, struct led_line *lines, size_t max)
 static int
 parse_line(char *text, struct led_line *line)
 {
-	char	*space, *slash;
+	char	*space;
 
 	memset(line, 0, sizeof(*line));
 	if ((space = strchr(text, ' ')) == NULL)
@@ -159,7 +159,7 @@ parse_line(char *text, struct led_line *line)
 	    strlcpy(line->ifname, text, sizeof(line->ifname)) >=
 	    sizeof(line->ifname))
 		return (-1);
-	if ((slash = strchr(space, '/')) == NULL)
+	if (strchr(space, '/') == NULL)
 		return (-1);
 	return (vaddr_parse(&line->addr, space));
 }

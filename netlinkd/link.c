@@ -200,7 +200,7 @@ slot_add(struct netlinkd *nd, const struct conf_iface *iface)
 	struct slot	*slot;
 	struct link	*link;
 
-	if ((slot = slot_by_id(nd, iface->id)) != NULL)
+	if (slot_by_id(nd, iface->id) != NULL)
 		return (0);
 	if ((slot = calloc(1, sizeof(*slot))) == NULL)
 		return (-1);
