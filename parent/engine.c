@@ -49,6 +49,8 @@ static struct inst *engine_inst(struct child *, const struct imsg *, int64_t);
 static void	 engine_drop(struct log_limit *, int64_t, const char *,
 		    const char *);
 static void	 engine_counts(struct parent *);
+static void	 engine_send(struct parent *, uint16_t, uint32_t, int,
+		    const struct msg *);
 static void	 on_ping(evutil_socket_t, short, void *);
 static void	 send_rx(void *, uint32_t, const struct sock_rx *, int);
 static void	 send_tx(void *, uint32_t, const struct sock_tx *, int);
@@ -370,17 +372,14 @@ engine_counts(struct parent *p)
 void
 engine_link(struct parent *p, uint32_t slot, const struct link_info *li)
 {
-	struct child	*c = p->engine;
 	struct msg	 m;
 	uint8_t		 buf[128];
 
 	if (p->socks != NULL)
 		sock_link(p->socks, slot);
-	if (c == NULL || !c->synced)
-		return;
 	msg_init_write(&m, buf, sizeof(buf));
 	link_info_put(&m, li);
-	(void)peer_send(&c->peer, IMSG_LINK, slot, c->gen, 0, -1, &m);
+	engine_send(p, IMSG_LINK, slot, -1, &m);
 }
 
 /* All interfaces of the running configuration. */
@@ -397,43 +396,43 @@ engine_links(struct parent *p)
 			memset(&li, 0, sizeof(li));
 		msg_init_write(&m, buf, sizeof(buf));
 		link_info_put(&m, &li);
-		(void)peer_send(&p->engine->peer, IMSG_LINK, cf->id,
-		    p->engine->gen, 0, -1, &m);
+		engine_send(p, IMSG_LINK, cf->id, -1, &m);
 	}
+}
+
+/* To an engine that knows what it is about; fd is taken in any case. */
+static void
+engine_send(struct parent *p, uint16_t type, uint32_t id, int fd,
+    const struct msg *m)
+{
+	struct child	*c = p->engine;
+
+	if (c != NULL && c->synced)
+		(void)peer_send(&c->peer, type, id, c->gen, 0, fd, m);
+	else if (fd != -1)
+		(void)close(fd);
 }
 
 static void
 send_rx(void *arg, uint32_t id, const struct sock_rx *rx, int fd)
 {
-	struct parent	*p = arg;
 	struct msg	 m;
 	uint8_t		 buf[32];
 
-	if (p->engine == NULL || !p->engine->synced) {
-		(void)close(fd);
-		return;
-	}
 	msg_init_write(&m, buf, sizeof(buf));
 	sock_rx_put(&m, rx);
-	(void)peer_send(&p->engine->peer, IMSG_SOCK_RX, id, p->engine->gen, 0,
-	    fd, &m);
+	engine_send(arg, IMSG_SOCK_RX, id, fd, &m);
 }
 
 static void
 send_tx(void *arg, uint32_t id, const struct sock_tx *tx, int fd)
 {
-	struct parent	*p = arg;
 	struct msg	 m;
 	uint8_t		 buf[64];
 
-	if (p->engine == NULL || !p->engine->synced) {
-		(void)close(fd);
-		return;
-	}
 	msg_init_write(&m, buf, sizeof(buf));
 	sock_tx_put(&m, tx);
-	(void)peer_send(&p->engine->peer, IMSG_SOCK_TX, id, p->engine->gen, 0,
-	    fd, &m);
+	engine_send(arg, IMSG_SOCK_TX, id, fd, &m);
 }
 
 static void
@@ -447,20 +446,13 @@ send_use(void *arg, uint32_t id, const struct sock_use *use)
 	if ((inst = inst_find(p, id)) != NULL)
 		inst->sockets = use->why == SOCK_OK && use->rx != 0 &&
 		    use->tx_cnt > 0;
-	if (p->engine == NULL || !p->engine->synced)
-		return;
 	msg_init_write(&m, buf, sizeof(buf));
 	sock_use_put(&m, use);
-	(void)peer_send(&p->engine->peer, IMSG_SOCK_USE, id, p->engine->gen,
-	    0, -1, &m);
+	engine_send(p, IMSG_SOCK_USE, id, -1, &m);
 }
 
 static void
 send_gone(void *arg, uint32_t id)
 {
-	struct parent	*p = arg;
-
-	if (p->engine != NULL && p->engine->synced)
-		(void)peer_send(&p->engine->peer, IMSG_SOCK_GONE, id,
-		    p->engine->gen, 0, -1, NULL);
+	engine_send(arg, IMSG_SOCK_GONE, id, -1, NULL);
 }

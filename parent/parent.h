@@ -58,7 +58,7 @@ struct wire_in;
 #define STATE_RATE_INST	100	/* STATE in a second, of one instance */
 #define STATE_RATE	1000	/* ... of all, unless there are more of them */
 #define RELOAD_RATE	60	/* CTL_RELOAD in a minute */
-#define LOG_RATE	200	/* LOG in a second, of one process */
+#define LOG_RATE	256	/* LOG in a second; it holds itself to 200 */
 
 #define RELOAD_ARGS	(2 * MAX_ARGS)
 
