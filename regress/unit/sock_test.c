@@ -346,7 +346,7 @@ test_tx4(void **state)
 	struct sock_filter	 all = { BPF_RET | BPF_K, 0, 0, 0xffff };
 	struct sock_fprog	 prog = { 1, &all };
 	struct conf		*c;
-	uint8_t			 buf[256];
+	uint8_t			 buf[256] = { 0 };
 	uint16_t		 id, last;
 	int			 i, fd;
 
@@ -394,7 +394,7 @@ test_rx4(void **state)
 	struct sock_filter	 all = { BPF_RET | BPF_K, 0, 0, 0xffff };
 	struct sock_fprog	 prog = { 1, &all };
 	struct conf		*c;
-	uint8_t			 buf[256], bad[16];
+	uint8_t			 buf[256] = { 0 }, bad[16];
 	int			 fd;
 
 	NEED_ROOT();
@@ -441,7 +441,7 @@ static void
 test_ipv6(void **state)
 {
 	struct conf	*c;
-	uint8_t		 buf[256];
+	uint8_t		 buf[256] = { 0 };
 	int		 fd;
 
 	NEED_ROOT();
@@ -476,7 +476,7 @@ test_unicast(void **state)
 {
 	struct conf_inst	*inst;
 	struct conf		*c;
-	uint8_t			 buf[256];
+	uint8_t			 buf[256] = { 0 };
 
 	NEED_ROOT();
 	(void)netns_run("ip neigh add 10.9.0.2 lladdr 02:00:00:00:00:02 "
