@@ -900,5 +900,5 @@ class Ping(Loop):
 
     def gap(self, since=0.0):
         """The longest time between two answers."""
-        times = sorted(t for t in self.heard.values() if t >= since)
+        times = sorted(t for t in list(self.heard.values()) if t >= since)
         return max((b - a for a, b in zip(times, times[1:])), default=0.0)
