@@ -64,6 +64,7 @@ static void	 ignore(int);
 static void	 wait_hello(struct imsg *);
 static void	 confine_scheduling(const struct hello *);
 static void	 confine_identity(const struct hello *);
+static bool	 may_gain(const struct hello *);
 static void	 confine_limits(const struct hello *);
 static void	 limit(int, rlim_t);
 static void	 send_line(struct imsgbuf *, int, const char *);
@@ -165,7 +166,7 @@ child_confine(const struct hello *hello, const struct sandbox *sandbox)
 		fatal("chroot to %s", hello->rootdir);
 	confine_identity(hello);
 	confine_limits(hello);
-	if (hello->uid != 0 && sandbox_verify() == -1)
+	if (hello->uid != 0 && sandbox_verify(!may_gain(hello)) == -1)
 		fatalx("rights are left after dropping them");
 	if (hello->no_new_privs &&
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
@@ -211,6 +212,13 @@ confine_scheduling(const struct hello *hello)
 	}
 }
 
+/* Check scripts that call sudo need what the bounding set would take. */
+static bool
+may_gain(const struct hello *hello)
+{
+	return (hello->role == ROLE_CHECKER && !hello->no_new_privs);
+}
+
 static void
 confine_identity(const struct hello *hello)
 {
@@ -227,7 +235,7 @@ confine_identity(const struct hello *hello)
 	    setresuid(hello->uid, hello->uid, hello->uid) == -1)
 		fatal("become uid %u, gid %u", hello->uid, hello->gid);
 	if (hello->uid != 0) {
-		if (sandbox_drop_caps() == -1 ||
+		if (sandbox_limit_caps(0, !may_gain(hello)) == -1 ||
 		    prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) == -1)
 			fatal("drop capabilities");
 	} else if (hello->role == ROLE_READCONF) {

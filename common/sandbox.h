@@ -53,13 +53,11 @@ int	 sandbox_built(void);
  * caps.c; needs no libseccomp.
  */
 
-/* Empties the bounding, ambient, inheritable, permitted and effective sets.
- * 0 or -1 with errno. */
-int	 sandbox_drop_caps(void);
 /* Keeps exactly the capabilities of mask (1 << CAP_*) in permitted and
  * effective; with bounding also cuts the bounding set to it. */
 int	 sandbox_limit_caps(uint64_t mask, int bounding);
-/* 0 when this process has no capability and cannot become root, else -1. */
-int	 sandbox_verify(void);
+/* 0 when this process has no capability, with bounding also none to gain by
+ * an execve(2), and cannot become root; else -1. */
+int	 sandbox_verify(int bounding);
 
 #endif /* SANDBOX_H */

@@ -108,12 +108,12 @@ ident_by_id(const struct idents *ids, uint32_t id)
 }
 
 bool
-ident_has_root(const struct idents *ids)
+ident_may_gain(const struct idents *ids)
 {
 	uint32_t	 i;
 
 	for (i = 0; i < ids->cnt; i++)
-		if (ids->list[i].uid == 0)
+		if (ids->list[i].uid == 0 || !ids->list[i].no_new_privs)
 			return (true);
 	return (false);
 }

@@ -63,7 +63,7 @@ void	 ident_free(struct idents *);
 /* 0 when the name is not of this configuration. */
 uint32_t ident_find(const struct idents *, const struct conf_user *);
 const struct ident *ident_by_id(const struct idents *, uint32_t);
-/* Is there a script that runs as root? */
-bool	 ident_has_root(const struct idents *);
+/* May a script have root's rights, as root or by sudo(8) and the like? */
+bool	 ident_may_gain(const struct idents *);
 
 #endif /* IDENT_H */

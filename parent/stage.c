@@ -66,10 +66,10 @@ stage_begin(struct parent *p, struct conf *conf)
 	}
 	r->state = RELOAD_STAGING;
 	(void)event_add(&r->timer, proc_tv(&tv, STAGE_LIMIT_US));
-	if (p->bounded && ident_has_root(r->idents))
-		log_at(LOG_WARNING, "there are scripts that run as root now: "
-		    "they have not all of its capabilities before vrrpd is "
-		    "started again");
+	if (p->bounded && ident_may_gain(r->idents))
+		log_at(LOG_WARNING, "there are scripts that may become root "
+		    "now: they have not all of its capabilities before vrrpd "
+		    "is started again");
 	if (proc_is_up(p->engine))
 		proc_raise_nofile(p->engine);
 	else if (p->conf == NULL)
@@ -113,6 +113,7 @@ stage_child(struct child *c)
 
 	if (p->state == PARENT_STOPPING)
 		return;
+	proc_arm(c, STAGE_LIMIT_US, proc_late);
 	if (r->state == RELOAD_STAGING && (c->role != ROLE_CHECKER ||
 	    ident_by_id(r->idents, c->id) != NULL))
 		stage_send(c, r->conf, r->idents);
@@ -223,7 +224,7 @@ stage_is_waiting(struct parent *p, struct child *c)
 {
 	if (c->phase == CHILD_HELLO)
 		return (true);
-	if (c->phase == 0 || !proc_is_up(c))
+	if (c->phase == 0 || c->phase == CHILD_DRAINING || !proc_is_up(c))
 		return (false);		/* gets it when it is started again */
 	if (c->stage_gen == p->reload.gen)
 		return (!c->acked);
@@ -322,6 +323,8 @@ commit_runner(struct child *c)
 	    NULL);
 	c->gen = c->stage_gen;
 	c->stage_gen = 0;
+	if (c->phase == CHILD_CONFIGURING)
+		(void)event_del(&c->timer);	/* of stage_child */
 	c->phase = CHILD_RUNNING;
 }
 

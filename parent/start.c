@@ -329,7 +329,7 @@ start_cut_down(struct parent *p)
 	keep = 0;
 	for (i = 0; i < sizeof(caps) / sizeof(caps[0]); i++)
 		keep |= BIT(caps[i].cap);
-	p->bounded = !ident_has_root(p->idents);
+	p->bounded = !ident_may_gain(p->idents);
 	if (sandbox_limit_caps(keep & rights(), p->bounded) == -1)
 		log_warn("cannot give up capabilities");
 }

@@ -387,17 +387,17 @@ bad_table(void **state)
 static int
 drop_as_nobody(void *arg)
 {
-	if (sandbox_verify() == 0)
+	if (sandbox_verify(1) == 0)
 		return (1);		/* we are root: must be noticed */
 	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == -1 ||
 	    setgroups(0, NULL) == -1 || setresgid(NOBODY, NOBODY, NOBODY) ||
 	    setresuid(NOBODY, NOBODY, NOBODY) == -1)
 		return (2);
-	if (sandbox_verify() == 0)
+	if (sandbox_verify(1) == 0)
 		return (3);		/* permitted is still full */
-	if (sandbox_drop_caps() == -1)
+	if (sandbox_limit_caps(0, 1) == -1)
 		return (4);
-	if (sandbox_verify() == -1)
+	if (sandbox_verify(1) == -1)
 		return (5);
 	if (chroot("/") != -1 || setresuid(0, 0, 0) != -1)
 		return (6);
@@ -410,7 +410,7 @@ bounding_left(void *arg)
 {
 	if (setresuid(NOBODY, NOBODY, NOBODY) == -1)
 		return (1);
-	return (sandbox_verify() == -1 ? 0 : 2);
+	return (sandbox_verify(1) == -1 ? 0 : 2);
 }
 
 static int
@@ -419,7 +419,7 @@ saved_uid_left(void *arg)
 	if (sandbox_limit_caps(1ULL << CAP_SETUID, 1) == -1 ||
 	    setresuid(NOBODY, NOBODY, 0) == -1)
 		return (1);
-	return (sandbox_verify() == -1 ? 0 : 2);
+	return (sandbox_verify(1) == -1 ? 0 : 2);
 }
 
 static int
