@@ -25,6 +25,7 @@
  * there on it can be a race: dropped, with a line at most once a second.
  */
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,7 @@ static int	 engine_announce(void *, struct imsg *);
 static int	 engine_reload(void *, struct imsg *);
 static int	 engine_loglevel(void *, struct imsg *);
 static int	 engine_pong(void *, struct imsg *);
+static bool	 engine_rate_ok(struct parent *, int64_t);
 static struct inst *engine_inst(struct child *, const struct imsg *, int64_t);
 static void	 engine_drop(struct log_limit *, int64_t, const char *,
 		    const char *);
@@ -105,9 +107,7 @@ engine_state(void *arg, struct imsg *im)
 	if (state_get(&m, &sm) == -1)
 		return (-1);
 	now_us = mono_us();
-	/* After a commit every instance is told of once, however many. */
-	if (!rate_ok(&p->state_rate, now_us, US_PER_SEC, STATE_RATE +
-	    (p->conf != NULL ? 2 * p->conf->inst_cnt : 0)))
+	if (!engine_rate_ok(p, now_us))
 		return (-1);
 	any = inst_find(p, im->id);
 	if (any != NULL &&
@@ -138,8 +138,7 @@ engine_announce(void *arg, struct imsg *im)
 	if (msg_end(&m) == -1)
 		return (-1);
 	now_us = mono_us();
-	if (!rate_ok(&c->p->state_rate, now_us, US_PER_SEC, STATE_RATE +
-	    (c->p->conf != NULL ? 2 * c->p->conf->inst_cnt : 0)))
+	if (!engine_rate_ok(c->p, now_us))
 		return (-1);
 	if ((inst = engine_inst(c, im, now_us)) == NULL)
 		return (0);
@@ -150,6 +149,14 @@ engine_announce(void *arg, struct imsg *im)
 	}
 	ann_again(c->p->ann, inst->id, (enum announce_cause)cause);
 	return (0);
+}
+
+/* After a commit every instance is told of once, however many there are. */
+static bool
+engine_rate_ok(struct parent *p, int64_t now_us)
+{
+	return (rate_ok(&p->state_rate, now_us, US_PER_SEC, STATE_RATE +
+	    (p->conf != NULL ? 2 * p->conf->inst_cnt : 0)));
 }
 
 /* Checks 6 and 7: of the running configuration, and known there. */
@@ -215,7 +222,7 @@ engine_loglevel(void *arg, struct imsg *im)
 
 	msg_init_read(&m, im->data, im->len);
 	level = msg_get_enum(&m, LOGL_VERBOSE + 1);
-	if (msg_end(&m) == -1)
+	if (msg_end(&m) == -1 || !engine_rate_ok(c->p, mono_us()))
 		return (-1);
 	parent_loglevel(c->p, level);
 	return (0);
@@ -247,7 +254,8 @@ engine_sync(struct parent *p)
 
 	c->synced = true;
 	for (kind = CTL_FULL; kind <= CTL_STATUS; kind++) {
-		if ((fd = dup(p->ctl_fd[kind])) == -1)
+		fd = fcntl(p->ctl_fd[kind], F_DUPFD_CLOEXEC, 0);
+		if (fd == -1)
 			log_warn("%s: dup", p->ctl_path[kind]);
 		else
 			(void)peer_send(&c->peer, IMSG_CTL_LISTEN, kind, 0, 0,
@@ -268,6 +276,7 @@ engine_start(struct parent *p)
 	msg_put_s64(&m, p->conf->global.startup_delay_us);
 	(void)peer_send(&c->peer, IMSG_START, c->restarts, c->gen, 0, -1, &m);
 	c->phase = CHILD_RUNNING;
+	(void)event_del(&c->timer);	/* of stage_child */
 	p->pong_seq = p->ping_seq;
 	netlinkd_keep_leases(p->nl, true);
 	engine_ping_start(p);

@@ -265,6 +265,7 @@ void	 proc_free(struct child *);
 void	 proc_start(struct child *);
 void	 proc_kill(struct child *, int);
 void	 proc_arm(struct child *, int64_t, void (*)(struct child *));
+void	 proc_late(struct child *);
 void	 proc_reap(struct parent *);
 bool	 proc_is_up(const struct child *);
 void	 proc_shutdown(struct child *, int64_t);

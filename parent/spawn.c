@@ -45,7 +45,6 @@ static __dead2 void proc_exec(struct child *, int);
 static int	 proc_pair(int [2]);
 static int	 proc_hello_send(struct child *);
 static void	 proc_try(struct child *);
-static void	 proc_late(struct child *);
 static void	 proc_force(struct child *);
 static void	 proc_down(struct child *);
 static struct child *proc_by_pid(struct parent *, pid_t);
@@ -366,7 +365,9 @@ proc_log(void *arg, struct imsg *im)
 		    c->log_lost);
 		c->log_lost = 0;
 	}
-	log_at(l.priority, "%s: %s", c->name, text);
+	/* Nor may it call for everybody's attention. */
+	log_at(l.priority < LOG_CRIT ? LOG_CRIT : l.priority, "%s: %s",
+	    c->name, text);
 	return (0);
 }
 
@@ -424,11 +425,15 @@ proc_shutdown(struct child *c, int64_t us)
 	proc_arm(c, us + KILL_LIMIT_US, proc_force);
 }
 
-static void
+/* It has not said READY, or has not taken its first configuration. */
+void
 proc_late(struct child *c)
 {
-	log_warnx("%s: not ready after %lld s", c->name,
-	    (long long)(HELLO_LIMIT_US / US_PER_SEC));
+	if (c->phase == CHILD_HELLO)
+		log_warnx("%s: not ready after %lld s", c->name,
+		    (long long)(HELLO_LIMIT_US / US_PER_SEC));
+	else
+		log_warnx("%s: did not take its configuration", c->name);
 	proc_kill(c, SIGKILL);
 }
 
@@ -510,7 +515,7 @@ proc_down(struct child *c)
 	struct parent	*p = c->p;
 	char		 text[TEXT_LEN];
 	int64_t		 wait_us;
-	bool		 staged, gone;
+	bool		 staged;
 
 	(void)event_del(&c->timer);
 	if (c->role == ROLE_READCONF) {
@@ -528,14 +533,14 @@ proc_down(struct child *c)
 	staged = p->state == PARENT_STARTING ||
 	    (p->reload.state == RELOAD_STAGING && c->stage_gen != 0 &&
 	    c->stage_gen == p->reload.gen);
-	gone = c->phase == CHILD_DRAINING;
-	c->phase = 0;
+	c->phase = CHILD_DRAINING;	/* until 0 nobody frees it */
 	c->stage_gen = 0;
 	if (staged)
 		reload_refuse(p, "%s: %s", c->name, text);
+	c->phase = 0;
 	if (p->state == PARENT_STOPPING) {
 		stop_child_down(p);
-	} else if (gone || !runner_is_wanted(p, c)) {
+	} else if (!runner_is_wanted(p, c)) {
 		runner_sweep(p);	/* frees it */
 	} else {
 		wait_us = backoff_death(&c->backoff, mono_us());
