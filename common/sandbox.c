@@ -17,11 +17,14 @@
 /* The filter of system calls. Runs in: vrrpe. */
 
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +34,9 @@
 
 static int	 filter_load(const struct sandbox *, uint32_t);
 static int	 add_rule(scmp_filter_ctx, const struct sandbox_call *);
+static int	 add_if(scmp_filter_ctx, int, unsigned int, uint64_t,
+		    uint64_t);
+static int	 add_flags(scmp_filter_ctx, int);
 
 #if defined(NO_SANDBOX)
 
@@ -147,9 +153,33 @@ add_rule(scmp_filter_ctx ctx, const struct sandbox_call *call)
 		    call->number, 0));
 	case SANDBOX_ALLOW_NOT_EXEC:
 		/* The third argument of mmap, mprotect, pkey_mprotect. */
-		return (seccomp_rule_add_exact(ctx, SCMP_ACT_ALLOW,
-		    call->number, 1,
-		    SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)));
+		return (add_if(ctx, call->number, 2, PROT_EXEC, 0));
+	case SANDBOX_ALLOW_FLAGS:
+		return (add_flags(ctx, call->number));
+	case SANDBOX_ALLOW_PEERCRED:
+		return (add_if(ctx, call->number, 2, UINT32_MAX,
+		    SO_PEERCRED));
 	}
 	return (-EINVAL);
+}
+
+/* Allowed while the masked bits of one argument are these. */
+static int
+add_if(scmp_filter_ctx ctx, int number, unsigned int arg, uint64_t mask,
+    uint64_t value)
+{
+	return (seccomp_rule_add_exact(ctx, SCMP_ACT_ALLOW, number, 1,
+	    SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, mask, value)));
+}
+
+static int
+add_flags(scmp_filter_ctx ctx, int number)
+{
+	static const uint64_t	 cmds[] = { F_GETFL, F_SETFL, F_SETFD };
+	size_t			 i;
+	int			 error = 0;
+
+	for (i = 0; error == 0 && i < sizeof(cmds) / sizeof(cmds[0]); i++)
+		error = add_if(ctx, number, 1, UINT32_MAX, cmds[i]);
+	return (error);
 }

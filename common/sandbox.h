@@ -28,7 +28,9 @@
 enum sandbox_action {
 	SANDBOX_ALLOW = 0,
 	SANDBOX_EPERM,		/* libc tries it on odd paths */
-	SANDBOX_ALLOW_NOT_EXEC	/* mmap, mprotect without PROT_EXEC */
+	SANDBOX_ALLOW_NOT_EXEC,	/* mmap, mprotect without PROT_EXEC */
+	SANDBOX_ALLOW_FLAGS,	/* fcntl: F_GETFL, F_SETFL, F_SETFD */
+	SANDBOX_ALLOW_PEERCRED	/* getsockopt: SO_PEERCRED */
 };
 
 struct sandbox_call {

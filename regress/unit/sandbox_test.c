@@ -64,7 +64,8 @@ static const struct sandbox_call	 calls[] = {
 	{ SCMP_SYS(writev), SANDBOX_ALLOW },
 	{ SCMP_SYS(recvmsg), SANDBOX_ALLOW },
 	{ SCMP_SYS(close), SANDBOX_ALLOW },
-	{ SCMP_SYS(fcntl), SANDBOX_ALLOW },
+	{ SCMP_SYS(fcntl), SANDBOX_ALLOW_FLAGS },
+	{ SCMP_SYS(getsockopt), SANDBOX_ALLOW_PEERCRED },
 	{ SCMP_SYS(epoll_ctl), SANDBOX_ALLOW },
 	{ SCMP_SYS(epoll_wait), SANDBOX_ALLOW },
 	{ SCMP_SYS(epoll_pwait), SANDBOX_ALLOW },
@@ -318,6 +319,54 @@ no_new_code(void **state)
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
 	status = confined(protect_exec, NULL);
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
+}
+
+/* One call with the argument in question; the others are harmless. */
+struct arg_call {
+	const char	*name;
+	long		 number;
+	long		 args[5];
+	bool		 allowed;
+};
+
+static int
+with_args(void *arg)
+{
+	const struct arg_call	*c = arg;
+
+	(void)syscall(c->number, c->args[0], c->args[1], c->args[2],
+	    c->args[3], c->args[4]);
+	return (0);
+}
+
+static void
+arguments(void **state)
+{
+	static struct arg_call	 rows[] = {
+		{ "F_GETFL", SYS_fcntl, { 0, F_GETFL }, true },
+		{ "F_SETFL", SYS_fcntl, { -1, F_SETFL }, true },
+		{ "F_SETFD", SYS_fcntl, { -1, F_SETFD }, true },
+		{ "F_DUPFD", SYS_fcntl, { 0, F_DUPFD }, false },
+		{ "F_SETOWN", SYS_fcntl, { 0, F_SETOWN, 1 }, false },
+		{ "F_SETSIG", SYS_fcntl, { 0, F_SETSIG, 9 }, false },
+		{ "F_SETPIPE_SZ", SYS_fcntl, { 0, F_SETPIPE_SZ }, false },
+		{ "SO_PEERCRED", SYS_getsockopt,
+		    { -1, SOL_SOCKET, SO_PEERCRED }, true },
+		{ "SO_PEERSEC", SYS_getsockopt,
+		    { -1, SOL_SOCKET, SO_PEERSEC }, false },
+		{ "SO_GET_FILTER", SYS_getsockopt,
+		    { -1, SOL_SOCKET, SO_GET_FILTER }, false }
+	};
+	size_t	 i;
+	int	 status;
+
+	must_be_built();
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		status = confined(with_args, &rows[i]);
+		if (rows[i].allowed ? status != 0 : !WIFSIGNALED(status) ||
+		    WTERMSIG(status) != SIGSYS)
+			fail_msg("%s: status %#x", rows[i].name, status);
+	}
 }
 
 #ifdef __x86_64__
@@ -667,6 +716,7 @@ main(void)
 		cmocka_unit_test(needed),
 		cmocka_unit_test(eperm),
 		cmocka_unit_test(no_new_code),
+		cmocka_unit_test(arguments),
 		cmocka_unit_test(wrong_arch),
 		cmocka_unit_test(bad_table),
 		cmocka_unit_test(capabilities),
