@@ -186,6 +186,7 @@ frame_push(struct load *ld, struct where at, const char *name, int need)
 	size_t		 len = 0;
 	int		 fd;
 
+	memset(&st, 0, sizeof(st));
 	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY |
 	    (sc->top != NULL ? O_NONBLOCK : 0));
 	if (fd == -1 || fstat(fd, &st) == -1)
@@ -204,7 +205,7 @@ frame_push(struct load *ld, struct where at, const char *name, int need)
 		why = "is one file too many";
 	else if ((buf = file_read(ld, fd, &len)) == NULL)
 		why = strerror(errno);
-	if (why == NULL) {
+	if (buf != NULL) {
 		if ((st.st_mode & 0111) != 0 && S_ISREG(st.st_mode))
 			diag_warn(ld, at, "%s is executable: keepalived reads "
 			    "no such file", name);
@@ -523,7 +524,7 @@ include_pattern(struct load *ld, struct where at, const char *pattern,
 	for (i = g.gl_pathc; i > 0; i--) {
 		fr = ld->source->top;
 		ld->source->top = parent;
-		r = frame_push(ld, at, g.gl_pathv[i - 1], need);
+		(void)frame_push(ld, at, g.gl_pathv[i - 1], need);
 		if (ld->source->top != parent)
 			ld->source->top->below = fr;
 		else
