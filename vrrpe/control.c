@@ -137,9 +137,24 @@ control_listen(void *arg, struct imsg *im)
 	l->fd = imsg_take_fd(im);
 	if (event_assign(&l->ev, e->base, l->fd, EV_READ | EV_PERSIST,
 	    on_accept, l) == -1 || event_assign(&l->ev_pause, e->base, -1, 0,
-	    on_pause, l) == -1 || event_add(&l->ev, NULL) == -1)
+	    on_pause, l) == -1)
 		fatalx("cannot watch the control socket");
+	if (e->phase == PHASE_RUNNING)
+		control_begin(e);
 	return (0);
+}
+
+/* Who connects before the start is over waits for its end. */
+void
+control_begin(struct engine *e)
+{
+	int	 kind;
+
+	for (kind = CTL_FULL; kind <= CTL_STATUS; kind++) {
+		if (e->listen[kind].fd != -1 &&
+		    event_add(&e->listen[kind].ev, NULL) == -1)
+			fatalx("cannot watch the control socket");
+	}
 }
 
 static void
@@ -450,8 +465,7 @@ may_change(struct conn *c, struct imsg *im)
 		return (false);
 	}
 	if (c->e->phase != PHASE_RUNNING) {
-		conn_result(c, CTL_ERR_STATE, -1, "%s", c->e->phase ==
-		    PHASE_DRAINING ? "shutting down" : "still starting");
+		conn_result(c, CTL_ERR_STATE, -1, "shutting down");
 		return (false);
 	}
 	return (true);

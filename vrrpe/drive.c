@@ -388,6 +388,7 @@ drive_begin(struct engine *e, int64_t delay_us)
 		if (s->by_vrid != NULL && event_add(&s->ev, NULL) == -1)
 			fatalx("cannot watch socket %u", s->id);
 	}
+	control_begin(e);
 	drive_arm(e);
 }
 

@@ -438,6 +438,7 @@ int	 control_script(void *, struct imsg *);		/* arg: checker */
 int	 control_end(void *, struct imsg *);		/* arg: checker */
 void	 control_checker_gone(struct engine *, uint32_t checker);
 void	 control_init(struct engine *);
+void	 control_begin(struct engine *);
 void	 control_close(struct engine *);
 /* ctlswitch.c: a step of an instance that somebody waits for. */
 void	 control_outcome(struct einst *, const struct vr_out *);

@@ -147,6 +147,22 @@ def test_reader_that_stops_is_cut_off(engines):
     assert rss < 20000
 
 
+def test_client_before_the_start(engines):
+    """Readiness is told with START: who comes right then is not refused."""
+    e = engines()
+    client = []
+
+    def early():
+        client.append(e.client(e.listen(), hello=False))
+        client[0].send("CTL_HELLO", data=u32(v.VERSION) + string(v.BUILD))
+        client[0].send("CTL_RELOAD", seq=5)
+        e.sync()
+        client[0].silent(0.1)
+    e.run(before_start=early)
+    e.want("CTL_RELOAD")
+    assert client[0].recv().type == "CTL_HELLO"
+
+
 def test_reload_is_relayed(engines):
     e, _ = master(engines)
     client = e.client(e.listen())
