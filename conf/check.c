@@ -28,7 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "keyword.h"
+#include "lint.h"
 
 /* An address and who has it. */
 struct owner {
@@ -63,6 +63,11 @@ check_conf(struct load *ld)
 		check_notify(ld, d);
 	}
 	check_names(ld);
+	lint_conf(ld);
+	if (ld->opts->check_ifaces && !ld->opts->no_system)
+		lint_host(ld);
+	if (ld->opts->numbers && ld->cnt.errors == 0)
+		lint_numbers(ld);
 	if (TAILQ_EMPTY(&ld->insts) && ld->cnt.errors == 0)
 		diag_warn(ld, (struct where){ 0 }, "there is no vrrp_instance: "
 		    "nothing to do");
@@ -135,7 +140,9 @@ check_vrid(struct load *ld, const struct inst_def *a,
 	    vaddr_cmp(&x->mcast, &y->mcast) != 0)
 		return;
 	diag_error(ld, b->set[KI_VRID], "%s: virtual_router_id %u is that of "
-	    "%s, on the same interface", y->name, y->vrid, x->name);
+	    "%s, on the same interface%s", y->name, y->vrid, x->name,
+	    x->version != y->version ? " (another version is no other router)"
+	    : "");
 }
 
 static bool
@@ -170,8 +177,10 @@ check_vips(struct load *ld)
 {
 	struct owner		*all;
 	const struct inst_def	*d;
+	const struct conf_vip	*a, *b;
 	struct vip_def		*vd;
 	size_t			 cnt = 0, i;
+	bool			 other;
 	char			 buf[VADDR_STRLEN];
 
 	if (ld->conf->vip_cnt == 0 || ld->conf->vip_cnt > MAX_VIPS)
@@ -182,14 +191,18 @@ check_vips(struct load *ld)
 			all[cnt++] = (struct owner){ vd, d };
 	qsort(all, cnt, sizeof(*all), owner_cmp);
 	for (i = 1; i < cnt; i++) {
-		if (vaddr_cmp(&all[i].vd->v->addr,
-		    &all[i - 1].vd->v->addr) != 0 ||
-		    strcmp(all[i].vd->v->ifname, all[i - 1].vd->v->ifname))
+		a = all[i - 1].vd->v;
+		b = all[i].vd->v;
+		if (vaddr_cmp(&a->addr, &b->addr) != 0)
 			continue;
+		other = strcmp(a->ifname, b->ifname) != 0;
+		if (other && vaddr_is_linklocal(&b->addr))
+			continue;	/* those are anew on every link */
 		diag_warn(ld, all[i].vd->at, "%s: %s is also an address of "
-		    "%s: both would hold it", all[i].d->c->name,
-		    vaddr_print(&all[i].vd->v->addr, buf, sizeof(buf)),
-		    all[i - 1].d->c->name);
+		    "%s%s%s: both would hold it", all[i].d->c->name,
+		    vaddr_print(&b->addr, buf, sizeof(buf)),
+		    all[i - 1].d->c->name, other ? ", on " : "",
+		    other ? a->ifname : "");
 	}
 }
 
