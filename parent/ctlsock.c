@@ -168,14 +168,22 @@ lock_file(const char *path, const char *what)
 			log_warn("%s: cannot open pid file", path);
 			return (-1);
 		}
+		/* What others can write later is not where a pid belongs. */
+		if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ||
+		    st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH))) {
+			log_warnx("%s: is not a file that only root may "
+			    "write to", path);
+			(void)close(fd);
+			return (-1);
+		}
 		if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
 			say_locked(fd, what);
 			(void)close(fd);
 			return (-1);
 		}
 		/* One that ended just now may have removed it meanwhile. */
-		if (fstat(fd, &st) == 0 && stat(path, &now) == 0 &&
-		    st.st_ino == now.st_ino && st.st_dev == now.st_dev)
+		if (stat(path, &now) == 0 && st.st_ino == now.st_ino &&
+		    st.st_dev == now.st_dev)
 			return (fd);
 		(void)close(fd);
 	}
