@@ -354,14 +354,21 @@ kw_apply(struct load *ld, const struct kw *kw, const struct stmt *st,
 		set[kw->id] = at;
 }
 
+/*
+ * keepalived does not see a block that begins behind other words. Nor do we,
+ * but it must not be the list of the peers.
+ */
 static void
 kw_no_block(struct load *ld, const struct kw *kw, const struct stmt *st)
 {
 	const char	*last = st->word[st->cnt - 1].s;
+	struct where	 at = word_at(st, st->cnt - 1);
 
-	if (st->cnt > 1 && block_with(last) != NULL)
-		diag_error(ld, word_at(st, st->cnt - 1), "%s needs a line of "
-		    "its own", last);
+	if (st->cnt > 1 && strcmp(last, "unicast_peer") == 0)
+		diag_error(ld, at, "%s needs a line of its own", last);
+	else if (st->cnt > 1 && block_with(last) != NULL)
+		diag_warn(ld, at, "%s needs a line of its own: skipped to its "
+		    "'}'", last);
 	else
 		diag_error(ld, st->open, "'{' after %s, which takes no block",
 		    kw->name);

@@ -20,6 +20,7 @@
  * Runs in: readconf.
  */
 
+#include <ctype.h>
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
@@ -396,8 +397,10 @@ peer_entry(struct load *ld, const struct stmt *st, void *obj)
 	p->at = word_at(st, 0);
 	p->peer.max_ttl = 255;
 	if (host_parse(ld, p->at, st->word[0].s, &p->peer.addr) == -1) {
-		diag_error(ld, p->at, "\"%.60s\" is no peer's address",
-		    st->word[0].s);
+		diag_error(ld, p->at, "\"%.60s\" is no peer's address%s",
+		    st->word[0].s, isalpha((unsigned char)st->word[0].s[0]) &&
+		    strchr(st->word[0].s, ':') == NULL ?
+		    " (names are not looked up)" : "");
 		return;
 	}
 	if (!inst_family(d, p->peer.addr.family)) {

@@ -284,12 +284,8 @@ set_source(struct load *ld, const struct kw *kw, const struct stmt *st,
 
 	stmt_extra(ld, st, 2);
 	if (host_parse(ld, word_at(st, 1), st->word[1].s, &a) == -1) {
-		if (kw->id == KI_UNICAST)
-			diag_error(ld, word_at(st, 1), "\"%.60s\" is no "
-			    "address to send from", st->word[1].s);
-		else
-			diag_warn(ld, word_at(st, 1), "\"%.60s\" is no "
-			    "address to send from: ignored", st->word[1].s);
+		diag_warn(ld, word_at(st, 1), "\"%.60s\" is no address to "
+		    "send from: that of the interface is used", st->word[1].s);
 		return;
 	}
 	if (!inst_family(d, a.family)) {
