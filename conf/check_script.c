@@ -154,7 +154,7 @@ command_check(struct load *ld, struct where at, const char *what,
 		return (cmd->argv[0][0] == '/' ? CMD_OK : CMD_GONE);
 	if (!user_ids(ld, at, what, user, &uid, &gid,
 	    script || cmd->argc > 1))
-		return (CMD_BAD);
+		return (CMD_GONE);
 	if (!command_find(ld, at, what, cmd))
 		return (CMD_GONE);
 	if (!may_run(cmd->argv[0], uid, gid, why, sizeof(why))) {
@@ -207,9 +207,9 @@ user_ids(struct load *ld, struct where at, const char *what,
 	const struct group	*gr;
 
 	if ((pw = getpwnam(user->user)) == NULL) {
-		diag_error(ld, at, "%s: there is no user \"%s\"%s", what,
-		    user->user, sure ? "" : " (a command with arguments "
-		    "needs quotes around all of it)");
+		diag_warn(ld, at, "%s: there is no user \"%s\"%s: it is "
+		    "ignored", what, user->user, sure ? "" : " (a command "
+		    "with arguments needs quotes around all of it)");
 		return (false);
 	}
 	*uid = pw->pw_uid;
@@ -217,8 +217,8 @@ user_ids(struct load *ld, struct where at, const char *what,
 	if (user->group[0] == '\0')
 		return (true);
 	if ((gr = getgrnam(user->group)) == NULL) {
-		diag_error(ld, at, "%s: there is no group \"%s\"", what,
-		    user->group);
+		diag_warn(ld, at, "%s: there is no group \"%s\": it is "
+		    "ignored", what, user->group);
 		return (false);
 	}
 	*gid = gr->gr_gid;
