@@ -585,6 +585,9 @@ control_script(void *arg, struct imsg *im)
 	c = conn_find(ck->e, im->id);
 	if (c == NULL || c->wait != WAIT_SCRIPTS)
 		return (0);
+	/* Not for everybody: scripts complain with what they know. */
+	if (c->kind != CTL_FULL)
+		row.output[0] = '\0';
 	msg_init_write(&m, im->data, sizeof(im->data));
 	ctl_script_put(&m, &row);
 	(void)conn_send(c, IMSG_CTL_SCRIPT, &m);

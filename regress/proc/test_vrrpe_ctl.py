@@ -198,6 +198,21 @@ def script_row(name):
         u8(0) + u16(1) * 3 + s64(1) * 4 + v.u64(7) * 4 + string("out")
 
 
+def test_output_of_scripts_is_not_for_everybody(engines):
+    e, _ = master(engines)
+    checker = e.checker(1)
+    e.sync()
+    for kind, output in ((v.FULL, "out"), (v.STATUS, "")):
+        client = e.client(e.listen(kind))
+        client.send("CTL_SHOW_SCRIPTS")
+        msg = checker.want("CTL_SCRIPTS")
+        checker.send("CTL_SCRIPT", msg.id, script_row("s"))
+        checker.send("CTL_END", msg.id)
+        row = client.recv()
+        assert (row.name, row.runs, row.output) == ("s", 7, output)
+        assert client.recv().type == "CTL_END"
+
+
 def test_scripts_are_collected(engines):
     e, _ = master(engines)
     client = e.client(e.listen())
