@@ -353,6 +353,15 @@ class Evil:
             self.send("STATE", state(v.BACKUP))
             self.serve(time.monotonic() + 0.05)
 
+    def do_flap(self):
+        """MASTER and BACKUP as fast as it may be said."""
+        while True:
+            for n in range(90):
+                self.send("STATE", state((v.MASTER, v.BACKUP)[n % 2],
+                                         reason=5 + n % 3))
+                self.send("ANNOUNCE", v.u8(0))
+                self.serve(time.monotonic() + 0.012)
+
     def do_log(self):
         """Too many lines, and lines that want to be something else."""
         self.send("LOG", v.u8(0) + v.string("vrrpe: emergency"), ident=0)
@@ -423,6 +432,25 @@ class Evil:
                 self.peer.send("CONF_NAK", gen=msg.gen,
                                data=v.string("evil\n\x1b[2J"))
 
+    def early_checker_master(self):
+        """A checker that wants to be the engine."""
+        self.hello()
+        self.ready()
+        for ident in (1, 2, 3):
+            self.peer.send("STATE", ident, state(v.MASTER), gen=1)
+
+    def early_checker_reloads(self):
+        """One that only the engine relays for."""
+        self.hello()
+        self.ready()
+        self.peer.send("CTL_RELOAD", 1, v.u32(0), gen=1)
+
+    def early_checker_tells(self):
+        """A verdict for the parent, and with a descriptor."""
+        self.hello()
+        self.ready()
+        self.peer.send("TRACK", 1, b"\1" * 10, fd=0)
+
     def early_checker_dies(self):
         """A checker whose user kills it as soon as it has something."""
         self.hello()
@@ -481,7 +509,7 @@ class Den(tp.World):
         with open(path, encoding="ascii") as f:
             return f.read()
 
-    def unharmed(self, proc):
+    def unharmed(self, proc, vips=frozenset({tp.VIP})):
         """The parent is there, ends in order, and nothing is left."""
         assert proc.poll() is None
         assert len(os.listdir("/proc/%d/fd" % proc.pid)) < 40
@@ -491,7 +519,7 @@ class Den(tp.World):
         assert tp.stop(proc, 8) == 0
         assert not self.has_vip()
         assert {a for a in self.added() if not a.startswith("fe80")} <= \
-            {tp.VIP}
+            vips
 
 
 @pytest.fixture(name="den")
@@ -549,6 +577,24 @@ def test_master_without_interface(den):
     world.ip("link set v1 up")
     tp.wait_for(lambda: tp.VIP in world.added(), 5)
     world.unharmed(proc)
+
+
+def test_flap(den):
+    """Many addresses, up and down all the time: the parent keeps up."""
+    world = den("flap")
+    world.write(tp.CONF.replace("        192.0.2.100\n", "".join(
+        "        192.0.2.%d\n" % n for n in range(50, 250))))
+    proc = world.start()
+    tp.wait_for(lambda: tp.VIP in world.added())
+    time.sleep(2)
+    for count in range(1, 4):
+        begun = time.monotonic()
+        proc.send_signal(signal.SIGHUP)
+        world.wait_log("reload asked for by signal", count)
+        assert time.monotonic() - begun < 1
+        time.sleep(0.3)
+    assert "broke the rules" not in world.text()
+    world.unharmed(proc, {"192.0.2.%d" % n for n in range(50, 250)})
 
 
 def test_log(den):
@@ -628,6 +674,24 @@ def test_refused_reload(den):
     proc.send_signal(signal.SIGHUP)
     world.wait_log("refused, nothing changed: vrrpe: evil")
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", world.text())
+    world.unharmed(proc)
+
+
+@pytest.mark.parametrize("attack,text", [
+    ("checker_master", "STATE: not accepted from this sender"),
+    ("checker_reloads", "CTL_RELOAD: not accepted from this sender"),
+    ("checker_tells", "TRACK: not accepted from this sender")])
+def test_broken_checker(den, attack, text):
+    """It may say nothing but that it is ready."""
+    world = den(attack, "checker")
+    proc = world.start()
+    world.write(tp.SCRIPT + tp.CONF.replace(
+        "priority 100", "priority 100\n    track_script {\n chk\n }"))
+    proc.send_signal(signal.SIGHUP)
+    world.wait_log(r"checker\(nobody\): broke the rules: " + text)
+    world.wait_log("refused, nothing changed: ")
+    assert "starting again" not in world.text()
+    world.wait_master()
     world.unharmed(proc)
 
 
