@@ -192,14 +192,14 @@ reload_caret(struct parent *p, const struct conf_msg *cm)
 	char	 text[TEXT_LEN], caret[TEXT_LEN];
 	size_t	 i, at;
 
-	/* A tab stays one in both, a character of UTF-8 counts once. */
+	/* A tab is a blank to clients, a character of UTF-8 counts once. */
 	at = 0;
 	for (i = 0; cm->source[i] != '\0'; i++) {
 		text[i] = cm->source[i];
-		if ((unsigned char)text[i] < ' ' && text[i] != '\t')
-			text[i] = '?';
+		if ((unsigned char)text[i] < ' ')
+			text[i] = text[i] == '\t' ? ' ' : '?';
 		if (i + 1 < cm->col && ((unsigned char)text[i] & 0xc0) != 0x80)
-			caret[at++] = text[i] == '\t' ? '\t' : ' ';
+			caret[at++] = ' ';
 	}
 	text[i] = '\0';
 	(void)strlcpy(caret + at, "^", sizeof(caret) - at);

@@ -322,6 +322,15 @@ def test_no_pings_are_lost_at_reload(lab):
     assert not ping.lost(begun) and len(watch.spans(VIP)) == 1
 
 
+def test_tabs_in_a_refused_line(lab):
+    """A client shows no control characters, so it gets none."""
+    a = Vrrpd(lab, "a", settings() + instance(51)).start()
+    done = a.reload(settings() + instance(51, "\tuse_vmac\tx"), check=False)
+    assert done.returncode == 1
+    assert re.search(r"\n {5,}use_vmac x\n {5,}\^\n", done.stderr), done.stderr
+    assert "\\" not in done.stderr
+
+
 def test_not_root(lab):
     """Plain words when it is not started by root."""
     if not reachable(VRRPD):
