@@ -303,6 +303,7 @@ commit_engine(struct parent *p, bool reload)
 		    -1, NULL);
 		c->gen = p->conf->gen;
 		c->stage_gen = 0;
+		p->state_rate.cnt = 0;	/* it tells of all anew */
 	}
 	if (there && c->synced)
 		engine_links(p);

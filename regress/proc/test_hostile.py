@@ -190,3 +190,17 @@ vrrp_script s_%s {
         assert tp.stop(proc) == 0
     finally:
         os.unlink(spy)
+
+
+def test_hasty_reloads(world):
+    """The engine tells of every instance after each: no flood of its own."""
+    one = tp.CONF.replace("192.0.2.100", "198.51.100.%d")
+    world.write("".join(one.replace("VI_1", "I%d" % n).replace(
+        "id 51", "id %d" % n).replace("0.1\n", "10\n") % n
+        for n in range(1, 251)))
+    proc = world.start()
+    for count in range(1, 21):
+        proc.send_signal(tp.signal.SIGHUP)
+        world.wait_log("reloaded: ", count)
+    assert "broke the rules" not in world.text()
+    assert tp.stop(proc, 15) == 0
