@@ -456,7 +456,7 @@ send_detail(struct conn *c, const struct einst *i)
 	r.peers = (uint16_t)i->expect.peer_cnt;
 	r.transitions = i->transitions;
 	r.vip = i->vip;
-	(void)trk_faults_text(i->vr.faults, r.faults, sizeof(r.faults));
+	why_faults(i, i->vr.faults, r.faults, sizeof(r.faults));
 	if (i->vr.hold != VR_HOLD_NONE)
 		(void)strlcpy(r.hold_by, i->hold_by, sizeof(r.hold_by));
 	msg_init_write(&m, buf, sizeof(buf));

@@ -354,6 +354,8 @@ einst_recompute(struct einst *i)
 
 	compute(i, &out);
 	diff = trk_diff(&i->trk, &out);
+	if ((diff & TRK_D_PRIO) != 0)
+		why_log_prio(i, i->trk.prio, out.prio);
 	i->trk = out;
 	memset(&in, 0, sizeof(in));
 	if ((diff & TRK_D_PRIO) != 0) {

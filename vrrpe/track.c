@@ -115,32 +115,6 @@ trk_fault_text(uint32_t bit)
 	return ("?");
 }
 
-const char *
-trk_faults_text(uint32_t faults, char *buf, size_t size)
-{
-	const char	*parts[2];
-	size_t		 len = 0, n, p;
-	unsigned int	 i;
-
-	if (size == 0)
-		return (buf);
-	for (i = 0; i < TRK_F_CNT; i++) {
-		if ((faults & 1U << i) == 0)
-			continue;
-		parts[0] = len > 0 ? ", " : "";
-		parts[1] = fault_texts[i];
-		for (p = 0; p < 2; p++) {
-			n = strlen(parts[p]);
-			if (n > size - 1 - len)
-				n = size - 1 - len;
-			memcpy(buf + len, parts[p], n);
-			len += n;
-		}
-	}
-	buf[len] = '\0';
-	return (buf);
-}
-
 /* keepalived: value times weight; a file that is not there counts as 0. */
 static int
 file_weight(const struct trk_item *item, uint32_t *fault)

@@ -115,7 +115,5 @@ unsigned int trk_diff(const struct trk_out *old, const struct trk_out *now);
 
 /* One bit, "interface is down"; "?" for another value. */
 const char *trk_fault_text(uint32_t);
-/* All bits, comma separated, cut to size; returns buf. "" for none. */
-const char *trk_faults_text(uint32_t, char *buf, size_t);
 
 #endif /* TRACK_H */

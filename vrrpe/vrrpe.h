@@ -420,7 +420,10 @@ void	 why_state(const struct einst *, const struct vr_action *, char *,
 	    size_t);
 /* The present state's reason, for show. */
 void	 why_now(const struct einst *, char *, size_t);
+/* Fault bits with the names of what causes them now; len > 0. */
+void	 why_faults(const struct einst *, uint32_t, char *, size_t len);
 void	 why_log(const struct einst *, const struct vr_action *);
+void	 why_log_prio(const struct einst *, uint8_t old, uint8_t now);
 void	 why_log_code(const struct einst *, const struct vr_action *);
 void	 why_log_hold(const struct einst *, const struct vr_action *);
 void	 why_addr(const struct einst *, const uint8_t *, char *, size_t);

@@ -28,6 +28,7 @@
 static const char *face_text(enum vr_face);
 static void	 text_of(const struct einst *, enum vr_reason, int64_t, char *,
 		    size_t);
+static void	 blame(const struct einst *, uint32_t, char *, size_t);
 static double	 seconds(int64_t);
 static const char *asker(const struct einst *);
 static void	 log_hold_begun(const struct einst *, const struct vr_action *);
@@ -67,10 +68,82 @@ why_now(const struct einst *i, char *buf, size_t len)
 		return;
 	}
 	if (i->vr.state == VR_INIT) {
-		(void)trk_faults_text(i->vr.faults, buf, len);
+		why_faults(i, i->vr.faults, buf, len);
 		return;
 	}
 	text_of(i, i->vr.reason, i->why_arg, buf, len);
+}
+
+void
+why_faults(const struct einst *i, uint32_t faults, char *buf, size_t len)
+{
+	uint32_t	 bit;
+
+	buf[0] = '\0';
+	for (bit = 1; bit != 0 && bit <= faults; bit <<= 1) {
+		if ((faults & bit) == 0)
+			continue;
+		if (buf[0] != '\0')
+			(void)strlcat(buf, ", ", len);
+		(void)strlcat(buf, trk_fault_text(bit), len);
+		blame(i, bit, buf, len);
+	}
+}
+
+/* The names of what causes a fault now: " (eth1, eth2)". */
+static void
+blame(const struct einst *i, uint32_t bit, char *buf, size_t len)
+{
+	const struct conf_track	*t;
+	const char		*sep = " (";
+	uint32_t		 fault;
+	size_t			 n = 0;
+
+	if ((bit & (TRK_F_IF_MISSING | TRK_F_IF_DOWN | TRK_F_NO_SOURCE |
+	    TRK_F_TENTATIVE)) != 0) {
+		(void)strlcat(buf, " (", len);
+		(void)strlcat(buf, i->conf->ifname, len);
+		(void)strlcat(buf, ")", len);
+		return;
+	}
+	TAILQ_FOREACH(t, &i->conf->tracks, entry) {
+		if (n == i->item_cnt)
+			break;
+		(void)trk_item_weight(&i->items[n++], &fault);
+		if (fault != bit)
+			continue;
+		(void)strlcat(buf, sep, len);
+		(void)strlcat(buf, t->name, len);
+		sep = ", ";
+	}
+	if (*sep == ',')
+		(void)strlcat(buf, ")", len);
+}
+
+/* keepalived's words, and what the sum is made of. */
+void
+why_log_prio(const struct einst *i, uint8_t old, uint8_t now)
+{
+	const struct conf_track	*t;
+	char			 text[TEXT_LEN], part[NAME_LEN + 16];
+	uint32_t		 fault;
+	size_t			 n = 0;
+	int			 weight;
+
+	text[0] = '\0';
+	TAILQ_FOREACH(t, &i->conf->tracks, entry) {
+		if (n == i->item_cnt)
+			break;
+		weight = trk_item_weight(&i->items[n++], &fault);
+		if (weight == 0)
+			continue;
+		(void)snprintf(part, sizeof(part), ", %s %+d", t->name,
+		    weight);
+		(void)strlcat(text, part, sizeof(text));
+	}
+	log_info("(%s) Changing effective priority from %u to %u "
+	    "(configured %u%s)", i->conf->name, old, now, i->conf->priority,
+	    text);
 }
 
 /* Users know INIT, the machine tells stopped from faulty. */
@@ -96,7 +169,8 @@ static void
 text_of(const struct einst *i, enum vr_reason why, int64_t arg, char *buf,
     size_t len)
 {
-	char	 peer[VADDR_STRLEN], faults[TEXT_LEN];
+	char	 peer[VADDR_STRLEN];
+	int	 n;
 
 	why_addr(i, i->vr.master, peer, sizeof(peer));
 	switch (why) {
@@ -125,12 +199,12 @@ text_of(const struct einst *i, enum vr_reason why, int64_t arg, char *buf,
 		    "greater address", peer);
 		return;
 	case VR_WHY_FAULT:
-		(void)snprintf(buf, len, "%s", trk_faults_text((uint32_t)arg,
-		    faults, sizeof(faults)));
+		why_faults(i, (uint32_t)arg, buf, len);
 		return;
 	case VR_WHY_FAULT_GONE:
-		(void)snprintf(buf, len, "fault is over: %s", trk_faults_text(
-		    (uint32_t)arg, faults, sizeof(faults)));
+		n = snprintf(buf, len, "fault is over: ");
+		if (n > 0 && (size_t)n < len)
+			why_faults(i, (uint32_t)arg, buf + n, len - (size_t)n);
 		return;
 	case VR_WHY_SHUTDOWN:
 		if (arg > 0)

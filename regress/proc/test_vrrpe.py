@@ -389,7 +389,7 @@ def test_link_down_and_up(engines):
     e.link()
     assert e.want("STATE", state=BACKUP).reason == 8
     e.want("STATE", state=MASTER)
-    e.log(r"Entering FAULT STATE \(was MASTER: interface is down;")
+    e.log(r"Entering FAULT STATE \(was MASTER: interface is down \(eth0\);")
 
 
 def test_sockets_gone_and_back(engines):
