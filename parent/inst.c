@@ -79,6 +79,7 @@ inst_conf(struct parent *p, const struct conf *conf, const struct diff *diff)
 		if ((inst = inst_find(p, di->new->id)) == NULL)
 			inst = inst_new(p, di->new->id);
 		inst->conf = di->new;
+		inst->rate.cnt = 0;	/* the engine tells of all anew */
 	}
 }
 
@@ -94,8 +95,9 @@ inst_linger_us(uint8_t state, uint8_t reason)
 	switch (reason) {
 	case INST_WHY_HIGHER:
 	case INST_WHY_TIE:
-	case INST_WHY_HANDED_OVER:
 		return (LINGER_US);
+	case INST_WHY_HANDED_OVER:
+		return (LINGER_PLANNED_US);
 	default:
 		return (0);
 	}
@@ -153,7 +155,9 @@ inst_engine_lost(struct parent *p)
 			netlinkd_unwant(p->nl, inst->id, 0);
 		}
 		inst->state = INST_INIT;
+		inst->rate.cnt = 0;	/* the next one is another sender */
 	}
+	p->state_rate.cnt = 0;
 	p->status_due = true;
 }
 

@@ -50,7 +50,13 @@ struct wire_in;
 #define LOAD_LIMIT_US	(10 * US_PER_SEC)
 #define STAGE_LIMIT_US	(5 * US_PER_SEC)
 #define CHECKER_END_US	(1 * US_PER_SEC)	/* for notify scripts */
+/*
+ * From the new master's advert to our addresses' end: the time for its
+ * announcement to reach everybody. keepalived took up to 27 ms for it on a
+ * busy machine, and a planned change must lose nothing.
+ */
 #define LINGER_US	(25 * US_PER_MS)
+#define LINGER_PLANNED_US	(100 * US_PER_MS)
 #define PING_MIN_US	(50 * US_PER_MS)
 #define PING_MAX_US	(500 * US_PER_MS)
 #define PING_LOST	3
@@ -101,6 +107,8 @@ struct inst {
 	struct vip_result result;
 	struct rate	 rate;
 	struct log_limit limit;
+	bool		 is_late;	/* late is to be carried out */
+	struct state_msg late;
 };
 RB_HEAD(inst_tree, inst);
 
@@ -225,6 +233,7 @@ struct parent {
 	int64_t		 counts_us;	/* when counts were told */
 	bool		 status_due;
 	struct rate	 state_rate;
+	bool		 has_late;	/* an instance has */
 	struct rate	 reload_rate;
 	struct log_limit gen_limit;
 

@@ -116,7 +116,7 @@ stop_progress(struct parent *p)
 		p->stop_stage = STOP_LINGER;
 		(void)event_add(&p->stop_timer, proc_tv(&tv,
 		    p->stop_now || p->conf == NULL ? 0 :
-		    LINGER_US + 5 * US_PER_MS));
+		    LINGER_PLANNED_US + 5 * US_PER_MS));
 	}
 	if (p->stop_stage == STOP_LINGER)
 		return;

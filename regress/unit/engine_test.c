@@ -152,7 +152,7 @@ sender_and_phase(void **state)
 	    WHY_STARTUP), IMSG_HANDLED);
 	assert_int_equal(fake_state(f, 1, FAKE_GEN, INST_INIT,
 	    INST_WHY_HANDED_OVER), IMSG_HANDLED);
-	assert_int_equal(f->linger_us[1], LINGER_US);
+	assert_int_equal(f->linger_us[1], LINGER_PLANNED_US);
 }
 
 /* 3: a descriptor, which is closed, with any message. */

@@ -63,16 +63,15 @@ teardown(void **state)
 static void
 linger(void **state)
 {
+	int64_t	 us;
 	uint8_t	 why;
 
 	for (why = 0; why < VR_WHY_MAX; why++) {
 		assert_int_equal(inst_linger_us(VR_MASTER, why), 0);
-		assert_int_equal(inst_linger_us(VR_BACKUP, why),
-		    why == VR_WHY_HIGHER || why == VR_WHY_TIE ||
-		    why == VR_WHY_HANDED_OVER ? 25000 : 0);
-		assert_int_equal(inst_linger_us(VR_INIT, why),
-		    why == VR_WHY_HANDED_OVER || why == VR_WHY_HIGHER ||
-		    why == VR_WHY_TIE ? 25000 : 0);
+		us = why == VR_WHY_HANDED_OVER ? 100000 :
+		    why == VR_WHY_HIGHER || why == VR_WHY_TIE ? 25000 : 0;
+		assert_int_equal(inst_linger_us(VR_BACKUP, why), us);
+		assert_int_equal(inst_linger_us(VR_INIT, why), us);
 	}
 }
 
