@@ -174,6 +174,10 @@ one_round(int base, const struct item *items, int cnt)
 		    "only %d counts", full, i, gets);
 		if (said(want))
 			assert_true(gets > 0 && gets < full);
+		else {
+			(void)snprintf(want, sizeof(want), "of t%d only", i);
+			assert_false(said(want));
+		}
 		if (gets < full && add(&items[i], true) +
 		    add(&items[i], false) > 0)
 			cut = true;
@@ -245,6 +249,8 @@ test_numbers(void **state)
 	assert_true(said("takeover takes 3.61 s (3 x 1 s + 0.61 s), after a "
 	    "proper stop 0.61 s"));
 	assert_false(said("both have them"));
+	lint(" priority 254\n");
+	assert_true(said("takeover takes 3.01 s (3 x 1 s + 0.01 s)"));
 	lint(" version 3\n advert_int 0.1\n priority 200\n");
 	assert_true(said("takeover takes 0.32 s (3 x 0.1 s + 0.02 s)"));
 	assert_true(said("stay up to 3.30 s (vip_lease 2), and an equal one "
