@@ -322,6 +322,23 @@ def test_no_pings_are_lost_at_reload(lab):
     assert not ping.lost(begun) and len(watch.spans(VIP)) == 1
 
 
+def test_storm_of_hups(lab):
+    """Hundreds of reloads in a second: nobody notices, and the engine that
+    tells of its instance after each is no offender."""
+    a = Vrrpd(lab, "a", settings() + instance(51, interval="0.5")).start()
+    a.wait_state("I51", "MASTER")
+    lab.wait_holder(VIP, "a", 2)
+    watch = AddressWatch(lab, "a")
+    engine = a.child("vrrpe")
+    a.sync()
+    for count in range(250):
+        a.send_signal(signal.SIGHUP)
+        wait_until(lambda n=count: a.log(a.mark).count("reloaded: ") > n, 5,
+            "a reload")
+    assert a.child("vrrpe") == engine
+    assert a.state("I51") == "MASTER" and not watch.of(VIP, added=False)
+
+
 def test_tabs_in_a_refused_line(lab):
     """A client shows no control characters, so it gets none."""
     a = Vrrpd(lab, "a", settings() + instance(51)).start()
