@@ -20,9 +20,10 @@
  * check before anything is done for it. Runs in: parent.
  *
  * imsg_dispatch() looks at lengths, the phase and descriptors; the handlers
- * go on in this order: payload, rate, generation, object, meaning. Up to the
- * rate a failure means that the engine is broken (-1: it is killed); from
- * there on it can be a race: dropped, with a line at most once a second.
+ * go on in this order: payload, rate, generation, object, meaning. A payload
+ * that is wrong means that the engine is broken (-1: it is killed); all else
+ * can be a race, or the doing of others on the network: dropped, with a line
+ * at most once a second.
  */
 
 #include <fcntl.h>
@@ -46,6 +47,9 @@ static int	 engine_announce(void *, struct imsg *);
 static int	 engine_reload(void *, struct imsg *);
 static int	 engine_loglevel(void *, struct imsg *);
 static int	 engine_pong(void *, struct imsg *);
+static void	 engine_state_do(struct parent *, struct inst *,
+		    const struct state_msg *, int64_t);
+static void	 engine_late(struct parent *, int64_t);
 static bool	 engine_rate_ok(struct parent *, int64_t);
 static struct inst *engine_inst(struct child *, const struct imsg *, int64_t);
 static void	 engine_drop(struct log_limit *, int64_t, const char *,
@@ -91,37 +95,72 @@ const struct sock_ops engine_sock_ops = {
 	.gone = send_gone
 };
 
-/* The privileged verb. */
+/* The privileged verb. Too many of them (neighbours can make roles change
+ * quickly): MASTER has to wait, what takes addresses away never does. */
 static int
 engine_state(void *arg, struct imsg *im)
 {
 	struct child		*c = arg;
 	struct parent		*p = c->p;
-	struct inst		*inst, *any;
+	struct inst		*inst;
 	struct state_msg	 sm;
 	struct msg		 m;
-	const char		*why;
 	int64_t			 now_us;
+	bool			 in_time;
 
 	msg_init_read(&m, im->data, im->len);
 	if (state_get(&m, &sm) == -1)
 		return (-1);
 	now_us = mono_us();
-	if (!engine_rate_ok(p, now_us))
-		return (-1);
-	any = inst_find(p, im->id);
-	if (any != NULL &&
-	    !rate_ok(&any->rate, now_us, US_PER_SEC, STATE_RATE_INST))
-		return (-1);
+	in_time = engine_rate_ok(p, now_us);
 	if ((inst = engine_inst(c, im, now_us)) == NULL)
 		return (0);
-	if (sm.state == INST_MASTER && inst->state != INST_MASTER &&
-	    !inst_may_be_master(p, inst, &why)) {
-		engine_drop(&inst->limit, now_us, inst->conf->name, why);
+	if (!rate_ok(&inst->rate, now_us, US_PER_SEC, STATE_RATE_INST))
+		in_time = false;
+	if (in_time || sm.state != INST_MASTER ||
+	    inst->state == INST_MASTER) {
+		engine_state_do(p, inst, &sm, now_us);
 		return (0);
 	}
-	inst_state(p, inst, &sm);
+	engine_drop(&inst->limit, now_us, inst->conf->name,
+	    "its state changes too often, MASTER has to wait");
+	inst->late = sm;
+	inst->is_late = p->has_late = true;
 	return (0);
+}
+
+static void
+engine_state_do(struct parent *p, struct inst *inst,
+    const struct state_msg *sm, int64_t now_us)
+{
+	const char	*why;
+
+	inst->is_late = false;
+	if (sm->state == INST_MASTER && inst->state != INST_MASTER &&
+	    !inst_may_be_master(p, inst, &why))
+		engine_drop(&inst->limit, now_us, inst->conf->name, why);
+	else
+		inst_state(p, inst, sm);
+}
+
+/* Those that had to wait, in the next second. */
+static void
+engine_late(struct parent *p, int64_t now_us)
+{
+	struct inst	*inst;
+
+	if (!p->has_late)
+		return;
+	p->has_late = false;
+	RB_FOREACH(inst, inst_tree, &p->insts) {
+		if (!inst->is_late)
+			continue;
+		if (engine_rate_ok(p, now_us) && rate_ok(&inst->rate, now_us,
+		    US_PER_SEC, STATE_RATE_INST))
+			engine_state_do(p, inst, &inst->late, now_us);
+		else
+			p->has_late = true;
+	}
 }
 
 static int
@@ -138,9 +177,8 @@ engine_announce(void *arg, struct imsg *im)
 	if (msg_end(&m) == -1)
 		return (-1);
 	now_us = mono_us();
-	if (!engine_rate_ok(c->p, now_us))
-		return (-1);
-	if ((inst = engine_inst(c, im, now_us)) == NULL)
+	if (!engine_rate_ok(c->p, now_us) ||
+	    (inst = engine_inst(c, im, now_us)) == NULL)
 		return (0);
 	if (inst->state != INST_MASTER) {
 		engine_drop(&inst->limit, now_us, inst->conf->name,
@@ -222,9 +260,10 @@ engine_loglevel(void *arg, struct imsg *im)
 
 	msg_init_read(&m, im->data, im->len);
 	level = msg_get_enum(&m, LOGL_VERBOSE + 1);
-	if (msg_end(&m) == -1 || !engine_rate_ok(c->p, mono_us()))
+	if (msg_end(&m) == -1)
 		return (-1);
-	parent_loglevel(c->p, level);
+	if (engine_rate_ok(c->p, mono_us()))
+		parent_loglevel(c->p, level);
 	return (0);
 }
 
@@ -360,6 +399,7 @@ on_ping(evutil_socket_t fd, short what, void *arg)
 		netlinkd_keep_leases(p->nl, false);
 	(void)peer_send(&c->peer, IMSG_PING, 0, c->gen, ++p->ping_seq, -1,
 	    NULL);
+	engine_late(p, now_us);
 	engine_counts(p);
 	parent_status(p);
 }

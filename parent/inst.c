@@ -155,6 +155,7 @@ inst_engine_lost(struct parent *p)
 			netlinkd_unwant(p->nl, inst->id, 0);
 		}
 		inst->state = INST_INIT;
+		inst->is_late = false;
 		inst->rate.cnt = 0;	/* the next one is another sender */
 	}
 	p->state_rate.cnt = 0;

@@ -200,25 +200,55 @@ ranges(void **state)
 	assert_int_equal(f->wants, 0);
 }
 
-/* 5: one instance, 100 in a second. */
+/* 5: one instance, 100 in a second; MASTER waits then, BACKUP does not. */
 static void
 rate_of_one(void **state)
 {
 	struct fake	*f = *state;
 	unsigned int	 i;
 
-	for (i = 0; i < STATE_RATE_INST; i++)
+	for (i = 0; i < STATE_RATE_INST - 1; i++)
 		assert_int_equal(fake_state(f, 1, FAKE_GEN, i % 2 == 0 ?
 		    INST_MASTER : INST_BACKUP, WHY_STARTUP), IMSG_HANDLED);
 	assert_int_equal(f->wants, STATE_RATE_INST / 2);
 	assert_int_equal(fake_state(f, 1, FAKE_GEN, INST_MASTER,
-	    WHY_STARTUP), IMSG_REFUSED);
+	    WHY_STARTUP), IMSG_HANDLED);
+	assert_int_equal(inst_find(&f->p, 1)->state, INST_MASTER);
+	assert_int_equal(fake_state(f, 1, FAKE_GEN, INST_BACKUP,
+	    WHY_STARTUP), IMSG_HANDLED);
+	assert_int_equal(inst_find(&f->p, 1)->state, INST_BACKUP);
+	for (i = 0; i < STATE_RATE_INST; i++)
+		assert_int_equal(fake_state(f, 1, FAKE_GEN, INST_MASTER,
+		    WHY_STARTUP), IMSG_HANDLED);
+	assert_int_equal(f->wants, STATE_RATE_INST / 2);
+	assert_int_equal(inst_find(&f->p, 1)->state, INST_BACKUP);
+	assert_true(inst_find(&f->p, 1)->is_late);
+	assert_int_equal(f->lines, 1);
 	/* The other one has its own count, and a second later all is well. */
 	assert_int_equal(fake_state(f, 2, FAKE_GEN, INST_MASTER,
 	    WHY_STARTUP), IMSG_HANDLED);
+	assert_int_equal(inst_find(&f->p, 2)->state, INST_MASTER);
 	f->now_us += US_PER_SEC;
 	assert_int_equal(fake_state(f, 1, FAKE_GEN, INST_MASTER,
 	    WHY_STARTUP), IMSG_HANDLED);
+	assert_int_equal(inst_find(&f->p, 1)->state, INST_MASTER);
+	assert_false(inst_find(&f->p, 1)->is_late);
+}
+
+/* A new engine has not said what the old one did. */
+static void
+late_of_a_dead_engine(void **state)
+{
+	struct fake	*f = *state;
+	unsigned int	 i;
+
+	for (i = 0; i <= STATE_RATE_INST; i++)
+		(void)fake_state(f, 1, FAKE_GEN, i % 2 != 0 ? INST_MASTER :
+		    INST_BACKUP, WHY_STARTUP);
+	(void)fake_state(f, 1, FAKE_GEN, INST_MASTER, WHY_STARTUP);
+	assert_true(inst_find(&f->p, 1)->is_late);
+	inst_engine_lost(&f->p);
+	assert_false(inst_find(&f->p, 1)->is_late);
 }
 
 /* 5: all together, also for instances that do not exist. */
@@ -232,9 +262,10 @@ rate_of_all(void **state)
 		assert_int_equal(fake_state(f, 100 + i, FAKE_GEN,
 		    INST_MASTER, WHY_STARTUP), IMSG_HANDLED);
 	assert_int_equal(fake_state(f, 1, FAKE_GEN, INST_MASTER,
-	    WHY_STARTUP), IMSG_REFUSED);
+	    WHY_STARTUP), IMSG_HANDLED);
 	assert_int_equal(f->wants, 0);
 	assert_int_equal(f->outside, 0);
+	assert_true(inst_find(&f->p, 1)->is_late);
 }
 
 /* 5: reloads; people may be quick, so they are told and nobody is killed. */
@@ -418,6 +449,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(descriptor, setup, teardown),
 		cmocka_unit_test_setup_teardown(ranges, setup, teardown),
 		cmocka_unit_test_setup_teardown(rate_of_one, setup, teardown),
+		cmocka_unit_test_setup_teardown(late_of_a_dead_engine,
+		    setup, teardown),
 		cmocka_unit_test_setup_teardown(rate_of_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(rate_of_reloads, setup,
 		    teardown),
