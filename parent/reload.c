@@ -280,8 +280,13 @@ static void
 on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	struct parent	*p = arg;
+	struct child	*c;
 
 	if (p->reload.state == RELOAD_STAGING) {
+		/* Its user may have stopped it; not each time, please. */
+		TAILQ_FOREACH(c, &p->checkers, entry)
+			if (c->stage_gen == p->reload.gen && !c->acked)
+				proc_kill(c, SIGKILL);
 		reload_refuse(p, "not every process took it over within "
 		    "%lld s", (long long)(STAGE_LIMIT_US / US_PER_SEC));
 		return;

@@ -204,3 +204,21 @@ def test_hasty_reloads(world):
         world.wait_log("reloaded: ", count)
     assert "broke the rules" not in world.text()
     assert tp.stop(proc, 15) == 0
+
+
+def test_stopped_checker(world):
+    """A script's user can stop its checker: one reload is lost to that."""
+    world.write(tp.SCRIPT + tp.CONF.replace(
+        "priority 100", "priority 100\n    track_script {\n chk\n }"))
+    proc = world.start()
+    world.wait_master()
+    checker = world.child(proc.pid, "checker")
+    os.kill(checker, tp.signal.SIGSTOP)
+    proc.send_signal(tp.signal.SIGHUP)
+    world.wait_log("not every process took it over within 5 s", limit=7)
+    tp.wait_for(lambda: not tp.alive(checker))
+    world.wait_log(r"checker\(nobody\): starting again")
+    proc.send_signal(tp.signal.SIGHUP)
+    world.wait_log("reloaded: ")
+    assert world.has_vip()
+    assert tp.stop(proc) == 0
