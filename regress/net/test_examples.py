@@ -46,6 +46,18 @@ def test_checks_out(path):
     assert done.stdout
 
 
+@pytest.mark.parametrize("path", [p for p in ALL if not
+    p.endswith("/comments.conf")] + [os.path.join(lib.TOP,
+    "conf/vrrpd.conf")], ids=os.path.basename)
+def test_no_warning(make_lab, path):
+    """On a host as they are meant for, and with their scripts in PATH, the
+    shipped files give nothing to complain of."""
+    done = make_lab(hosts="a", ifname="eth0").run("a", "env", "PATH=%s:%s" %
+        (EXAMPLES, os.environ["PATH"]), lib.VRRPD, "-n", "-W", "-f", path,
+        check=False)
+    assert done.returncode == 0, done.stderr
+
+
 class Pair:
     """Two routers on shipped files; scripts without a path are found in a
     folder of PATH, as the files say."""
