@@ -215,6 +215,32 @@ def test_notify(lab):
     assert [l.split()[2] for l in lines()] == want
 
 
+def test_notify_priority(lab):
+    """Each run has the priority of its time; the one for all states and the
+    one for this state are neighbours."""
+    path, lines = notify_script(lab)
+    lab.extra_link("a", "x0")
+    router = start(lab, "", 'notify "%s"' % path,
+        'notify_master "%s own"' % path,
+        "track_interface {\nx0 weight -30\n}")
+    lab.ip("a", "link set x0 down")
+    wait_until(lambda: router.instance("I51")["priority"] == 70, 3, "70")
+    Sender(lab).send(vrid=51, prio=80, interval=20, addrs=[VIP])
+    router.wait_log(r"Entering BACKUP STATE \(was MASTER")
+    router.sync()
+    router.wait_state("I51", "MASTER", 5)
+    lab.ip("a", "link set e0 down")
+    router.wait_state("I51", "FAULT", 2)
+    assert router.stop() == 0
+    words = [l.split() for l in lines()]
+    assert [w[2:] for w in words if len(w) == 4] == [["BACKUP", "100"],
+        ["MASTER", "100"], ["BACKUP", "70"], ["MASTER", "70"],
+        ["FAULT", "70"], ["STOP", "70"]]
+    own = [i for i, w in enumerate(words) if w == ["own"]]
+    masters = [i for i, w in enumerate(words) if "MASTER" in w]
+    assert [abs(a - b) for a, b in zip(own, masters)] == [1, 1]
+
+
 def test_notify_of_a_state(lab):
     """notify_master and its like: script and arguments in one string."""
     path, lines = notify_script(lab)
