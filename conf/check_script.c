@@ -206,6 +206,11 @@ user_ids(struct load *ld, struct where at, const char *what,
 	const struct passwd	*pw;
 	const struct group	*gr;
 
+	if (strcmp(user->user, VRRPD_USER) == 0) {
+		diag_error(ld, at, "%s: must not run as %s, the user of the "
+		    "engine: it could end it", what, VRRPD_USER);
+		return (false);
+	}
 	if ((pw = getpwnam(user->user)) == NULL) {
 		diag_warn(ld, at, "%s: there is no user \"%s\"%s: it is "
 		    "ignored", what, user->user, sure ? "" : " (a command "
