@@ -38,6 +38,8 @@ struct stage_to {
 	uint32_t		 gen;
 };
 
+static bool	 stage_is_damaged(const struct conf *, const struct conf *,
+		    char *, size_t);
 static int	 stage_prepare(struct parent *, char *, size_t);
 static void	 stage_send(struct child *, const struct conf *,
 		    const struct idents *);
@@ -78,11 +80,36 @@ stage_begin(struct parent *p, struct conf *conf)
 	stage_advance(p);
 }
 
+/*
+ * A file that was cut off or mistyped still loads as far as it goes. Where it
+ * would take addresses away from a running service it is refused: whoever
+ * means to remove them leaves no new warning behind.
+ */
+static bool
+stage_is_damaged(const struct conf *old, const struct conf *new, char *why,
+    size_t whylen)
+{
+	if (new->inst_cnt == 0 && old->inst_cnt > 0)
+		(void)snprintf(why, whylen, "no instance is left; to give up "
+		    "all of them stop vrrpd");
+	else if (new->global.warnings > old->global.warnings &&
+	    (new->inst_cnt < old->inst_cnt || new->vip_cnt < old->vip_cnt))
+		(void)snprintf(why, whylen, "there are new warnings, and "
+		    "%u of %u instances, %u of %u addresses would be left",
+		    new->inst_cnt, old->inst_cnt, new->vip_cnt,
+		    old->vip_cnt);
+	else
+		return (false);
+	return (true);
+}
+
 static int
 stage_prepare(struct parent *p, char *why, size_t whylen)
 {
 	struct reload	*r = &p->reload;
 
+	if (p->conf != NULL && stage_is_damaged(p->conf, r->conf, why, whylen))
+		return (-1);
 	if (conf_assign_ids(p->ids, r->conf) == -1) {
 		(void)snprintf(why, whylen, "a reference has no target");
 		return (-1);

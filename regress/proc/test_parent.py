@@ -695,6 +695,36 @@ def test_reload(world):
     assert stop(proc) == 0
 
 
+DAMAGED = {
+    "cut": CONF[:CONF.index("virtual_ipaddress")],
+    "cut in a block": CONF[:CONF.index("192.0.2.100") + 11],
+    "instance": CONF.replace("vrrp_instance", "vrrp_instanc"),
+    "block": CONF.replace("virtual_ipaddress", "virtual_ipadress"),
+    "address": CONF.replace("192.0.2.100", "192.0.2.1O0"),
+    "empty": "",
+    "word": "bogus\n",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_damaged_file(world, damage):
+    """What it would take away stays, and the client is told."""
+    proc = world.start()
+    world.wait_master()
+    world.write(DAMAGED[damage])
+    before = world.text().count("refused, nothing changed")
+    proc.send_signal(signal.SIGHUP)
+    wait_for(lambda: world.text().count("refused, nothing changed") > before
+             or "reloaded:" in world.text(), 5.0, "an answer")
+    if damage == "cut in a block":
+        # All that matters is there.
+        assert "reloaded: 0 added" in world.text()
+    else:
+        assert "reloaded:" not in world.text()
+    assert world.has_vip()
+    assert stop(proc) == 0
+
+
 def test_replaced_instance(world):
     """Another VRID is another virtual router."""
     proc = world.start()
