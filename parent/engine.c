@@ -423,12 +423,17 @@ engine_link(struct parent *p, uint32_t slot, const struct link_info *li)
 {
 	struct msg	 m;
 	uint8_t		 buf[128];
+	const uint32_t	 works = LINK_F_EXISTS | LINK_F_UP | LINK_F_RUNNING;
+	bool		 up = (li->flags & works) == works;
 
-	if (p->socks != NULL)
+	/* It works again with its sockets; its end is the cause of theirs. */
+	if (p->socks != NULL && up)
 		sock_link(p->socks, slot);
 	msg_init_write(&m, buf, sizeof(buf));
 	link_info_put(&m, li);
 	engine_send(p, IMSG_LINK, slot, -1, &m);
+	if (p->socks != NULL && !up)
+		sock_link(p->socks, slot);
 }
 
 /* All interfaces of the running configuration. */
