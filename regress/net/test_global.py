@@ -98,3 +98,23 @@ def test_min_garp(lab):
     wait_until(lambda: len(cap.pick("garp")) >= 3, 5, "three GARPs")
     stays(lambda: len(cap.pick("garp")) == 3, 6, "not more")
     assert [f.sender for f in cap.pick("garp")] == vips
+
+
+def test_log_unknown_vrids(lab):
+    """Told once where it is asked for; and the router that is here does not
+    care."""
+    cap = Capture(lab)
+    router = Vrrpd(lab, "a", settings("log_unknown_vrids") +
+        instance(51, interval="0.2")).start()
+    cap.wait_advert(host="a")
+    before = router.instance("I51")["counters"]
+    sender = Sender(lab)
+    for _ in range(20):
+        sender.send(vrid=52, prio=200, interval=20, addrs=[vip_of(52)])
+    router.wait_log(r"packet from 10\.9\.0\.3 dropped: .*\(VRID 52\)", 2)
+    begun = time.time()
+    cap.wait_advert(since=begun, host="a")
+    assert len(re.findall(r"VRID 52\b", router.log())) == 1
+    after = router.instance("I51")["counters"]
+    assert {k for k in after if after[k] != before[k]} == {"adverts_sent"}
+    assert router.entered("I51", "BACKUP") == 1
