@@ -270,6 +270,7 @@ struct vip *vip_find(const struct netlinkd *, uint32_t slot,
 void	 vip_check(struct netlinkd *, struct vip *);
 void	 vip_check_inst(struct netlinkd *, struct vinst *);
 void	 vip_check_slot(struct netlinkd *, uint32_t slot);
+void	 vip_refresh_slot(struct netlinkd *, uint32_t slot);
 void	 vip_check_all(struct netlinkd *);
 void	 vip_enqueue(struct netlinkd *, struct vip *, enum vip_queue);
 struct vip *vip_next(struct netlinkd *, enum vip_queue);

@@ -92,6 +92,7 @@ link_update(struct netlinkd *nd, struct link *link,
     const struct ifinfomsg *ifi, struct nlattr **tb)
 {
 	char		 name[IF_NAME_LEN];
+	uint8_t		 mac[sizeof(link->mac)];
 	uint32_t	 flags;
 	bool		 was_up;
 
@@ -100,6 +101,7 @@ link_update(struct netlinkd *nd, struct link *link,
 	flags = flags_of(ifi);
 	link->flags = flags;
 	(void)chan_attr(tb[IFLA_MTU], &link->mtu, sizeof(link->mtu));
+	memcpy(mac, link->mac, sizeof(mac));
 	if (!chan_attr(tb[IFLA_ADDRESS], link->mac, sizeof(link->mac)))
 		memset(link->mac, 0, sizeof(link->mac));
 	if (strcmp(link->name, name) != 0)
@@ -110,6 +112,9 @@ link_update(struct netlinkd *nd, struct link *link,
 	/* What is wanted there can be put on now. */
 	if (!was_up && (flags & LINK_F_UP) && !nd->dumping)
 		vip_check_slot(nd, link->slot->id);
+	/* The neighbours know the old one. */
+	if (memcmp(mac, link->mac, sizeof(mac)) != 0)
+		vip_refresh_slot(nd, link->slot->id);
 }
 
 static uint32_t
@@ -136,9 +141,17 @@ static void
 link_rename(struct netlinkd *nd, struct link *link, const char *name)
 {
 	struct slot	 key, *slot;
+	struct linkaddr	*ifa;
 
-	if (link->slot != NULL)
+	if (link->slot != NULL) {
 		slot_bind(nd, link->slot, NULL);
+		/* They are wanted on the name that it had. */
+		RB_FOREACH(ifa, ifaddr_tree, &link->addrs) {
+			if (ifa->mine && vip_orphan(nd, link, ifa) == -1)
+				log_warn("%s: addresses of %s", name,
+				    link->name);
+		}
+	}
 	(void)strlcpy(link->name, name, sizeof(link->name));
 	memset(&key, 0, sizeof(key));
 	(void)strlcpy(key.name, name, sizeof(key.name));

@@ -151,6 +151,26 @@ vip_check_slot(struct netlinkd *nd, uint32_t slot)
 	}
 }
 
+/* What is there is announced once more. */
+void
+vip_refresh_slot(struct netlinkd *nd, uint32_t slot)
+{
+	struct led_fact	 fact;
+	struct vip	 key, *vip;
+
+	memset(&key, 0, sizeof(key));
+	key.slot = slot;
+	for (vip = RB_NFIND(vip_tree, &nd->vips, &key);
+	    vip != NULL && vip->slot == slot;
+	    vip = RB_NEXT(vip_tree, &nd->vips, vip)) {
+		vip_facts(nd, vip, &fact);
+		if (!fact.wanted || !led_installed(&fact) || vip->dad)
+			continue;
+		vip->fresh = true;
+		vip_fresh(nd, vip->inst);
+	}
+}
+
 void
 vip_check_all(struct netlinkd *nd)
 {

@@ -437,11 +437,20 @@ test_links(void **state)
 	(void)netns_run("ip link set e0 address 02:00:00:00:00:07");
 	WAIT_FOR((seen.link[1].flags & LINK_F_RUNNING) &&
 	    seen.link[1].mtu == 1400 && seen.link[1].mac[5] == 7);
-	/* Another name: the slot is empty; and back. */
+	/* Others have to learn of the new MAC, not of the MTU. */
+	WAIT_FOR(seen.installed[1] == 2);
+	(void)netns_run("ip link set e0 mtu 1500");
+	WAIT_FOR(seen.link[1].mtu == 1500);
+	turn(20);
+	assert_int_equal(seen.installed[1], 2);
+	/* Another name: the slot is empty, and so is that link; and back. */
 	(void)netns_run("ip link set e0 name x9");
 	WAIT_FOR(seen.link[1].ifindex == 0);
+	WAIT_FOR(count("ip -o addr show dev x9", "10.9.0.100") == 0);
+	assert_int_equal(count("ip -o addr show dev x9", "10.9.0.1/"), 1);
 	(void)netns_run("ip link set x9 name e0");
 	WAIT_FOR(seen.link[1].ifindex == index);
+	WAIT_FOR(seen.installed[1] == 3);
 	turn(50);
 	assert_int_equal(on_e0("10.9.0.100"), 1);
 	/* Deleted and made anew: another index, the address comes back. */
