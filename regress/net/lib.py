@@ -515,6 +515,13 @@ class Vrrpd(Router):
         return None
 
 
+    def resources(self):
+        """Open files of the parent and of vrrpe, and how many processes
+        there are: what could leak."""
+        return [len(os.listdir("/proc/%d/fd" % pid)) for pid in
+            (self.pid, self.child("vrrpe"))] + [len(family_of(self.pid))]
+
+
 class Keepalived(Router):
     def __init__(self, lab, host, conf, args=()):
         number = Daemon.count
