@@ -126,10 +126,11 @@ def test_mib(lab):
 
 
 def memory_kb(pid):
-    """What is resident, page by page: VmRSS is only nearly right."""
+    """What is resident and not of a file, page by page: VmRSS is only
+    nearly right, and code is read in when it is first used."""
     with open("/proc/%d/smaps_rollup" % pid, encoding="ascii") as f:
         return sum(int(l.split()[1]) for l in f if
-            l.startswith("Rss:"))
+            l.startswith("Anonymous:"))
 
 
 def garbage(rng, vrids, count):
@@ -180,7 +181,8 @@ def test_flood(make_lab):
     quiet = {n: counters(router, n) for n in ("I61", "I62")}
     before = memory_kb(engine)
     burst(40000)
-    assert memory_kb(engine) <= before
+    # A page for a stack that was never that deep before.
+    assert memory_kb(engine) <= before + 4
     assert router.child("vrrpe") == engine and router.proc.poll() is None
     for name, old in quiet.items():
         assert router.state(name) == "MASTER"

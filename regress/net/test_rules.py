@@ -125,16 +125,18 @@ def test_interval(bench, version, written):
 
 
 def after(bench, vrid):
-    return [f for f in bench.adverts(host="a", vrid=vrid,
-        since=bench.sent[vrid])]
+    """What came in the 3.3 s after it was sent something."""
+    sent = bench.sent[vrid]
+    return [f for f in bench.adverts(host="a", vrid=vrid, since=sent) if
+        f.time < sent + 3.3]
 
 
 def test_lower_prio_no_advert(bench):
     """The neighbours are told, the rival is not; the schedule stays."""
     frames = after(bench, 46)
     late = frames[0].time - bench.first[46].time
-    assert 2.95 < late < 3.1 and frames[0].time - bench.sent[46] > 0.4
-    assert 0.95 < frames[1].time - frames[0].time < 1.05
+    assert 2.8 < late < 3.3 and frames[0].time - bench.sent[46] > 0.4
+    assert 0.8 < frames[1].time - frames[0].time < 1.2
     garps = bench.garps(vip_of(46), since=bench.sent[46])
     assert garps and garps[0].time - bench.sent[46] < 0.1
     assert bench.router.entered("no-answer", "BACKUP") == 1
@@ -147,7 +149,8 @@ def test_higher_prio_send_advert(bench):
     assert frames[0].time - bench.sent[47] < 0.05
     assert after(bench, 48) == []
     for name in ("last-word", "no-last-word"):
-        assert bench.router.entered(name, "BACKUP") == 2
+        assert "(%s) Entering BACKUP STATE (was MASTER: 10.9.0.3 has" % \
+            name in bench.router.log()
     assert bench.router.instance("last-word")["counters"][
         "priority_zero_sent"] == 0
 
@@ -155,7 +158,7 @@ def test_higher_prio_send_advert(bench):
 def test_down_timer_adverts(bench):
     frame = bench.adverts(vrid=49)[0]
     # The control is master after three adverts' time and the skew.
-    assert 1.9 < frame.time - bench.first[45].time < 2.2
+    assert 1.8 < frame.time - bench.first[45].time < 2.4
 
 
 def test_strict_owner(bench):
@@ -163,7 +166,7 @@ def test_strict_owner(bench):
     frames = after(bench, 50)
     assert frames[0].time - bench.sent[50] > 0.05
     times = [f.time for f in bench.adverts(vrid=50, host="a")][2:]
-    assert all(0.95 < b - a < 1.05 for a, b in zip(times, times[1:]))
+    assert all(0.8 < b - a < 1.2 for a, b in zip(times, times[1:]))
     assert bench.router.state("strict-owner") == "MASTER"
     counters = bench.router.instance("strict-owner")["counters"]
     assert counters["owner_ignored"] == 1

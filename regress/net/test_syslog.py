@@ -120,13 +120,13 @@ def test_reader_stops(lab):
     b.kill_hard()
     first = cap.wait_advert(3, host="a")
     last = cap.adverts(host="b")[-1]
-    assert 0.65 < first.time - last.time < 1.0
+    assert 0.65 < first.time - last.time < 1.2
     lab.wait_holder(VIP, "a", 4)
     begun = time.time()
     provoke(sender, range(42, 92))
     wait_until(lambda: len(cap.adverts(host="a", since=begun)) >= 15, 6,
         "adverts go on")
-    assert largest_gap(cap, begun) < 0.35
+    assert largest_gap(cap, begun) < 0.4
     assert router.state("I51") == "MASTER"
     # It reads again, and the next line brings the number.
     log.read()
@@ -160,7 +160,7 @@ def test_reader_is_started_anew(lab):
     provoke(sender, range(1, 21))
     wait_until(lambda: len(cap.adverts(host="a", since=begun)) >= 20, 6,
         "adverts go on")
-    assert largest_gap(cap, begun) < 0.25
+    assert largest_gap(cap, begun) < 0.3
     again = LogReader(lab)
     numbers = iter(range(21, 250))
 
