@@ -71,8 +71,8 @@ def test_fifty_reloads(lab):
     assert max(y - x for x, y in zip(times, times[1:])) < 3 * INTERVAL_S
     assert {f.prio for f in frames} == {150}
     assert a.show()["generation"] == generation + COUNT
-    # The lists on the wire are those of the two, and the last one's last.
-    assert {f.addrs[1] for f in frames} == set(CHANGING)
+    # No list on the wire that is of neither; the last one is the last's.
+    assert {f.addrs[1] for f in frames} <= set(CHANGING)
     assert frames[-1].addrs == [VIP, CHANGING[0]]
     assert not cap.adverts(host="b")
     assert b.entered("I51", "MASTER") == 0 and not lab.has("b", VIP)
