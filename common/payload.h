@@ -176,11 +176,17 @@ enum notify_event {
 	NEV_FAULT,
 	NEV_STOP,
 	NEV_MASTER_RX_LOWER,
+	NEV_DELETED,			/* removed by a reload */
+	NEV_MASTER_PRIO,		/* the priority changed: FIFOs only */
+	NEV_BACKUP_PRIO,
 	NEV_MAX
 };
 struct notify_msg {
 	uint8_t		 event;		/* enum notify_event */
 	uint8_t		 priority;	/* effective, as scripts are told */
+	bool		 group;		/* of a sync group */
+	bool		 fifo_only;	/* no script is run for it */
+	char		 name[NAME_LEN];
 };
 
 /* C>E. A script's verdict changed, or (after PEER) is told in full. */

@@ -40,6 +40,8 @@
 #define MAX_PEERS		256	/* of one instance */
 #define MAX_PEERS_ALL		16384
 #define MAX_SCRIPTS		1024
+#define MAX_FILES		1024	/* tracked ones */
+#define MAX_PROCESSES		1024	/* likewise */
 #define MAX_TRACKS		16384
 #define MAX_NOTIFY		32768
 #define MAX_IFACES		1024
@@ -96,6 +98,9 @@ enum imsg_type {
 	IMSG_CONF_PEER,		/* R>P P>E; instance; wire, unicast peer */
 	IMSG_CONF_TRACK,	/* R>P P>E; instance; wire */
 	IMSG_CONF_SCRIPT,	/* R>P P>C; script; wire. E gets no argv */
+	IMSG_CONF_FILE,		/* R>P P>C; tracked object; wire */
+	IMSG_CONF_PROCESS,	/* R>P P>C; tracked object; wire */
+	IMSG_CONF_HOOK,		/* R>P P>C; enum conf_hook_kind + 1; wire */
 	IMSG_CONF_NOTIFY,	/* R>P P>C; instance; wire */
 	IMSG_CONF_END,		/* as CONF_BEGIN; -; u64 FNV-1a of payloads */
 	IMSG_CONF_MSG,		/* R>P; line; struct conf_msg */
@@ -127,11 +132,13 @@ enum imsg_type {
 	IMSG_PONG,		/* E>P; -; empty */
 	IMSG_LOGLEVEL,		/* P>E P>C; -; u8 level (0 brief 1 verbose) */
 	IMSG_LOG,		/* E>P C>P R>P; -; struct log_msg */
+	IMSG_HOOK,		/* P>C; enum conf_hook_kind + 1; run it */
+	IMSG_HOOK_DONE,		/* C>P; the same; struct track_msg */
 	IMSG_SHUTDOWN,		/* P>all; -; s64 deadline_us; again: at once */
 
 	/* Between vrrpe and a checker. */
 	IMSG_NOTIFY,		/* E>C; instance; struct notify_msg */
-	IMSG_TRACK,		/* C>E; script; struct track_msg */
+	IMSG_TRACK,		/* C>E; tracked object; struct track_msg */
 	IMSG_TRACK_SYNC,	/* C>E; -; empty: end of the full set */
 	IMSG_CTL_SCRIPTS,	/* E>C; connection; empty */
 	IMSG_CTL_SCRIPT,	/* C>E E>V; connection; struct ctl_script */

@@ -58,6 +58,8 @@ check_conf(struct load *ld)
 	}
 	check_pairs(ld);
 	check_scripts(ld);
+	check_objects(ld);
+	check_hooks(ld);
 	TAILQ_FOREACH(d, &ld->insts, entry) {
 		check_tracks(ld, d);
 		check_notify(ld, d);
@@ -79,7 +81,8 @@ check_limits(struct load *ld)
 {
 	struct where		 none = { 0 };
 	struct script_def	*s;
-	uint32_t		 scripts = 0;
+	struct object_def	*o;
+	uint32_t		 scripts = 0, objects = 0;
 
 	TAILQ_FOREACH(s, &ld->scripts, entry)
 		scripts++;
@@ -92,6 +95,11 @@ check_limits(struct load *ld)
 	if (scripts > MAX_SCRIPTS)
 		diag_error(ld, none, "%u scripts: at most %d are possible",
 		    scripts, MAX_SCRIPTS);
+	TAILQ_FOREACH(o, &ld->objects, entry)
+		objects++;
+	if (objects > MAX_FILES)
+		diag_error(ld, none, "%u tracked files and processes: at most "
+		    "%d are possible", objects, MAX_FILES);
 }
 
 void

@@ -234,6 +234,8 @@ check_inherited(struct load *ld, struct inst_def *d)
 		c->owner_ignore_adverts = g->owner_ignore_adverts;
 	if (!given(d, KI_CKSUM_V2))
 		c->v3_checksum_as_v2 = g->v3_checksum_as_v2;
+	if (!given(d, KI_PRIO_NOTIFY))
+		c->prio_notify = g->prio_notify;
 	if (!given(d, KI_DOWN_ADVERTS))
 		c->down_timer_adverts = g->down_timer_adverts;
 	if (!given(d, KI_GARP_DELAY))

@@ -38,18 +38,8 @@
 #define DEFAULT_PATH	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:" \
 			"/sbin:/bin"
 
-/* What became of a command. */
-enum cmd_state {
-	CMD_OK = 0,
-	CMD_GONE,		/* it cannot run: a warning has been given */
-	CMD_BAD			/* an error has been given */
-};
-
 static void	 script_used(struct load *);
 static void	 script_check(struct load *, struct script_def *);
-static enum cmd_state command_check(struct load *, struct where,
-		    const char *what, struct conf_argv *, struct conf_user *,
-		    bool script);
 static bool	 user_default(struct load *, struct where, const char *,
 		    struct conf_user *);
 static bool	 user_ids(struct load *, struct where, const char *,
@@ -135,13 +125,13 @@ script_check(struct load *ld, struct script_def *s)
 		diag_note(ld, s->at, "%s: with init_fail it counts as failed "
 		    "until its first success (keepalived ignores the word)",
 		    what);
-	s->bad = command_check(ld, at, what, &c->cmd, &c->user,
+	s->bad = check_command(ld, at, what, &c->cmd, &c->user,
 	    true) != CMD_OK;
 }
 
 /* Finds the command and the user, and whether the one may run the other. */
-static enum cmd_state
-command_check(struct load *ld, struct where at, const char *what,
+enum cmd_state
+check_command(struct load *ld, struct where at, const char *what,
     struct conf_argv *cmd, struct conf_user *user, bool script)
 {
 	char	 why[TEXT_LEN], real[PATH_LEN];
@@ -228,6 +218,19 @@ user_ids(struct load *ld, struct where at, const char *what,
 	}
 	*gid = gr->gr_gid;
 	return (true);
+}
+
+bool
+check_user(struct load *ld, struct where at, const char *what,
+    struct conf_user *user)
+{
+	uid_t	 uid;
+	gid_t	 gid;
+
+	if (!user_default(ld, at, what, user))
+		return (false);
+	return (ld->opts->no_system ||
+	    user_ids(ld, at, what, user, &uid, &gid, true));
 }
 
 /* Makes the path absolute, by PATH when it has no slash. */
@@ -325,6 +328,10 @@ track_resolve(struct load *ld, struct inst_def *d, struct track_def *t)
 	if (t->kind == CONF_TRACK_SCRIPT) {
 		if (!track_script(ld, d, t, &track))
 			return;
+	} else if (t->kind == CONF_TRACK_FILE ||
+	    t->kind == CONF_TRACK_PROCESS) {
+		if (!check_track_object(ld, d, t, &track))
+			return;
 	} else if (strcmp(t->name, c->ifname) == 0 && c->track_primary) {
 		diag_warn(ld, t->at, "%s: %s is its own interface, which is "
 		    "tracked anyway: ignored", c->name, t->name);
@@ -398,6 +405,7 @@ check_notify(struct load *ld, struct inst_def *d)
 		[NEV_FAULT] = "notify_fault",
 		[NEV_STOP] = "notify_stop",
 		[NEV_MASTER_RX_LOWER] = "notify_master_rx_lower_pri",
+		[NEV_DELETED] = "notify_deleted",
 		[CONF_NOTIFY_ANY] = "notify"
 	};
 	struct conf_notify		*n;
@@ -410,7 +418,7 @@ check_notify(struct load *ld, struct inst_def *d)
 			continue;
 		(void)snprintf(what, sizeof(what), "%s: %s", d->c->name,
 		    names[i]);
-		if (command_check(ld, d->notify_at[i], what, &n->cmd,
+		if (check_command(ld, d->notify_at[i], what, &n->cmd,
 		    &n->user, false) != CMD_GONE)
 			continue;
 		conf_argv_clear(&n->cmd);

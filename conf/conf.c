@@ -51,6 +51,8 @@ static struct id_entry	*id_find(const struct conf_ids *, enum conf_kind,
 			    const char *);
 static int		 inst_assign(const struct conf_ids *,
 			    struct conf_inst *);
+static uint32_t		*ids_last(struct conf_ids *, enum conf_kind);
+static int		 objects_assign(struct conf_ids *, struct conf *);
 
 /* Not _STATIC: its __unused is not there with glibc. */
 RB_GENERATE_INTERNAL(id_tree, id_entry, entry, id_cmp,
@@ -67,6 +69,8 @@ conf_new(void)
 	TAILQ_INIT(&conf->ifaces);
 	TAILQ_INIT(&conf->insts);
 	TAILQ_INIT(&conf->scripts);
+	TAILQ_INIT(&conf->files);
+	TAILQ_INIT(&conf->processes);
 	g = &conf->global;
 	g->version = 2;
 	g->vip_lease = LEASE_AUTO;
@@ -81,6 +85,9 @@ conf_free(struct conf *conf)
 	struct conf_iface	*iface;
 	struct conf_inst	*inst;
 	struct conf_script	*script;
+	struct conf_file	*file;
+	struct conf_process	*process;
+	size_t			 i;
 
 	if (conf == NULL)
 		return;
@@ -96,6 +103,16 @@ conf_free(struct conf *conf)
 		TAILQ_REMOVE(&conf->scripts, script, entry);
 		conf_script_free(script);
 	}
+	while ((file = TAILQ_FIRST(&conf->files)) != NULL) {
+		TAILQ_REMOVE(&conf->files, file, entry);
+		free(file);
+	}
+	while ((process = TAILQ_FIRST(&conf->processes)) != NULL) {
+		TAILQ_REMOVE(&conf->processes, process, entry);
+		conf_process_free(process);
+	}
+	for (i = 0; i < HOOK_MAX; i++)
+		conf_argv_clear(&conf->hooks[i].cmd);
 	free(conf);
 }
 
@@ -176,6 +193,37 @@ conf_script_free(struct conf_script *script)
 	free(script);
 }
 
+struct conf_file *
+conf_file_new(void)
+{
+	struct conf_file	*file;
+
+	if ((file = calloc(1, sizeof(*file))) != NULL)
+		file->weight = 1;
+	return (file);
+}
+
+struct conf_process *
+conf_process_new(void)
+{
+	struct conf_process	*process;
+
+	if ((process = calloc(1, sizeof(*process))) == NULL)
+		return (NULL);
+	process->quorum = 1;
+	process->quorum_max = CONF_QUORUM_ANY;
+	return (process);
+}
+
+void
+conf_process_free(struct conf_process *process)
+{
+	if (process == NULL)
+		return;
+	conf_argv_clear(&process->cmd);
+	free(process);
+}
+
 struct conf_inst *
 conf_inst_by_name(const struct conf *conf, const char *name)
 {
@@ -220,6 +268,30 @@ conf_script_by_id(const struct conf *conf, uint32_t id)
 	TAILQ_FOREACH(script, &conf->scripts, entry) {
 		if (script->id == id)
 			return (script);
+	}
+	return (NULL);
+}
+
+struct conf_file *
+conf_file_by_id(const struct conf *conf, uint32_t id)
+{
+	struct conf_file	*file;
+
+	TAILQ_FOREACH(file, &conf->files, entry) {
+		if (file->id == id)
+			return (file);
+	}
+	return (NULL);
+}
+
+struct conf_process *
+conf_process_by_id(const struct conf *conf, uint32_t id)
+{
+	struct conf_process	*process;
+
+	TAILQ_FOREACH(process, &conf->processes, entry) {
+		if (process->id == id)
+			return (process);
 	}
 	return (NULL);
 }
@@ -360,9 +432,31 @@ conf_assign_ids(struct conf_ids *ids, struct conf *conf)
 		if (script->id == 0)
 			return (-1);
 	}
+	if (objects_assign(ids, conf) == -1)
+		return (-1);
 	TAILQ_FOREACH(inst, &conf->insts, entry) {
 		inst->id = conf_ids_add(ids, CONF_KIND_INST, inst->name);
 		if (inst->id == 0 || inst_assign(ids, inst) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+objects_assign(struct conf_ids *ids, struct conf *conf)
+{
+	struct conf_file	*file;
+	struct conf_process	*process;
+
+	TAILQ_FOREACH(file, &conf->files, entry) {
+		file->id = conf_ids_add(ids, CONF_KIND_FILE, file->name);
+		if (file->id == 0)
+			return (-1);
+	}
+	TAILQ_FOREACH(process, &conf->processes, entry) {
+		process->id = conf_ids_add(ids, CONF_KIND_PROCESS,
+		    process->name);
+		if (process->id == 0)
 			return (-1);
 	}
 	return (0);
@@ -395,10 +489,19 @@ conf_ids_add(struct conf_ids *ids, enum conf_kind kind, const char *name)
 		return (0);
 	e->kind = kind;
 	e->pass = ids->pass;
-	e->id = ++ids->last[kind];
+	e->id = ++*ids_last(ids, kind);
 	(void)strlcpy(e->name, name, sizeof(e->name));	/* same limit */
 	RB_INSERT(id_tree, &ids->tree, e);
 	return (e->id);
+}
+
+/* The last number given to this kind: all that is checked is one row. */
+static uint32_t *
+ids_last(struct conf_ids *ids, enum conf_kind kind)
+{
+	if (kind == CONF_KIND_FILE || kind == CONF_KIND_PROCESS)
+		kind = CONF_KIND_SCRIPT;
+	return (&ids->last[kind]);
 }
 
 static int
@@ -426,7 +529,12 @@ inst_assign(const struct conf_ids *ids, struct conf_inst *inst)
 {
 	struct conf_vip		*vip;
 	struct conf_track	*track;
-	enum conf_kind		 kind;
+	static const enum conf_kind kinds[CONF_TRACK_KIND_MAX] = {
+		[CONF_TRACK_SCRIPT] = CONF_KIND_SCRIPT,
+		[CONF_TRACK_IFACE] = CONF_KIND_IFACE,
+		[CONF_TRACK_FILE] = CONF_KIND_FILE,
+		[CONF_TRACK_PROCESS] = CONF_KIND_PROCESS
+	};
 
 	inst->slot = conf_ids_find(ids, CONF_KIND_IFACE, inst->ifname);
 	if (inst->slot == 0)
@@ -437,9 +545,8 @@ inst_assign(const struct conf_ids *ids, struct conf_inst *inst)
 			return (-1);
 	}
 	TAILQ_FOREACH(track, &inst->tracks, entry) {
-		kind = track->kind == CONF_TRACK_SCRIPT ? CONF_KIND_SCRIPT :
-		    CONF_KIND_IFACE;
-		track->object = conf_ids_find(ids, kind, track->name);
+		track->object = conf_ids_find(ids, kinds[track->kind],
+		    track->name);
 		if (track->object == 0)
 			return (-1);
 	}

@@ -69,6 +69,7 @@ struct conf_global {
 	bool		 script_no_new_privs;
 	bool		 log_unknown_vrids;
 	bool		 debug;
+	bool		 fifo_on_reload; /* repeat all states */
 	struct conf_user script_user;
 	struct vaddr	 mcast4;
 	struct vaddr	 mcast6;
@@ -127,23 +128,25 @@ TAILQ_HEAD(conf_peer_list, conf_peer);
 enum conf_track_kind {
 	CONF_TRACK_SCRIPT = 0,
 	CONF_TRACK_IFACE,
+	CONF_TRACK_FILE,
+	CONF_TRACK_PROCESS,
 	CONF_TRACK_KIND_MAX
 };
 
 struct conf_track {
 	TAILQ_ENTRY(conf_track) entry;
 	uint8_t		 kind;
-	char		 name[NAME_LEN];	/* script or interface */
-	uint32_t	 object;	/* script id or slot; from the parent */
+	char		 name[NAME_LEN];	/* of the object */
+	uint32_t	 object;	/* its id or slot; from the parent */
 	uint32_t	 checker;	/* that runs it; from the parent */
-	int16_t		 weight;	/* resolved against the script's */
+	int16_t		 weight;	/* resolved against the object's */
 	bool		 reverse;
 };
 TAILQ_HEAD(conf_track_list, conf_track);
 
 /* Scripts of one instance, indexed by enum notify_event and one more. */
-#define CONF_NOTIFY_ANY		5	/* NEV_MAX: "notify" */
-#define CONF_NOTIFY_CNT		6
+#define CONF_NOTIFY_ANY		8	/* NEV_MAX: "notify" */
+#define CONF_NOTIFY_CNT		9
 
 struct conf_notify {
 	struct conf_argv cmd;
@@ -193,6 +196,8 @@ struct conf_inst {
 	struct conf_peer_list	 peers;
 	struct conf_track_list	 tracks;
 	struct conf_notify	 notify[CONF_NOTIFY_CNT];
+	bool		 notify_deleted; /* DELETED, not FAULT, when removed */
+	bool		 prio_notify;	/* changes of priority to the FIFOs */
 	uint32_t	 line;
 };
 TAILQ_HEAD(conf_inst_list, conf_inst);
@@ -214,12 +219,82 @@ struct conf_script {
 };
 TAILQ_HEAD(conf_script_list, conf_script);
 
+/* A file whose number counts. */
+struct conf_file {
+	TAILQ_ENTRY(conf_file) entry;
+	uint32_t	 id;		/* by name, from the parent; else 0 */
+	char		 name[NAME_LEN];
+	char		 path[PATH_LEN];
+	struct conf_user user;		/* who reads it; never empty */
+	int16_t		 weight;	/* 1 */
+	bool		 reverse;
+	bool		 init;		/* create it with init_value */
+	bool		 overwrite;	/* ... even if it is there */
+	int32_t		 init_value;
+	uint32_t	 line;
+};
+TAILQ_HEAD(conf_file_list, conf_file);
+
+/* How the parameters of a process are compared with the wanted ones. */
+enum conf_match {
+	CONF_MATCH_NAME = 0,		/* only the name is */
+	CONF_MATCH_EXACT,
+	CONF_MATCH_PARTIAL,		/* the first ones, whole words */
+	CONF_MATCH_INITIAL,		/* and the last one may be longer */
+	CONF_MATCH_MAX
+};
+
+#define CONF_QUORUM_ANY		0xffffffffU	/* quorum_max: no limit */
+#define COMM_LEN		16	/* of a process's name, with the NUL */
+
+/* Processes that are counted. */
+struct conf_process {
+	TAILQ_ENTRY(conf_process) entry;
+	uint32_t	 id;		/* by name, from the parent; else 0 */
+	char		 name[NAME_LEN];
+	struct conf_argv cmd;		/* name, then parameters */
+	struct conf_user user;		/* who looks; never empty */
+	bool		 full_command;	/* compare argv[0], not the name */
+	uint8_t		 match;		/* enum conf_match */
+	int16_t		 weight;
+	bool		 reverse;
+	uint32_t	 quorum;	/* 1 */
+	uint32_t	 quorum_max;	/* CONF_QUORUM_ANY */
+	int64_t		 fork_delay_us;
+	int64_t		 terminate_delay_us;
+	uint32_t	 line;
+};
+TAILQ_HEAD(conf_process_list, conf_process);
+
+/* Global commands and FIFOs, each with its identity. */
+enum conf_hook_kind {
+	HOOK_FIFO = 0,			/* notify_fifo */
+	HOOK_FIFO_SCRIPT,
+	HOOK_VRRP_FIFO,			/* vrrp_notify_fifo */
+	HOOK_VRRP_FIFO_SCRIPT,
+	HOOK_STARTUP,
+	HOOK_SHUTDOWN,
+	HOOK_MAX
+};
+
+struct conf_hook {
+	bool		 used;
+	char		 path[PATH_LEN];	/* of the FIFO, else "" */
+	struct conf_argv cmd;		/* a FIFO has none */
+	struct conf_user user;
+	int64_t		 timeout_us;	/* start-up and shutdown */
+	uint32_t	 line;
+};
+
 struct conf {
 	uint32_t		 gen;
 	struct conf_global	 global;
 	struct conf_iface_list	 ifaces;
 	struct conf_inst_list	 insts;
 	struct conf_script_list	 scripts;
+	struct conf_file_list	 files;
+	struct conf_process_list processes;
+	struct conf_hook	 hooks[HOOK_MAX];
 	uint32_t		 inst_cnt;
 	uint32_t		 vip_cnt;
 };
@@ -231,10 +306,15 @@ struct conf_inst *conf_inst_new(void);
 void		 conf_inst_free(struct conf_inst *);
 struct conf_script *conf_script_new(void);
 void		 conf_script_free(struct conf_script *);
+struct conf_file *conf_file_new(void);
+struct conf_process *conf_process_new(void);
+void		 conf_process_free(struct conf_process *);
 struct conf_inst *conf_inst_by_name(const struct conf *, const char *);
 struct conf_inst *conf_inst_by_id(const struct conf *, uint32_t);
 struct conf_script *conf_script_by_name(const struct conf *, const char *);
 struct conf_script *conf_script_by_id(const struct conf *, uint32_t);
+struct conf_file *conf_file_by_id(const struct conf *, uint32_t);
+struct conf_process *conf_process_by_id(const struct conf *, uint32_t);
 struct conf_iface *conf_iface_by_name(const struct conf *, const char *);
 struct conf_iface *conf_iface_by_id(const struct conf *, uint32_t);
 /* Finds or adds; NULL without memory or over MAX_IFACES. */
@@ -250,6 +330,8 @@ uint16_t	 conf_inst_advert_vips(const struct conf_inst *);
  * Names to ids that are never used again within a run (parent only).
  * conf_assign_ids gives every instance, script and interface of conf the id
  * that its name had before, or the next one, and fills in slot and object.
+ * Scripts, files and processes share one row of numbers: what a checker says
+ * of an id is clear without its kind.
  * 0, or -1 when a reference has no target (a broken readconf) or no memory.
  */
 struct conf_ids;
@@ -262,6 +344,8 @@ enum conf_kind {
 	CONF_KIND_IFACE = 0,
 	CONF_KIND_SCRIPT,
 	CONF_KIND_INST,
+	CONF_KIND_FILE,
+	CONF_KIND_PROCESS,
 	CONF_KIND_MAX
 };
 /* The id of a name added since the last conf_assign_ids began; 0: none. */

@@ -61,6 +61,7 @@ const struct field	field_global[] = {
 	{ F(global, script_no_new_privs), FIELD_UINT, OTHER, 0, 1 },
 	{ F(global, log_unknown_vrids), FIELD_UINT, OTHER, 0, 1 },
 	{ F(global, debug), FIELD_UINT, OTHER, 0, 1 },
+	{ F(global, fifo_on_reload), FIELD_UINT, OTHER, 0, 1 },
 	{ F(global, script_user.user), FIELD_STR, OTHER, 0, 0 },
 	{ F(global, script_user.group), FIELD_STR, OTHER, 0, 0 },
 	{ F(global, mcast4), FIELD_ADDR, OTHER, 1, 0 },
@@ -94,6 +95,47 @@ const struct field	field_script[] = {
 	{ F(script, fall), FIELD_UINT, OTHER, 1, UINT16_MAX },
 	{ F(script, init_fail), FIELD_UINT, OTHER, 0, 1 },
 	{ F(script, line), FIELD_UINT, 0, 0, UINT32_MAX },
+	END
+};
+
+const struct field	field_file[] = {
+	{ F(file, name), FIELD_STR, OTHER, 1, 0 },
+	{ F(file, path), FIELD_STR, OTHER, 1, 0 },
+	{ F(file, user.user), FIELD_STR, OTHER, 1, 0 },
+	{ F(file, user.group), FIELD_STR, OTHER, 0, 0 },
+	{ F(file, weight), FIELD_SINT, OTHER, INT16_MIN, INT16_MAX },
+	{ F(file, reverse), FIELD_UINT, OTHER, 0, 1 },
+	{ F(file, init), FIELD_UINT, 0, 0, 1 },
+	{ F(file, overwrite), FIELD_UINT, 0, 0, 1 },
+	{ F(file, init_value), FIELD_SINT, 0, INT32_MIN, INT32_MAX },
+	{ F(file, line), FIELD_UINT, 0, 0, UINT32_MAX },
+	END
+};
+
+const struct field	field_process[] = {
+	{ F(process, name), FIELD_STR, OTHER, 1, 0 },
+	{ F(process, cmd), FIELD_ARGV, OTHER, 1, 0 },
+	{ F(process, user.user), FIELD_STR, OTHER, 1, 0 },
+	{ F(process, user.group), FIELD_STR, OTHER, 0, 0 },
+	{ F(process, full_command), FIELD_UINT, OTHER, 0, 1 },
+	{ F(process, match), FIELD_UINT, OTHER, 0, CONF_MATCH_MAX - 1 },
+	{ F(process, weight), FIELD_SINT, OTHER, INT16_MIN, INT16_MAX },
+	{ F(process, reverse), FIELD_UINT, OTHER, 0, 1 },
+	{ F(process, quorum), FIELD_UINT, OTHER, 0, UINT16_MAX },
+	{ F(process, quorum_max), FIELD_UINT, OTHER, 0, UINT32_MAX },
+	{ F(process, fork_delay_us), FIELD_SINT, OTHER, 0, YEAR_US },
+	{ F(process, terminate_delay_us), FIELD_SINT, OTHER, 0, YEAR_US },
+	{ F(process, line), FIELD_UINT, 0, 0, UINT32_MAX },
+	END
+};
+
+const struct field	field_hook[] = {
+	{ F(hook, path), FIELD_STR, OTHER, 0, 0 },
+	{ F(hook, cmd), FIELD_ARGV, OTHER, 0, 0 },
+	{ F(hook, user.user), FIELD_STR, OTHER, 1, 0 },
+	{ F(hook, user.group), FIELD_STR, OTHER, 0, 0 },
+	{ F(hook, timeout_us), FIELD_SINT, OTHER, 0, YEAR_US },
+	{ F(hook, line), FIELD_UINT, 0, 0, UINT32_MAX },
 	END
 };
 
@@ -134,6 +176,8 @@ const struct field	field_inst[] = {
 	{ F(inst, garp_lower_delay_s), FIELD_UINT, DIFF_F_GARP, 0, INT32_MAX },
 	{ F(inst, garp_lower_repeat), FIELD_UINT, DIFF_F_GARP, 0, INT32_MAX },
 	{ F(inst, vip_lease), FIELD_UINT, DIFF_F_LEASE, 0, LEASE_AUTO },
+	{ F(inst, notify_deleted), FIELD_UINT, DIFF_F_NOTIFY, 0, 1 },
+	{ F(inst, prio_notify), FIELD_UINT, DIFF_F_NOTIFY, 0, 1 },
 	{ F(inst, line), FIELD_UINT, 0, 0, UINT32_MAX },
 	END
 };

@@ -57,6 +57,9 @@ struct field {
 extern const struct field	field_global[];
 extern const struct field	field_iface[];
 extern const struct field	field_script[];
+extern const struct field	field_file[];
+extern const struct field	field_process[];
+extern const struct field	field_hook[];
 extern const struct field	field_inst[];
 extern const struct field	field_vip[];
 extern const struct field	field_peer[];

@@ -87,7 +87,9 @@ block_kws(enum block_id id, size_t *cnt)
 		[BLK_GLOBAL] = { kw_global, &kw_global_cnt },
 		[BLK_INSTANCE] = { kw_vrrp, &kw_vrrp_cnt },
 		[BLK_AUTH] = { kw_auth, &kw_auth_cnt },
-		[BLK_SCRIPT] = { kw_script, &kw_script_cnt }
+		[BLK_SCRIPT] = { kw_script, &kw_script_cnt },
+		[BLK_TRACK_FILE] = { kw_file, &kw_file_cnt },
+		[BLK_TRACK_PROCESS] = { kw_process, &kw_process_cnt }
 	};
 
 	*cnt = tables[id].kws != NULL ? *tables[id].cnt : 0;

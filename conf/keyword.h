@@ -217,6 +217,7 @@ enum {
 	KI_VIPS,
 	KI_NATIVE_IPV6,
 	KI_LEASE,
+	KI_PRIO_NOTIFY,
 	KI_MAX
 };
 
@@ -240,6 +241,7 @@ struct global_def {
 	bool		 higher_prio_send_advert;
 	bool		 owner_ignore_adverts;
 	bool		 v3_checksum_as_v2;
+	bool		 prio_notify;
 	uint8_t		 down_timer_adverts;
 	uint32_t	 garp_delay_s;
 	uint32_t	 garp_repeat;
@@ -311,6 +313,28 @@ struct script_def {
 };
 TAILQ_HEAD(script_def_list, script_def);
 
+enum {
+	KO_GENERAL = 0,
+	KO_WHAT,		/* file, process */
+	KO_MATCH,
+	KO_QUORUM_MAX,
+	KO_SET_MAX
+};
+
+/* A track_file or vrrp_track_process as read. */
+struct object_def {
+	void		*c;		/* first; conf_file, conf_process */
+	uint8_t		 kind;		/* enum conf_track_kind */
+	char		 name[NAME_LEN];
+	TAILQ_ENTRY(object_def) entry;
+	struct where	 at;
+	struct where	 set[KO_SET_MAX];
+	uint32_t	 order;
+	bool		 used;
+	bool		 bad;		/* no trackers of it */
+};
+TAILQ_HEAD(object_def_list, object_def);
+
 struct chunk;
 struct source;
 
@@ -333,6 +357,8 @@ struct load {
 	struct global_def	 global;
 	struct inst_def_list	 insts;
 	struct script_def_list	 scripts;
+	struct object_def_list	 objects;
+	struct where		 hook_at[HOOK_MAX];
 	uint32_t		 order;		/* of blocks so far */
 	struct where		 mail;		/* first mail setting */
 	bool			 lvs_told;
@@ -462,6 +488,10 @@ extern const struct kw kw_auth[];
 extern const size_t kw_auth_cnt;
 extern const struct kw kw_script[];
 extern const size_t kw_script_cnt;
+extern const struct kw kw_file[];
+extern const size_t kw_file_cnt;
+extern const struct kw kw_process[];
+extern const size_t kw_process_cnt;
 struct known_table {
 	const struct kw_known *words;
 	size_t		 cnt;
@@ -475,12 +505,25 @@ void	 read_instance(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 read_script(struct load *, const struct kw *, const struct stmt *,
 	    void *);
+void	 read_file(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 read_process(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+struct object_def *object_find(struct load *, uint8_t kind, const char *);
+void	 path_copy(struct load *, struct where, char dst[PATH_LEN],
+	    const char *);
+void	 set_hook(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_hook_timeout(struct load *, const struct kw *,
+	    const struct stmt *, void *);
 void	 set_lease(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 addr_entry(struct load *, const struct stmt *, void *inst_def);
 void	 addr_excluded_entry(struct load *, const struct stmt *, void *);
 void	 track_script_entry(struct load *, const struct stmt *, void *);
 void	 track_iface_entry(struct load *, const struct stmt *, void *);
+void	 track_file_entry(struct load *, const struct stmt *, void *);
+void	 track_process_entry(struct load *, const struct stmt *, void *);
 void	 set_command(struct load *, const struct stmt *, struct conf_argv *,
 	    struct conf_user *, bool script);
 void	 set_user(struct load *, const struct stmt *, size_t idx,
@@ -500,5 +543,21 @@ void	 check_pairs(struct load *);
 void	 check_scripts(struct load *);
 void	 check_tracks(struct load *, struct inst_def *);
 void	 check_notify(struct load *, struct inst_def *);
+/* What became of a command. */
+enum cmd_state {
+	CMD_OK = 0,
+	CMD_GONE,		/* it cannot run: a warning has been given */
+	CMD_BAD			/* an error has been given */
+};
+enum cmd_state check_command(struct load *, struct where, const char *what,
+	    struct conf_argv *, struct conf_user *, bool script);
+/* Who does what names nobody; false: there is nobody, or not here. */
+bool	 check_user(struct load *, struct where, const char *what,
+	    struct conf_user *);
+void	 check_objects(struct load *);
+/* Adds what the object says to the tracker; false: not to be tracked. */
+bool	 check_track_object(struct load *, const struct inst_def *,
+	    const struct track_def *, struct conf_track *);
+void	 check_hooks(struct load *);
 
 #endif /* KEYWORD_H */

@@ -96,14 +96,37 @@ const struct kw kw_global[] = {
 	{ .name = "script_no_new_privs", .arg = KA_BOOL,
 	    G(script_no_new_privs) },
 	{ .name = "vip_lease", .arg = KA_CUSTOM, G(vip_lease),
-	    .set = set_lease }
+	    .set = set_lease },
+	{ .name = "notify_fifo", .arg = KA_CUSTOM, .dfl = HOOK_FIFO,
+	    .set = set_hook },
+	{ .name = "notify_fifo_script", .arg = KA_CUSTOM,
+	    .dfl = HOOK_FIFO_SCRIPT, .set = set_hook },
+	{ .name = "vrrp_notify_fifo", .arg = KA_CUSTOM,
+	    .dfl = HOOK_VRRP_FIFO, .set = set_hook },
+	{ .name = "vrrp_notify_fifo_script", .arg = KA_CUSTOM,
+	    .dfl = HOOK_VRRP_FIFO_SCRIPT, .set = set_hook },
+	{ .name = "vrrp_notify_priority_changes", .arg = KA_BOOL,
+	    D(prio_notify) },
+	{ .name = "fifo_write_vrrp_states_on_reload", .arg = KA_NONE,
+	    G(fifo_on_reload) },
+	{ .name = "startup_script", .arg = KA_CUSTOM, .dfl = HOOK_STARTUP,
+	    .set = set_hook },
+	{ .name = "startup_script_timeout", .arg = KA_CUSTOM,
+	    .dfl = HOOK_STARTUP, .set = set_hook_timeout },
+	{ .name = "shutdown_script", .arg = KA_CUSTOM, .dfl = HOOK_SHUTDOWN,
+	    .set = set_hook },
+	{ .name = "shutdown_script_timeout", .arg = KA_CUSTOM,
+	    .dfl = HOOK_SHUTDOWN, .set = set_hook_timeout }
 };
 const size_t kw_global_cnt = sizeof(kw_global) / sizeof(kw_global[0]);
 
 const struct kw kw_top[] = {
 	{ .name = "global_defs", .arg = KA_BLOCK, .set = read_global },
 	{ .name = "vrrp_instance", .arg = KA_BLOCK, .set = read_instance },
-	{ .name = "vrrp_script", .arg = KA_BLOCK, .set = read_script }
+	{ .name = "vrrp_script", .arg = KA_BLOCK, .set = read_script },
+	{ .name = "track_file", .arg = KA_BLOCK, .set = read_file },
+	{ .name = "vrrp_track_file", .arg = KA_BLOCK, .set = read_file },
+	{ .name = "vrrp_track_process", .arg = KA_BLOCK, .set = read_process }
 };
 const size_t kw_top_cnt = sizeof(kw_top) / sizeof(kw_top[0]);
 

@@ -30,10 +30,6 @@
 static const struct kw_known known_top[] = {
 	BLOCK("vrrp_sync_group", KS_ERROR, BLK_SYNC_GROUP,
 	    "its members would change state one by one"),
-	BLOCK("vrrp_track_process", KS_WARN, BLK_TRACK_PROCESS,
-	    "no process is watched"),
-	BLOCK("track_file", KS_WARN, BLK_TRACK_FILE, "no file is watched"),
-	BLOCK("vrrp_track_file", KS_WARN, BLK_TRACK_FILE, "no file is watched"),
 	BLOCK("bfd_instance", KS_WARN, BLK_BFD, "there is no BFD"),
 	KNOWN("static_ipaddress", KS_ERROR, "the addresses would be missing"),
 	KNOWN("static_routes", KS_ERROR, "the routes would be missing"),
@@ -73,16 +69,6 @@ static const struct kw_known known_global[] = {
 	    "paths of scripts are checked link by link"),
 	KNOWN("set_supplementary_groups", KS_WARN,
 	    "scripts have the groups of their user"),
-	KNOWN("startup_script", KS_WARN, "it is not run"),
-	KNOWN("startup_script_timeout", KS_WARN, "it is not run"),
-	KNOWN("shutdown_script", KS_WARN, "it is not run"),
-	KNOWN("shutdown_script_timeout", KS_WARN, "it is not run"),
-	KNOWN("notify_fifo", KS_WARN, "there is no FIFO"),
-	KNOWN("notify_fifo_script", KS_WARN, "there is no FIFO"),
-	KNOWN("vrrp_notify_fifo", KS_WARN, "there is no FIFO"),
-	KNOWN("vrrp_notify_fifo_script", KS_WARN, "there is no FIFO"),
-	KNOWN("vrrp_notify_priority_changes", KS_WARN, "there is no FIFO"),
-	KNOWN("fifo_write_vrrp_states_on_reload", KS_WARN, "there is no FIFO"),
 	KNOWN("process_names", KS_HARMLESS,
 	    "the processes have names of their own"),
 	KNOWN("process_name", KS_HARMLESS,
@@ -219,8 +205,6 @@ static const struct kw_known known_instance[] = {
 	    "an empty list of peers is an error"),
 	KNOWN("old_unicast_checksum", KS_WARN,
 	    "the checksum is that of the RFC"),
-	KNOWN("track_file", KS_ERROR, "the file would not count"),
-	KNOWN("track_process", KS_ERROR, "the processes would not count"),
 	KNOWN("track_bfd", KS_ERROR, "the session would not count"),
 	KNOWN("use_vmac", KS_ERROR,
 	    "the addresses would have the MAC of the interface"),
@@ -240,9 +224,6 @@ static const struct kw_known known_instance[] = {
 	    "a stall of the daemon is dealt with otherwise"),
 	KNOWN("thread_timer_expired", KS_WARN,
 	    "a stall of the daemon is dealt with otherwise"),
-	KNOWN("notify_deleted", KS_WARN,
-	    "an instance that a reload removes is notified as stopped"),
-	KNOWN("notify_priority_changes", KS_WARN, "there is no FIFO"),
 	KNOWN("smtp_alert", KS_MAIL, ""),
 	KNOWN("kernel_rx_buf_size", KS_HARMLESS, "buffers are sized by vrrpd"),
 	KNOWN("linkbeat_use_polling", KS_WARN,
@@ -289,30 +270,6 @@ static const struct kw_known known_sync_group[] = {
 	KNOWN("sync_group_tracking_weight", KS_ERROR,
 	    "part of a block that is not supported yet"),
 	KNOWN("global_tracking", KS_ERROR,
-	    "part of a block that is not supported yet")
-};
-
-static const struct kw_known known_track_process[] = {
-	KNOWN("process", KS_ERROR, "part of a block that is not supported yet"),
-	KNOWN("param_match", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("weight", KS_ERROR, "part of a block that is not supported yet"),
-	KNOWN("quorum", KS_ERROR, "part of a block that is not supported yet"),
-	KNOWN("quorum_max", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("delay", KS_ERROR, "part of a block that is not supported yet"),
-	KNOWN("terminate_delay", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("fork_delay", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("full_command", KS_ERROR,
-	    "part of a block that is not supported yet")
-};
-
-static const struct kw_known known_track_file[] = {
-	KNOWN("file", KS_ERROR, "part of a block that is not supported yet"),
-	KNOWN("weight", KS_ERROR, "part of a block that is not supported yet"),
-	KNOWN("init_file", KS_ERROR,
 	    "part of a block that is not supported yet")
 };
 
@@ -514,8 +471,6 @@ const struct known_table known_tables[BLK_MAX] = {
 	[BLK_INSTANCE] = TABLE(known_instance),
 	[BLK_AUTH_HMAC] = TABLE(known_auth_hmac),
 	[BLK_SYNC_GROUP] = TABLE(known_sync_group),
-	[BLK_TRACK_PROCESS] = TABLE(known_track_process),
-	[BLK_TRACK_FILE] = TABLE(known_track_file),
 	[BLK_BFD] = TABLE(known_bfd),
 	[BLK_GARP_GROUP] = TABLE(known_garp_group),
 	[BLK_TRACK_GROUP] = TABLE(known_track_group),

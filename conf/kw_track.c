@@ -296,6 +296,18 @@ track_iface_entry(struct load *ld, const struct stmt *st, void *obj)
 	track_entry(ld, st, obj, CONF_TRACK_IFACE);
 }
 
+void
+track_file_entry(struct load *ld, const struct stmt *st, void *obj)
+{
+	track_entry(ld, st, obj, CONF_TRACK_FILE);
+}
+
+void
+track_process_entry(struct load *ld, const struct stmt *st, void *obj)
+{
+	track_entry(ld, st, obj, CONF_TRACK_PROCESS);
+}
+
 /* NAME [weight N] [reverse|noreverse] */
 static void
 track_entry(struct load *ld, const struct stmt *st, struct inst_def *d,
@@ -335,7 +347,7 @@ track_word(struct load *ld, const struct stmt *st, size_t *i,
 	int64_t		 v;
 
 	if (strcmp(word, "reverse") == 0 || (strcmp(word, "noreverse") == 0 &&
-	    t->kind == CONF_TRACK_SCRIPT)) {
+	    t->kind != CONF_TRACK_IFACE)) {
 		t->reverse_set = true;
 		t->reverse = word[0] == 'r';
 		return (true);
@@ -358,7 +370,8 @@ track_word(struct load *ld, const struct stmt *st, size_t *i,
 		    "number from -253 to 253: ignored", st->word[*i].s);
 		return (true);
 	}
-	if (v == WEIGHT_MAX + 1 || v == -WEIGHT_MAX - 1) {
+	if ((v == WEIGHT_MAX + 1 || v == -WEIGHT_MAX - 1) &&
+	    t->kind != CONF_TRACK_FILE && t->kind != CONF_TRACK_PROCESS) {
 		v = v < 0 ? -WEIGHT_MAX : WEIGHT_MAX;
 		diag_warn(ld, word_at(st, *i), "weight \"%.40s\" is not a "
 		    "number from -253 to 253: %lld is used", st->word[*i].s,

@@ -98,6 +98,8 @@ const struct kw kw_vrrp[] = {
 	    C(v3_checksum_as_v2) },
 	{ .name = "track_interface", .arg = KA_BLOCK, .set = read_entries },
 	{ .name = "track_script", .arg = KA_BLOCK, .set = read_entries },
+	{ .name = "track_file", .arg = KA_BLOCK, .set = read_entries },
+	{ .name = "track_process", .arg = KA_BLOCK, .set = read_entries },
 	{ .name = "dont_track_primary", .arg = KA_NONE, C(track_primary),
 	    .flags = KW_F_INVERT },
 	{ .name = "accept", .arg = KA_NONE, .id = KI_ACCEPT, C(accept) },
@@ -138,6 +140,10 @@ const struct kw kw_vrrp[] = {
 	    .dfl = NEV_STOP },
 	{ .name = "notify_master_rx_lower_pri", .arg = KA_CUSTOM,
 	    .set = set_notify, .dfl = NEV_MASTER_RX_LOWER },
+	{ .name = "notify_deleted", .arg = KA_OPTIONAL, .set = set_notify,
+	    .dfl = NEV_DELETED },
+	{ .name = "notify_priority_changes", .arg = KA_BOOL,
+	    .id = KI_PRIO_NOTIFY, C(prio_notify) },
 	{ .name = "notify", .arg = KA_CUSTOM, .set = set_notify,
 	    .dfl = CONF_NOTIFY_ANY },
 	{ .name = "debug", .arg = KA_CUSTOM, .set = set_debug },
@@ -224,7 +230,9 @@ read_entries(struct load *ld, const struct kw *kw, const struct stmt *st,
 		    addr_excluded_entry },
 		{ "unicast_peer", BLK_PEER, peer_entry },
 		{ "track_interface", BLK_TRACK, track_iface_entry },
-		{ "track_script", BLK_TRACK, track_script_entry }
+		{ "track_script", BLK_TRACK, track_script_entry },
+		{ "track_file", BLK_TRACK, track_file_entry },
+		{ "track_process", BLK_TRACK, track_process_entry }
 	};
 	size_t	 i;
 
@@ -327,6 +335,10 @@ set_notify(struct load *ld, const struct kw *kw, const struct stmt *st,
 	struct inst_def		*d = obj;
 	struct conf_notify	*n = &d->c->notify[kw->dfl];
 
+	if (kw->dfl == NEV_DELETED)
+		d->c->notify_deleted = true;
+	if (st->cnt < 2)
+		return;
 	if (d->notify_at[kw->dfl].src != NULL) {
 		diag_warn(ld, word_at(st, 1), "%s stands a second time: the "
 		    "first, in line %u, counts", kw->name, n->line);

@@ -32,6 +32,9 @@
 
 static void	 print_global(FILE *, const struct conf_global *);
 static void	 print_script(FILE *, const struct conf_script *);
+static void	 print_file(FILE *, const struct conf_file *);
+static void	 print_process(FILE *, const struct conf_process *);
+static void	 print_hooks(FILE *, const struct conf *);
 static void	 print_inst(FILE *, const struct conf_inst *, bool);
 static void	 print_protocol(FILE *, const struct conf_inst *);
 static void	 print_garp(FILE *, const struct conf_inst *);
@@ -42,6 +45,7 @@ static void	 print_vip(FILE *, const struct conf_vip *);
 static void	 print_tracks(FILE *, const struct conf_inst *, int kind);
 static void	 print_notify(FILE *, const struct conf_inst *);
 static void	 print_command(FILE *, const struct conf_argv *);
+static void	 print_arg(FILE *, const char *, const char *);
 static void	 print_user(FILE *, const struct conf_user *);
 static void	 print_word(FILE *, const char *);
 static void	 print_time(FILE *, const char *, const char *, int64_t);
@@ -53,10 +57,18 @@ conf_print(FILE *f, const struct conf *conf, bool secrets)
 {
 	const struct conf_inst		*inst;
 	const struct conf_script	*script;
+	const struct conf_file		*file;
+	const struct conf_process	*process;
 
 	print_global(f, &conf->global);
+	print_hooks(f, conf);
+	fprintf(f, "}\n");
 	TAILQ_FOREACH(script, &conf->scripts, entry)
 		print_script(f, script);
+	TAILQ_FOREACH(file, &conf->files, entry)
+		print_file(f, file);
+	TAILQ_FOREACH(process, &conf->processes, entry)
+		print_process(f, process);
 	TAILQ_FOREACH(inst, &conf->insts, entry)
 		print_inst(f, inst, secrets);
 	return (fflush(f) == EOF || ferror(f) ? -1 : 0);
@@ -99,7 +111,40 @@ print_global(FILE *f, const struct conf_global *g)
 	print_time(f, "\t", "vrrp_garp_interval", g->garp_interval_us);
 	print_time(f, "\t", "vrrp_gna_interval", g->gna_interval_us);
 	print_lease(f, "vip_lease", g->vip_lease);
-	fprintf(f, "}\n");
+	if (g->fifo_on_reload)
+		fprintf(f, "\tfifo_write_vrrp_states_on_reload\n");
+}
+
+/* Within global_defs. */
+static void
+print_hooks(FILE *f, const struct conf *conf)
+{
+	static const char *const	 names[HOOK_MAX] = {
+		[HOOK_FIFO] = "notify_fifo",
+		[HOOK_FIFO_SCRIPT] = "notify_fifo_script",
+		[HOOK_VRRP_FIFO] = "vrrp_notify_fifo",
+		[HOOK_VRRP_FIFO_SCRIPT] = "vrrp_notify_fifo_script",
+		[HOOK_STARTUP] = "startup_script",
+		[HOOK_SHUTDOWN] = "shutdown_script"
+	};
+	const struct conf_hook		*h;
+	int				 i;
+
+	for (i = 0; i < HOOK_MAX; i++) {
+		h = &conf->hooks[i];
+		if (!h->used)
+			continue;
+		fprintf(f, "\t%s ", names[i]);
+		if (h->cmd.argc > 0)
+			print_command(f, &h->cmd);
+		else
+			print_word(f, h->path);
+		print_user(f, &h->user);
+		fprintf(f, "\n");
+		if (h->timeout_us != 0)
+			fprintf(f, "\t%s_timeout %lld\n", names[i],
+			    (long long)(h->timeout_us / US_PER_SEC));
+	}
 }
 
 static void
@@ -119,6 +164,55 @@ print_script(FILE *f, const struct conf_script *s)
 	fprintf(f, "\n");
 	if (s->init_fail)
 		fprintf(f, "\tinit_fail\n");
+	fprintf(f, "}\n");
+}
+
+/* Who reads it has no word of its own: it is script_user's. */
+static void
+print_file(FILE *f, const struct conf_file *c)
+{
+	fprintf(f, "\ntrack_file ");
+	print_word(f, c->name);
+	fprintf(f, " {\n\tfile ");
+	print_word(f, c->path);
+	fprintf(f, "\n\tweight %d%s\n", c->weight, c->reverse ? " reverse" :
+	    "");
+	if (c->init)
+		fprintf(f, "\tinit_file %d%s\n", c->init_value,
+		    c->overwrite ? " overwrite" : "");
+	fprintf(f, "}\n");
+}
+
+static void
+print_process(FILE *f, const struct conf_process *c)
+{
+	static const char *const	 matches[CONF_MATCH_MAX] = {
+		[CONF_MATCH_NAME] = "",
+		[CONF_MATCH_EXACT] = "\tparam_match\n",
+		[CONF_MATCH_PARTIAL] = "\tparam_match partial\n",
+		[CONF_MATCH_INITIAL] = "\tparam_match initial\n"
+	};
+	uint16_t			 i;
+
+	fprintf(f, "\nvrrp_track_process ");
+	print_word(f, c->name);
+	fprintf(f, " {\n\tprocess");
+	for (i = 0; i < c->cmd.argc; i++) {
+		putc(' ', f);
+		print_arg(f, c->cmd.argv[i], "\\");
+	}
+	fprintf(f, "\n%s\tweight %d%s\n", matches[c->match], c->weight,
+	    c->reverse ? " reverse" : "");
+	if (c->quorum != 0)
+		fprintf(f, "\tquorum %u\n", c->quorum);
+	if (c->quorum_max != CONF_QUORUM_ANY)
+		fprintf(f, "\tquorum_max %u\n", c->quorum_max);
+	if (c->terminate_delay_us != 0)
+		print_time(f, "\t", "terminate_delay", c->terminate_delay_us);
+	if (c->fork_delay_us != 0)
+		print_time(f, "\t", "fork_delay", c->fork_delay_us);
+	if (c->full_command)
+		fprintf(f, "\tfull_command\n");
 	fprintf(f, "}\n");
 }
 
@@ -150,6 +244,8 @@ print_inst(FILE *f, const struct conf_inst *c, bool secrets)
 	print_vips(f, c, true);
 	print_tracks(f, c, CONF_TRACK_IFACE);
 	print_tracks(f, c, CONF_TRACK_SCRIPT);
+	print_tracks(f, c, CONF_TRACK_FILE);
+	print_tracks(f, c, CONF_TRACK_PROCESS);
 	print_notify(f, c);
 	fprintf(f, "}\n");
 }
@@ -294,6 +390,12 @@ print_vip(FILE *f, const struct conf_vip *v)
 static void
 print_tracks(FILE *f, const struct conf_inst *c, int kind)
 {
+	static const char *const names[CONF_TRACK_KIND_MAX] = {
+		[CONF_TRACK_SCRIPT] = "script",
+		[CONF_TRACK_IFACE] = "interface",
+		[CONF_TRACK_FILE] = "file",
+		[CONF_TRACK_PROCESS] = "process"
+	};
 	const struct conf_track	*t;
 	bool			 any = false;
 
@@ -301,13 +403,12 @@ print_tracks(FILE *f, const struct conf_inst *c, int kind)
 		if (t->kind != kind)
 			continue;
 		if (!any)
-			fprintf(f, "\ttrack_%s {\n",
-			    kind == CONF_TRACK_SCRIPT ? "script" : "interface");
+			fprintf(f, "\ttrack_%s {\n", names[kind]);
 		any = true;
 		fprintf(f, "\t\t");
 		print_word(f, t->name);
 		fprintf(f, " weight %d%s\n", t->weight, t->reverse ?
-		    " reverse" : kind == CONF_TRACK_SCRIPT ? " noreverse" : "");
+		    " reverse" : kind != CONF_TRACK_IFACE ? " noreverse" : "");
 	}
 	if (any)
 		fprintf(f, "\t}\n");
@@ -322,10 +423,15 @@ print_notify(FILE *f, const struct conf_inst *c)
 		[NEV_FAULT] = "notify_fault",
 		[NEV_STOP] = "notify_stop",
 		[NEV_MASTER_RX_LOWER] = "notify_master_rx_lower_pri",
+		[NEV_DELETED] = "notify_deleted",
 		[CONF_NOTIFY_ANY] = "notify"
 	};
 	int				 i;
 
+	if (c->prio_notify)
+		fprintf(f, "\tnotify_priority_changes true\n");
+	if (c->notify_deleted && c->notify[NEV_DELETED].cmd.argc == 0)
+		fprintf(f, "\tnotify_deleted\n");
 	for (i = 0; i < CONF_NOTIFY_CNT; i++) {
 		if (c->notify[i].cmd.argc == 0)
 			continue;
@@ -343,30 +449,35 @@ print_notify(FILE *f, const struct conf_inst *c)
 static void
 print_command(FILE *f, const struct conf_argv *cmd)
 {
-	const char	*s;
 	uint16_t	 i;
-	bool		 plain;
 
 	putc('"', f);
 	for (i = 0; i < cmd->argc; i++) {
-		s = cmd->argv[i];
-		plain = s[0] != '\0' && strspn(s, "abcdefghijklmnopqrstuvwxyz"
-		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=,./:@%") ==
-		    strlen(s);
 		if (i > 0)
 			putc(' ', f);
-		if (!plain)
-			putc('\'', f);
-		for (; *s != '\0'; s++)
-			if (strchr("\"'\\$", *s) != NULL ||
-			    iscntrl((unsigned char)*s))
-				fprintf(f, "\\\\x%02x", (unsigned char)*s);
-			else
-				putc(*s, f);
-		if (!plain)
-			putc('\'', f);
+		print_arg(f, cmd->argv[i], "\\\\");
 	}
 	putc('"', f);
+}
+
+/* escape: what a backslash is, read once or twice. */
+static void
+print_arg(FILE *f, const char *s, const char *escape)
+{
+	bool	 plain;
+
+	plain = s[0] != '\0' && strspn(s, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=,./:@%") == strlen(s);
+	if (!plain)
+		putc('\'', f);
+	for (; *s != '\0'; s++)
+		if (strchr("\"'\\$", *s) != NULL ||
+		    iscntrl((unsigned char)*s))
+			fprintf(f, "%sx%02x", escape, (unsigned char)*s);
+		else
+			putc(*s, f);
+	if (!plain)
+		putc('\'', f);
 }
 
 static void

@@ -26,6 +26,7 @@
 #include <string.h>
 
 #include "field.h"
+#include "payload.h"
 #include "wire.h"
 
 #define SUM_INIT	0xcbf29ce484222325ULL	/* FNV-1a, 64 bits */
@@ -70,6 +71,8 @@ struct wire_step {
 
 static uint64_t	 sum_add(uint64_t, const void *, size_t);
 static int	 send_all(struct wire_out *, const struct conf *);
+static int	 send_objects(struct wire_out *, const struct conf *);
+static bool	 is_theirs(struct wire_out *, const struct conf_user *);
 static int	 send_inst(struct wire_out *, const struct conf_inst *,
 		    uint32_t);
 static int	 send_notify(struct wire_out *, const struct conf_inst *,
@@ -83,6 +86,9 @@ static const char *take_begin(struct wire_in *, struct msg *, uint32_t);
 static const char *take_global(struct wire_in *, struct msg *, uint32_t);
 static const char *take_iface(struct wire_in *, struct msg *, uint32_t);
 static const char *take_script(struct wire_in *, struct msg *, uint32_t);
+static const char *take_file(struct wire_in *, struct msg *, uint32_t);
+static const char *take_process(struct wire_in *, struct msg *, uint32_t);
+static const char *take_hook(struct wire_in *, struct msg *, uint32_t);
 static const char *take_inst(struct wire_in *, struct msg *, uint32_t);
 static const char *take_vip(struct wire_in *, struct msg *, uint32_t);
 static const char *take_peer(struct wire_in *, struct msg *, uint32_t);
@@ -108,6 +114,9 @@ static const struct wire_step	steps[] = {
 	{ 7, ALL | ENGINE, MAX_PEERS_ALL, take_peer },
 	{ 8, ALL | ENGINE, MAX_TRACKS, take_track },
 	{ 4, ALL | CHECKER, MAX_SCRIPTS, take_script },
+	{ 4, ALL | CHECKER, MAX_FILES, take_file },
+	{ 4, ALL | CHECKER, MAX_PROCESSES, take_process },
+	{ 4, ALL | CHECKER, HOOK_MAX, take_hook },
 	{ 9, ALL | CHECKER, MAX_NOTIFY, take_notify },
 	{ 10, ALL | ENGINE | CHECKER, 1, take_end }
 };
@@ -226,18 +235,60 @@ send_all(struct wire_out *out, const struct conf *conf)
 	}
 	id = 0;
 	TAILQ_FOREACH(script, &conf->scripts, entry) {
-		if (out->part == WIRE_CHECKER &&
-		    !out->user(out->arg, &script->user))
+		if (!is_theirs(out, &script->user))
 			continue;
 		id = all ? id + 1 : script->id;
 		if (put(out, IMSG_CONF_SCRIPT, id, field_script, script) == -1)
 			return (-1);
 	}
+	if (send_objects(out, conf) == -1)
+		return (-1);
 	id = 0;
 	TAILQ_FOREACH(inst, &conf->insts, entry) {
 		id = all ? id + 1 : inst->id;
 		if (send_inst(out, inst, id) == -1 ||
 		    send_notify(out, inst, id) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static bool
+is_theirs(struct wire_out *out, const struct conf_user *user)
+{
+	return (out->part != WIRE_CHECKER || out->user(out->arg, user));
+}
+
+static int
+send_objects(struct wire_out *out, const struct conf *conf)
+{
+	struct conf_file	*file;
+	struct conf_process	*process;
+	bool			 all = out->part == WIRE_ALL;
+	uint32_t		 id = 0;
+
+	TAILQ_FOREACH(file, &conf->files, entry) {
+		if (!is_theirs(out, &file->user))
+			continue;
+		id = all ? id + 1 : file->id;
+		if (put(out, IMSG_CONF_FILE, id, field_file, file) == -1)
+			return (-1);
+	}
+	id = 0;
+	TAILQ_FOREACH(process, &conf->processes, entry) {
+		if (!is_theirs(out, &process->user))
+			continue;
+		id = all ? id + 1 : process->id;
+		if (put(out, IMSG_CONF_PROCESS, id, field_process,
+		    process) == -1)
+			return (-1);
+	}
+	for (id = 0; id < HOOK_MAX; id++) {
+		if (!conf->hooks[id].used ||
+		    !is_theirs(out, &conf->hooks[id].user))
+			continue;
+		if (put(out, IMSG_CONF_HOOK, id + 1, field_hook,
+		    &conf->hooks[id]) == -1)
 			return (-1);
 	}
 	return (0);
@@ -275,8 +326,7 @@ send_notify(struct wire_out *out, const struct conf_inst *inst, uint32_t id)
 
 	for (i = 0; i < CONF_NOTIFY_CNT; i++) {
 		notify = &inst->notify[i];
-		if (notify->cmd.argc == 0 || (out->part == WIRE_CHECKER &&
-		    !out->user(out->arg, &notify->user)))
+		if (notify->cmd.argc == 0 || !is_theirs(out, &notify->user))
 			continue;
 		msg_init_write(&out->m, out->buf, sizeof(out->buf));
 		msg_put_str(&out->m, inst->name);
@@ -420,6 +470,70 @@ take_script(struct wire_in *in, struct msg *m, uint32_t id)
 }
 
 static const char *
+take_file(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	struct conf_file	*file;
+	const char		*wrong;
+
+	if ((file = conf_file_new()) == NULL)
+		return ("no memory");
+	TAILQ_INSERT_TAIL(&in->conf->files, file, entry);
+	file->id = id;
+	if ((wrong = field_get(field_file, m, file)) != NULL)
+		return (wrong);
+	if (file->path[0] != '/')
+		return ("path is not absolute");
+	if (conf_ids_add(in->names, CONF_KIND_FILE, file->name) == 0)
+		return ("name is there twice");
+	return (in->part == WIRE_ALL && id != in->cnt[KIND(IMSG_CONF_FILE)] ?
+	    "id" : NULL);
+}
+
+static const char *
+take_process(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	struct conf_process	*process;
+	const char		*wrong;
+
+	if ((process = conf_process_new()) == NULL)
+		return ("no memory");
+	TAILQ_INSERT_TAIL(&in->conf->processes, process, entry);
+	process->id = id;
+	if ((wrong = field_get(field_process, m, process)) != NULL)
+		return (wrong);
+	if (conf_ids_add(in->names, CONF_KIND_PROCESS, process->name) == 0)
+		return ("name is there twice");
+	return (in->part == WIRE_ALL &&
+	    id != in->cnt[KIND(IMSG_CONF_PROCESS)] ? "id" : NULL);
+}
+
+/* A FIFO has a path and no command, its reader both, the others no path. */
+static const char *
+take_hook(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	struct conf_hook	*hook;
+	const char		*wrong;
+	bool			 fifo, path;
+
+	if (id > HOOK_MAX)
+		return ("unknown kind");
+	hook = &in->conf->hooks[id - 1];
+	if (hook->used)
+		return ("is there twice");
+	hook->used = true;
+	if ((wrong = field_get(field_hook, m, hook)) != NULL)
+		return (wrong);
+	fifo = id - 1 == HOOK_FIFO || id - 1 == HOOK_VRRP_FIFO;
+	path = id - 1 < HOOK_STARTUP;
+	if (path ? hook->path[0] != '/' : hook->path[0] != '\0')
+		return ("path");
+	if (fifo ? hook->cmd.argc != 0 : hook->cmd.argc == 0 ||
+	    hook->cmd.argv[0][0] != '/')
+		return ("cmd");
+	return (NULL);
+}
+
+static const char *
 take_inst(struct wire_in *in, struct msg *m, uint32_t id)
 {
 	struct conf_inst	*inst;
@@ -519,12 +633,17 @@ take_track(struct wire_in *in, struct msg *m, uint32_t id)
 		track->object = track->checker = 0;
 	else if (track->object == 0)
 		return ("object");
-	/* The engine is told no scripts: it cannot look for the name. */
+	if (track->kind == CONF_TRACK_IFACE)
+		return (!named(in, CONF_KIND_IFACE, track->name) ?
+		    "interface is not there" : NULL);
+	/* The engine is told none of the others: it cannot look for them. */
+	if (!all)
+		return (NULL);
 	if (track->kind == CONF_TRACK_SCRIPT)
-		return (all && !named(in, CONF_KIND_SCRIPT, track->name) ?
+		return (!named(in, CONF_KIND_SCRIPT, track->name) ?
 		    "script is not there" : NULL);
-	return (!named(in, CONF_KIND_IFACE, track->name) ?
-	    "interface is not there" : NULL);
+	return (!named(in, track->kind == CONF_TRACK_FILE ? CONF_KIND_FILE :
+	    CONF_KIND_PROCESS, track->name) ? "object is not there" : NULL);
 }
 
 static const char *
@@ -537,7 +656,7 @@ take_notify(struct wire_in *in, struct msg *m, uint32_t id)
 
 	msg_get_str(m, name, sizeof(name));
 	i = msg_get_enum(m, CONF_NOTIFY_CNT);
-	if (m->error)
+	if (m->error || i == NEV_MASTER_PRIO || i == NEV_BACKUP_PRIO)
 		return ("malformed");
 	if ((wrong = notify_inst(in, name, id)) != NULL)
 		return (wrong);
