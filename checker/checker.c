@@ -34,6 +34,9 @@
 #include "mono.h"
 #include "wire.h"
 
+#define HOOK_WAIT_US	US_PER_SEC
+#define READERS_US	(100 * US_PER_MS)	/* to read what is left */
+
 enum phase {
 	PHASE_CONFIGURING = 0x1,
 	PHASE_RUNNING = 0x2,
@@ -49,12 +52,20 @@ struct checker {
 	struct wire_in		*in;		/* that comes in */
 	struct exec		 exec;
 	struct scripts		*scripts;
+	struct files		*files;
+	struct processes	*processes;
 	struct notifier		*notifier;
+	struct fifos		*fifos;
+	struct hooks		*hooks;
+	uint32_t		 hook;	/* waits for its turn; 0: none */
+	int64_t			 hook_us;	/* ... until then */
+	int64_t			 closed_us;	/* when the FIFOs were */
 	struct peer		 parent;
 	struct peer		 engine;
 	bool			 connected;	/* engine is open */
 	struct event		 ev_deadline;
 	struct event		 ev_idle;
+	struct event		 ev_hook;
 };
 
 /* Where the rows of one answer go. */
@@ -71,6 +82,7 @@ static int	 parent_commit(void *, struct imsg *);
 static int	 parent_abort(void *, struct imsg *);
 static int	 parent_peer(void *, struct imsg *);
 static int	 parent_loglevel(void *, struct imsg *);
+static int	 parent_hook(void *, struct imsg *);
 static int	 parent_shutdown(void *, struct imsg *);
 static void	 parent_gone(void *, struct peer *, const char *);
 static int	 engine_notify(void *, struct imsg *);
@@ -80,6 +92,9 @@ static void	 stage_drop(struct checker *);
 static void	 stage_refuse(struct checker *, uint32_t, const char *);
 static void	 tell_engine(void *, uint32_t, const struct track_msg *);
 static void	 tell_row(void *, const struct ctl_script *);
+static void	 tell_parent(void *, uint32_t, const struct track_msg *);
+static void	 tell_all(struct checker *);
+static void	 on_hook(evutil_socket_t, short, void *);
 static void	 on_deadline(evutil_socket_t, short, void *);
 static void	 on_idle(evutil_socket_t, short, void *);
 static __dead2 void finish(struct checker *);
@@ -102,12 +117,14 @@ static const struct imsg_rule	 parent_rules[IMSG_TYPE_MAX] = {
 	[IMSG_CONF_ABORT] = { FROM_PARENT, PHASE_ALL, 0, 0, 0, parent_abort },
 	[IMSG_LOGLEVEL] = { FROM_PARENT, PHASE_ALL, 0, 1, 1,
 	    parent_loglevel },
+	[IMSG_HOOK] = { FROM_PARENT, PHASE_RUNNING, IMSG_F_ID, 0, 0,
+	    parent_hook },
 	[IMSG_SHUTDOWN] = { FROM_PARENT, PHASE_ALL, 0, 8, 8, parent_shutdown }
 };
 
 static const struct imsg_rule	 engine_rules[IMSG_TYPE_MAX] = {
-	[IMSG_NOTIFY] = { FROM_VRRPE, PHASE_ALL, IMSG_F_ID, 2, 2,
-	    engine_notify },
+	[IMSG_NOTIFY] = { FROM_VRRPE, PHASE_ALL, IMSG_F_ID, 6,
+	    6 + NAME_LEN, engine_notify },
 	[IMSG_CTL_SCRIPTS] = { FROM_VRRPE, PHASE_ALL, 0, 0, 0,
 	    engine_scripts }
 };
@@ -145,8 +162,13 @@ main(int argc, char **argv)
 	child_ready();
 	exec_init(&c->exec, c->base, hello.uid, hello.gid);
 	c->scripts = scripts_new(c->base, &c->exec, tell_engine, c);
+	c->files = files_new(c->base, tell_engine, c);
+	c->processes = processes_new(c->base, tell_engine, c);
 	c->notifier = notifier_new(&c->exec);
-	if (c->scripts == NULL || c->notifier == NULL)
+	c->fifos = fifos_new(c->base, &c->exec);
+	c->hooks = hooks_new(c->base, &c->exec, tell_parent, c);
+	if (c->scripts == NULL || c->files == NULL || c->processes == NULL ||
+	    c->notifier == NULL || c->fifos == NULL || c->hooks == NULL)
 		fatal(NULL);
 	if (peer_open(&c->parent, c->base, CHILD_FD, "parent", &parent_ops,
 	    c) == -1)
@@ -154,7 +176,8 @@ main(int argc, char **argv)
 	log_init("checker", child_log_sink, &c->parent.ibuf);
 	if (event_assign(&c->ev_deadline, c->base, -1, 0, on_deadline,
 	    c) == -1 || event_assign(&c->ev_idle, c->base, -1, EV_PERSIST,
-	    on_idle, c) == -1)
+	    on_idle, c) == -1 || event_assign(&c->ev_hook, c->base, -1,
+	    EV_PERSIST, on_hook, c) == -1)
 		fatalx("cannot make a timer");
 	if (event_base_dispatch(c->base) == -1)
 		fatalx("the event loop failed");
@@ -237,9 +260,13 @@ parent_commit(void *arg, struct imsg *im)
 	if (c->phase == PHASE_CONFIGURING)
 		c->phase = PHASE_RUNNING;
 	notifier_follow(c->notifier, c->conf);
-	if (c->phase == PHASE_RUNNING)
+	if (c->phase == PHASE_RUNNING) {
+		fifos_follow(c->fifos, c->conf);
 		scripts_follow(c->scripts, c->conf);
-	scripts_tell_all(c->scripts);
+		files_follow(c->files, c->conf);
+		processes_follow(c->processes, c->conf);
+	}
+	tell_all(c);
 	conf_free(old);
 	return (0);
 }
@@ -265,10 +292,68 @@ parent_peer(void *arg, struct imsg *im)
 		return (0);
 	}
 	c->connected = true;
-	scripts_tell_all(c->scripts);
+	tell_all(c);
 	(void)peer_send(&c->engine, IMSG_TRACK_SYNC, 0, checker_gen(c), 0, -1,
 	    NULL);			/* a failure comes as engine_gone */
 	return (0);
+}
+
+static void
+tell_all(struct checker *c)
+{
+	scripts_tell_all(c->scripts);
+	files_tell_all(c->files);
+	processes_tell_all(c->processes);
+}
+
+/*
+ * Start-up and shutdown script. The latter waits until the engine is gone and
+ * the notify scripts have ended, for a while.
+ */
+static int
+parent_hook(void *arg, struct imsg *im)
+{
+	struct checker	*c = arg;
+	struct timeval	 look = { 0, 5 * US_PER_MS };
+
+	if (c->hook != 0 || (im->id != HOOK_STARTUP + 1 &&
+	    im->id != HOOK_SHUTDOWN + 1))
+		return (-1);
+	if (im->id == HOOK_STARTUP + 1) {
+		hooks_run(c->hooks, im->id, &c->conf->hooks[HOOK_STARTUP]);
+		return (0);
+	}
+	c->hook = im->id;
+	c->hook_us = mono_us() + HOOK_WAIT_US;
+	if (event_add(&c->ev_hook, &look) == -1)
+		fatalx("cannot set a timer");
+	return (0);
+}
+
+static void
+on_hook(evutil_socket_t fd, short what, void *arg)
+{
+	struct checker	*c = arg;
+
+	if ((c->connected || !notifier_idle(c->notifier)) &&
+	    mono_us() < c->hook_us)
+		return;
+	(void)event_del(&c->ev_hook);
+	hooks_run(c->hooks, c->hook, &c->conf->hooks[HOOK_SHUTDOWN]);
+}
+
+static void
+tell_parent(void *arg, uint32_t id, const struct track_msg *told)
+{
+	struct checker	*c = arg;
+	struct msg	 m;
+	uint8_t		 buf[32];
+
+	msg_init_write(&m, buf, sizeof(buf));
+	track_put(&m, told);
+	(void)peer_send(&c->parent, IMSG_HOOK_DONE, id, checker_gen(c), 0, -1,
+	    &m);			/* a failure comes as parent_gone */
+	peer_flush(&c->parent);
 }
 
 static int
@@ -298,6 +383,8 @@ parent_shutdown(void *arg, struct imsg *im)
 		finish(c);
 	c->phase = PHASE_DRAINING;
 	scripts_stop(c->scripts);
+	files_stop(c->files);
+	processes_stop(c->processes);
 	tv.tv_sec = (time_t)(wait_us / US_PER_SEC);
 	tv.tv_usec = (suseconds_t)(wait_us % US_PER_SEC);
 	if (event_add(&c->ev_deadline, &tv) == -1 ||
@@ -323,7 +410,10 @@ engine_notify(void *arg, struct imsg *im)
 	msg_init_read(&m, im->data, im->len);
 	if (notify_get(&m, &ev) == -1)
 		return (-1);
-	notifier_event(c->notifier, im->id, &ev);
+	fifos_write(c->fifos, &ev);
+	if (!ev.fifo_only && ev.event != NEV_MASTER_PRIO &&
+	    ev.event != NEV_BACKUP_PRIO)
+		notifier_event(c->notifier, im->id, &ev);
 	return (0);
 }
 
@@ -334,6 +424,8 @@ engine_scripts(void *arg, struct imsg *im)
 	struct answer	 a = { c, im->id };
 
 	scripts_rows(c->scripts, tell_row, &a);
+	files_rows(c->files, tell_row, &a);
+	processes_rows(c->processes, tell_row, &a);
 	return (peer_send(&c->engine, IMSG_CTL_END, im->id, checker_gen(c), 0,
 	    -1, NULL));
 }
@@ -412,8 +504,15 @@ on_idle(evutil_socket_t fd, short what, void *arg)
 {
 	struct checker	*c = arg;
 
-	if (!c->connected && notifier_idle(c->notifier) &&
-	    exec_idle(&c->exec))
+	if (c->connected || !notifier_idle(c->notifier))
+		return;
+	/* The readers see the end; those that do not mind it are ended. */
+	if (c->closed_us == 0) {
+		c->closed_us = mono_us();
+		fifos_close(c->fifos);
+	} else if (mono_us() - c->closed_us >= READERS_US)
+		fifos_end_readers(c->fifos);
+	if (exec_idle(&c->exec))
 		finish(c);
 }
 

@@ -43,8 +43,13 @@
 #define STARTS_A_TURN	8
 
 struct checker;
+struct conf_hook;
 struct ctl_script;
+struct fifos;
+struct files;
+struct hooks;
 struct notifier;
+struct processes;
 struct scripts;
 
 /* script.c: track scripts. */
@@ -64,8 +69,42 @@ void		 scripts_tell_all(struct scripts *);
 void		 scripts_rows(struct scripts *,
 		    void (*)(void *, const struct ctl_script *), void *);
 
+typedef void (*script_row_fn)(void *arg, const struct ctl_script *);
+
+/* file.c: tracked files, in the same way. */
+struct files	*files_new(struct event_base *, script_told_fn, void *arg);
+void		 files_follow(struct files *, const struct conf *);
+void		 files_stop(struct files *);
+void		 files_tell_all(struct files *);
+void		 files_rows(struct files *, script_row_fn, void *);
+
+/* process.c: tracked processes, in the same way. */
+struct processes *processes_new(struct event_base *, script_told_fn,
+		    void *arg);
+void		 processes_follow(struct processes *, const struct conf *);
+void		 processes_stop(struct processes *);
+void		 processes_tell_all(struct processes *);
+void		 processes_rows(struct processes *, script_row_fn, void *);
+
+/* fifo.c: the notify FIFOs and their readers. */
+struct fifos	*fifos_new(struct event_base *, struct exec *);
+void		 fifos_follow(struct fifos *, const struct conf *);
+void		 fifos_write(struct fifos *, const struct notify_msg *);
+/* Closes them: the readers may finish what they have read. */
+void		 fifos_close(struct fifos *);
+void		 fifos_end_readers(struct fifos *);
+
+/* hook.c: start-up and shutdown script. */
+typedef void (*hook_done_fn)(void *arg, uint32_t id,
+		    const struct track_msg *);
+struct hooks	*hooks_new(struct event_base *, struct exec *, hook_done_fn,
+		    void *arg);
+void		 hooks_run(struct hooks *, uint32_t id,
+		    const struct conf_hook *);
+
 /* notify.c: notify scripts. */
 
+extern const char *const notify_words[];	/* by enum notify_event */
 struct notifier	*notifier_new(struct exec *);
 /*
  * Follows a configuration, which must live until the next call; what is

@@ -80,12 +80,15 @@ static void	 start(struct nqueue *, const struct conf_notify *,
 		    const char *, bool);
 static void	 on_end(void *, const struct run_end *);
 
-static const char *const	 state_words[NEV_MAX] = {
+const char *const	 notify_words[NEV_MAX] = {
 	[NEV_MASTER] = "MASTER",
 	[NEV_BACKUP] = "BACKUP",
 	[NEV_FAULT] = "FAULT",
 	[NEV_STOP] = "STOP",
-	[NEV_MASTER_RX_LOWER] = "MASTER_RX_LOWER_PRI"
+	[NEV_MASTER_RX_LOWER] = "MASTER_RX_LOWER_PRI",
+	[NEV_DELETED] = "DELETED",
+	[NEV_MASTER_PRIO] = "MASTER_PRIORITY",
+	[NEV_BACKUP_PRIO] = "BACKUP_PRIORITY"
 };
 
 static const char *const	 config_words[CONF_NOTIFY_CNT] = {
@@ -94,6 +97,9 @@ static const char *const	 config_words[CONF_NOTIFY_CNT] = {
 	[NEV_FAULT] = "notify_fault",
 	[NEV_STOP] = "notify_stop",
 	[NEV_MASTER_RX_LOWER] = "notify_master_rx_lower_pri",
+	[NEV_DELETED] = "notify_deleted",
+	[NEV_MASTER_PRIO] = "",
+	[NEV_BACKUP_PRIO] = "",
 	[CONF_NOTIFY_ANY] = "notify"
 };
 
@@ -352,7 +358,7 @@ start(struct nqueue *q, const struct conf_notify *notify, const char *word,
 	(void)snprintf(prio, sizeof(prio), "%u", q->now.priority);
 	more[0] = tell ? "INSTANCE" : NULL;
 	more[1] = q->inst->name;
-	more[2] = state_words[q->now.event];
+	more[2] = notify_words[q->now.event];
 	more[3] = prio;
 	more[4] = NULL;
 	q->word = word;
@@ -360,10 +366,10 @@ start(struct nqueue *q, const struct conf_notify *notify, const char *word,
 	    on_end, q, why, sizeof(why));
 	if (q->run == NULL)
 		log_warnx("%s: %s (%s): cannot be started: %s", q->inst->name,
-		    word, state_words[q->now.event], why);
+		    word, notify_words[q->now.event], why);
 	else
 		log_debug("%s: %s (%s): started", q->inst->name, word,
-		    state_words[q->now.event]);
+		    notify_words[q->now.event]);
 }
 
 static void
@@ -374,7 +380,7 @@ on_end(void *arg, const struct run_end *end)
 	q->run = NULL;
 	if (end->kind != EXIT_STATUS || end->code != 0)
 		log_warnx("%s: %s (%s): %s %d%s%s", q->inst->name, q->word,
-		    state_words[q->now.event], end->kind == EXIT_STATUS ?
+		    notify_words[q->now.event], end->kind == EXIT_STATUS ?
 		    "exit status" : "ended by signal", end->code,
 		    end->output[0] != '\0' ? ": " : "", end->output);
 	queue_run(q);

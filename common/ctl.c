@@ -25,7 +25,6 @@
 #include "msg.h"
 
 #define WEIGHT_MAX	254
-#define TRACK_KINDS	4	/* enum trk_kind of vrrpe/track.h */
 
 static int16_t	 get_weight(struct msg *);
 
@@ -196,18 +195,20 @@ ctl_track_put(struct msg *m, const struct ctl_track *t)
 	msg_put_bool(m, t->reverse);
 	msg_put_u8(m, t->status);
 	msg_put_s32(m, t->contribution);
+	msg_put_s32(m, t->value);
 }
 
 int
 ctl_track_get(struct msg *m, struct ctl_track *t)
 {
 	memset(t, 0, sizeof(*t));
-	t->kind = msg_get_enum(m, TRACK_KINDS);
+	t->kind = msg_get_enum(m, TRACK_KIND_MAX);
 	msg_get_str(m, t->name, sizeof(t->name));
 	t->weight = get_weight(m);
 	t->reverse = msg_get_bool(m);
 	t->status = msg_get_enum(m, TRACK_STATUS_MAX);
 	t->contribution = get_weight(m);
+	t->value = msg_get_s32(m);
 	return (msg_end(m));
 }
 
@@ -250,6 +251,8 @@ ctl_iface_get(struct msg *m, struct ctl_iface *c)
 void
 ctl_script_put(struct msg *m, const struct ctl_script *s)
 {
+	msg_put_u8(m, s->kind);
+	msg_put_s32(m, s->value);
 	msg_put_str(m, s->name);
 	msg_put_str(m, s->user);
 	msg_put_u8(m, s->status);
@@ -274,6 +277,8 @@ int
 ctl_script_get(struct msg *m, struct ctl_script *s)
 {
 	memset(s, 0, sizeof(*s));
+	s->kind = msg_get_enum(m, TRACK_KIND_MAX);
+	s->value = msg_get_s32(m);
 	msg_get_str(m, s->name, sizeof(s->name));
 	msg_get_str(m, s->user, sizeof(s->user));
 	s->status = msg_get_enum(m, TRACK_STATUS_MAX);

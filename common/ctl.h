@@ -100,13 +100,23 @@ struct ctl_vip {
 	bool		 excluded;
 };
 
+/* What is tracked; the numbers of enum conf_track_kind and enum trk_kind. */
+enum track_kind {
+	TRACK_SCRIPT = 0,
+	TRACK_IFACE,
+	TRACK_FILE,
+	TRACK_PROCESS,
+	TRACK_KIND_MAX
+};
+
 struct ctl_track {
-	uint8_t		 kind;		/* enum conf_track_kind */
+	uint8_t		 kind;		/* enum track_kind */
 	char		 name[NAME_LEN];
 	int16_t		 weight;
 	bool		 reverse;
 	uint8_t		 status;	/* enum track_status */
 	int16_t		 contribution;	/* to the priority now */
+	int32_t		 value;		/* of a file; number of processes */
 };
 
 struct ctl_counter {
@@ -122,6 +132,8 @@ struct ctl_iface {
 };
 
 struct ctl_script {
+	uint8_t		 kind;		/* enum track_kind */
+	int32_t		 value;		/* as in ctl_track */
 	char		 name[NAME_LEN];
 	char		 user[NAME_LEN];
 	uint8_t		 status;	/* enum track_status */

@@ -36,6 +36,10 @@ static int	 look_up(const struct conf_user *, struct ident *, char *,
 static uint32_t	 ident_number(struct idents *, const struct idents *,
 		    const struct ident *);
 static bool	 ident_equal(const struct ident *, const struct ident *);
+static uint32_t	 checker_of(const struct idents *, const struct conf *,
+		    const struct conf_track *);
+static int	 add_objects(struct idents *, struct conf *,
+		    const struct idents *, char *, size_t);
 static int	 add_all(struct idents *, struct conf *, const struct idents *,
 		    char *, size_t);
 
@@ -46,7 +50,6 @@ ident_load(struct conf *conf, const struct idents *old, char *why,
 	struct idents		*ids;
 	struct conf_inst	*ci;
 	struct conf_track	*ct;
-	struct conf_script	*cs;
 
 	if ((ids = calloc(1, sizeof(*ids))) == NULL) {
 		(void)snprintf(why, whylen, "out of memory");
@@ -59,15 +62,34 @@ ident_load(struct conf *conf, const struct idents *old, char *why,
 		return (NULL);
 	}
 	TAILQ_FOREACH(ci, &conf->insts, entry) {
-		TAILQ_FOREACH(ct, &ci->tracks, entry) {
-			if (ct->kind != CONF_TRACK_SCRIPT)
-				continue;
-			cs = conf_script_by_id(conf, ct->object);
-			if (cs != NULL)
-				ct->checker = ident_find(ids, &cs->user);
-		}
+		TAILQ_FOREACH(ct, &ci->tracks, entry)
+			ct->checker = checker_of(ids, conf, ct);
 	}
 	return (ids);
+}
+
+/* Who looks after a tracked object; 0: nobody needs to. */
+static uint32_t
+checker_of(const struct idents *ids, const struct conf *conf,
+    const struct conf_track *ct)
+{
+	const struct conf_script	*cs;
+	const struct conf_file		*cf;
+	const struct conf_process	*cp;
+
+	switch (ct->kind) {
+	case CONF_TRACK_SCRIPT:
+		cs = conf_script_by_id(conf, ct->object);
+		return (cs != NULL ? ident_find(ids, &cs->user) : 0);
+	case CONF_TRACK_FILE:
+		cf = conf_file_by_id(conf, ct->object);
+		return (cf != NULL ? ident_find(ids, &cf->user) : 0);
+	case CONF_TRACK_PROCESS:
+		cp = conf_process_by_id(conf, ct->object);
+		return (cp != NULL ? ident_find(ids, &cp->user) : 0);
+	default:
+		return (0);
+	}
 }
 
 void
@@ -135,6 +157,8 @@ add_all(struct idents *ids, struct conf *conf, const struct idents *old,
 			return (-1);
 		}
 	}
+	if (add_objects(ids, conf, old, why, whylen) == -1)
+		return (-1);
 	TAILQ_FOREACH(ci, &conf->insts, entry) {
 		for (i = 0; i < CONF_NOTIFY_CNT; i++) {
 			if (ci->notify[i].cmd.argc == 0)
@@ -147,6 +171,27 @@ add_all(struct idents *ids, struct conf *conf, const struct idents *old,
 			}
 		}
 	}
+	return (0);
+}
+
+static int
+add_objects(struct idents *ids, struct conf *conf, const struct idents *old,
+    char *why, size_t whylen)
+{
+	struct conf_file	*cf;
+	struct conf_process	*cp;
+	int			 i;
+
+	TAILQ_FOREACH(cf, &conf->files, entry)
+		if (ident_add(ids, conf, old, &cf->user, why, whylen) == -1)
+			return (-1);
+	TAILQ_FOREACH(cp, &conf->processes, entry)
+		if (ident_add(ids, conf, old, &cp->user, why, whylen) == -1)
+			return (-1);
+	for (i = 0; i < HOOK_MAX; i++)
+		if (conf->hooks[i].used && ident_add(ids, conf, old,
+		    &conf->hooks[i].user, why, whylen) == -1)
+			return (-1);
 	return (0);
 }
 

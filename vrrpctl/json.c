@@ -364,6 +364,8 @@ json_track(struct view *v, const struct ctl_track *c)
 	set(o, "weight", json_integer(c->weight));
 	set_bool(o, "reverse", c->reverse);
 	set(o, "contribution", json_integer(c->contribution));
+	if (c->kind == TRACK_FILE || c->kind == TRACK_PROCESS)
+		set(o, "value", json_integer(c->value));
 }
 
 static void
@@ -420,10 +422,18 @@ json_script(struct view *v, const struct ctl_script *c)
 	struct tree	*t = v->priv;
 	json_t		*o;
 
-	o = new_row(t->root, "scripts");
+	o = new_row(t->root, c->kind == TRACK_FILE ? "files" :
+	    c->kind == TRACK_PROCESS ? "processes" : "scripts");
 	set_text(o, "name", c->name);
 	set_text(o, "user", c->user);
 	set_text(o, "status", word_status(c->status));
+	if (c->kind == TRACK_FILE || c->kind == TRACK_PROCESS) {
+		set(o, "value", json_integer(c->value));
+		set_past(v, o, "changed", c->last_start_us);
+		set_number(o, "reads", c->runs);
+		set_text(o, "output", c->output);
+		return;
+	}
 	set_bool(o, "running", c->running);
 	set_text(o, "last_end", word_exit(c->exit_kind));
 	set(o, "last_code", json_integer(c->exit_code));

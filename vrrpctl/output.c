@@ -352,7 +352,12 @@ text_track(struct view *v, const struct ctl_track *c)
 	fprintf(v->fp, "        %s %s: %s, ", word_track(c->kind),
 	    format_safe(name, sizeof(name), c->name),
 	    word_status(c->status));
-	if (c->weight == 0)
+	if (c->kind == TRACK_FILE || c->kind == TRACK_PROCESS)
+		fprintf(v->fp, "%s %d, ", c->kind == TRACK_FILE ? "value" :
+		    "running", c->value);
+	if (c->weight == 0 && c->kind == TRACK_FILE)
+		fprintf(v->fp, "fault unless 0\n");
+	else if (c->weight == 0)
 		fprintf(v->fp, "fault when %s\n", c->reverse ? "good" :
 		    "bad");
 	else
@@ -424,14 +429,20 @@ text_script(struct view *v, const struct ctl_script *c)
 	else
 		table_cell(t->table, "%s", word_status(c->status));
 	table_colour(t->table, status_colour(v, c->status));
-	table_cell(t->table, "%s%s", exit_text(c, a, sizeof(a)),
-	    c->running ? ", running" : "");
+	if (c->kind == TRACK_FILE)
+		table_cell(t->table, "value %d", c->value);
+	else if (c->kind == TRACK_PROCESS)
+		table_cell(t->table, "running %d", c->value);
+	else
+		table_cell(t->table, "%s%s", exit_text(c, a, sizeof(a)),
+		    c->running ? ", running" : "");
 	table_cell(t->table, "%s", c->last_start_us < 0 ? "-" :
 	    format_for(a, sizeof(a), c->last_start_us > v->now_us ? 0 :
 	    v->now_us - c->last_start_us));
 	table_cell(t->table, "%s", c->last_run_us < 0 ? "-" :
 	    format_for(b, sizeof(b), c->last_run_us));
-	table_cell(t->table, "%s", format_for(a, sizeof(a), c->interval_us));
+	table_cell(t->table, "%s", c->interval_us == 0 ? "-" :
+	    format_for(a, sizeof(a), c->interval_us));
 	table_cell(t->table, "%llu", (unsigned long long)c->runs);
 	table_cell(t->table, "%llu", (unsigned long long)c->failures);
 	table_cell(t->table, "%s", format_safe(output, sizeof(output),

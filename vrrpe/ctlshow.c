@@ -286,6 +286,7 @@ row_track(struct conn *c, struct einst *i)
 	r.status = item->status == TRK_GOOD ? TRACK_GOOD :
 	    item->status == TRK_BAD ? TRACK_BAD : TRACK_UNKNOWN;
 	r.contribution = (int16_t)trk_item_weight(item, &fault);
+	r.value = item->value;
 	msg_init_write(&m, buf, sizeof(buf));
 	ctl_track_put(&m, &r);
 	(void)conn_send(c, IMSG_CTL_TRACK, &m);

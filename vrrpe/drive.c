@@ -37,6 +37,7 @@ static void	 act(struct einst *, const struct vr_action *);
 static void	 act_log(const struct einst *, const struct vr_out *);
 static void	 announce(struct einst *, int);
 static void	 notify(struct einst *, const struct vr_action *);
+static enum notify_event stop_event(const struct einst *);
 static void	 on_timer(evutil_socket_t, short, void *);
 static void	 collect(void *, struct heap_node *);
 static void	 serve(struct einst *);
@@ -231,24 +232,57 @@ notify(struct einst *i, const struct vr_action *a)
 {
 	switch ((enum vr_notify)a->code) {
 	case VR_NOTIFY_MASTER:
-		engine_notify(i->e, i, NEV_MASTER, a->prio);
+		engine_notify(i->e, i, NEV_MASTER, a->prio, false);
 		break;
 	case VR_NOTIFY_BACKUP:
-		engine_notify(i->e, i, NEV_BACKUP, a->prio);
+		engine_notify(i->e, i, NEV_BACKUP, a->prio, false);
 		break;
 	case VR_NOTIFY_FAULT:
-		engine_notify(i->e, i, NEV_FAULT, a->prio);
+		engine_notify(i->e, i, NEV_FAULT, a->prio, false);
 		break;
 	case VR_NOTIFY_STOP:
-		engine_notify(i->e, i, NEV_STOP, a->prio);
+		engine_notify(i->e, i, stop_event(i), a->prio, false);
 		break;
 	case VR_NOTIFY_RX_LOWER:
-		engine_notify(i->e, i, NEV_MASTER_RX_LOWER, a->prio);
+		engine_notify(i->e, i, NEV_MASTER_RX_LOWER, a->prio, false);
 		break;
-	case VR_NOTIFY_PRIO:	/* no script is run for it */
+	case VR_NOTIFY_PRIO:
+		if (i->conf->prio_notify && i->vr.state != VR_INIT)
+			engine_notify(i->e, i, i->vr.state == VR_MASTER ?
+			    NEV_MASTER_PRIO : NEV_BACKUP_PRIO, a->prio, true);
+		break;
 	case VR_NOTIFY_MAX:
 		break;
 	}
+}
+
+/* keepalived: an instance that a reload removes is told as a fault. */
+static enum notify_event
+stop_event(const struct einst *i)
+{
+	if (!i->removed)
+		return (NEV_STOP);
+	return (i->conf->notify_deleted ? NEV_DELETED : NEV_FAULT);
+}
+
+void
+drive_repeat_state(struct einst *i)
+{
+	enum notify_event	 event = NEV_BACKUP;
+
+	switch (vr_face(&i->vr)) {
+	case VR_FACE_MASTER:
+		event = NEV_MASTER;
+		break;
+	case VR_FACE_BACKUP:
+		break;
+	case VR_FACE_FAULT:
+		event = NEV_FAULT;
+		break;
+	case VR_FACE_STOPPED:
+		return;
+	}
+	engine_notify(i->e, i, event, i->vr.prio, true);
 }
 
 /* Moves the instance's place in the heap; wakes up earlier if need be. */

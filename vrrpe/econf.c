@@ -34,6 +34,7 @@ static const char *inst_wrong(const struct conf_inst *);
 static void	 stage_scripts(struct engine *);
 static void	 unstage(struct engine *);
 static void	 clear_uses(struct engine *);
+static void	 repeat_states(struct engine *);
 static void	 match(struct engine *);
 static void	 end_unmatched(struct engine *);
 static void	 keep_use(struct engine *, struct einst *);
@@ -187,10 +188,11 @@ stage_scripts(struct engine *e)
 
 	TAILQ_FOREACH(c, &e->stage->insts, entry) {
 		TAILQ_FOREACH(t, &c->tracks, entry) {
-			if (t->kind != CONF_TRACK_SCRIPT)
+			if (t->kind == CONF_TRACK_IFACE)
 				continue;
 			s = escript_add(e, t->object);
 			s->staged = t->checker;
+			s->kind = t->kind;
 			(void)strlcpy(s->name, t->name, sizeof(s->name));
 		}
 	}
@@ -268,9 +270,22 @@ econf_commit(void *arg, struct imsg *im)
 	if (e->phase == PHASE_RUNNING) {
 		RB_FOREACH(i, einst_tree, &e->insts)
 			drive_send_state(i);
+		if (e->conf->global.fifo_on_reload)
+			repeat_states(e);
 	}
 	log_debug("configuration %u: %u instances", e->gen, e->inst_cnt);
 	return (0);
+}
+
+/* For readers of the FIFOs; what has just begun tells it by itself. */
+static void
+repeat_states(struct engine *e)
+{
+	struct einst	*i;
+
+	RB_FOREACH(i, einst_tree, &e->insts)
+		if (i->vr.running)
+			drive_repeat_state(i);
 }
 
 /* Who goes on, by id. */
@@ -318,6 +333,7 @@ end_unmatched(struct engine *e)
 		next = RB_NEXT(einst_tree, &e->insts, i);
 		if (i->next != NULL)
 			continue;
+		i->removed = true;
 		einst_stop_now(i);
 		einst_free(i);
 	}
@@ -366,10 +382,11 @@ prune(struct engine *e)
 
 	TAILQ_FOREACH(c, &e->conf->insts, entry) {
 		TAILQ_FOREACH(t, &c->tracks, entry) {
-			if (t->kind != CONF_TRACK_SCRIPT)
+			if (t->kind == CONF_TRACK_IFACE)
 				continue;
 			s = escript_add(e, t->object);
 			s->checker = t->checker;
+			s->kind = t->kind;
 			(void)strlcpy(s->name, t->name, sizeof(s->name));
 		}
 	}

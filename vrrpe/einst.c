@@ -229,10 +229,16 @@ pack_peers(struct einst *i, const struct conf_inst *c)
 static void
 set_tracks(struct einst *i, const struct conf_inst *c)
 {
-	const struct conf_track	*t;
-	struct escript		*script;
-	struct elink		*link;
-	size_t			 n = 0;
+	static const enum trk_kind	 kinds[CONF_TRACK_KIND_MAX] = {
+		[CONF_TRACK_SCRIPT] = TRK_SCRIPT,
+		[CONF_TRACK_IFACE] = TRK_INTERFACE,
+		[CONF_TRACK_FILE] = TRK_FILE,
+		[CONF_TRACK_PROCESS] = TRK_PROCESS
+	};
+	const struct conf_track		*t;
+	struct escript			*script;
+	struct elink			*link;
+	size_t				 n = 0;
 
 	clear_tracks(i);
 	TAILQ_FOREACH(t, &c->tracks, entry)
@@ -249,13 +255,12 @@ set_tracks(struct einst *i, const struct conf_inst *c)
 		i->refs[n].inst = i;
 		i->items[n].weight = t->weight;
 		i->items[n].reverse = t->reverse;
-		if (t->kind == CONF_TRACK_SCRIPT) {
-			i->items[n].kind = TRK_SCRIPT;
+		i->items[n].kind = kinds[t->kind];
+		if (t->kind != CONF_TRACK_IFACE) {
 			script = escript_add(i->e, t->object);
 			LIST_INSERT_HEAD(&script->trackers, &i->refs[n],
 			    entry);
 		} else {
-			i->items[n].kind = TRK_INTERFACE;
 			link = elink_add(i->e, t->object);
 			LIST_INSERT_HEAD(&link->trackers, &i->refs[n], entry);
 		}
@@ -414,7 +419,8 @@ read_items(struct einst *i)
 
 	TAILQ_FOREACH(t, &i->conf->tracks, entry) {
 		item->status = TRK_UNKNOWN;
-		if (t->kind == CONF_TRACK_SCRIPT) {
+		item->value = 0;
+		if (t->kind != CONF_TRACK_IFACE) {
 			script = escript_find(i->e, t->object);
 			if (script != NULL && script->last.status ==
 			    TRACK_GOOD)
@@ -422,6 +428,8 @@ read_items(struct einst *i)
 			else if (script != NULL && script->last.status ==
 			    TRACK_BAD)
 				item->status = TRK_BAD;
+			if (script != NULL)
+				item->value = script->last.value;
 		} else {
 			link = elink_find(i->e, t->object);
 			if (link != NULL && link->known)

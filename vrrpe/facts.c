@@ -330,8 +330,10 @@ facts_track(void *arg, struct imsg *im)
 		return (0);
 	}
 	s->synced = true;
-	if (s->last.status != t.status)
-		log_debug("script %s: %s", s->name, t.status == TRACK_GOOD ?
+	if (s->last.status != t.status || s->last.value != t.value)
+		log_debug("%s %s: value %d, %s", s->kind == CONF_TRACK_FILE ?
+		    "file" : s->kind == CONF_TRACK_PROCESS ? "process" :
+		    "script", s->name, t.value, t.status == TRACK_GOOD ?
 		    "good" : t.status == TRACK_BAD ? "bad" : "unknown");
 	s->last = t;
 	recompute_trackers(&s->trackers);

@@ -46,7 +46,8 @@ static const char *const fault_texts[TRK_F_CNT] = {
 	"tracked file",
 	"tracked process",
 	"virtual addresses failed",
-	"sync group"
+	"sync group",
+	"tracked object has not been looked at yet"
 };
 
 void
@@ -115,13 +116,20 @@ trk_fault_text(uint32_t bit)
 	return ("?");
 }
 
-/* keepalived: value times weight; a file that is not there counts as 0. */
+/*
+ * keepalived: value times weight; a file that is not there counts as 0. Until
+ * it has been looked at nobody knows whether it is a fault.
+ */
 static int
 file_weight(const struct trk_item *item, uint32_t *fault)
 {
 	int64_t	 product;
 
-	if (item->status == TRK_UNKNOWN || item->value == 0)
+	if (item->status == TRK_UNKNOWN) {
+		*fault = TRK_F_OBJECT_WAIT;
+		return (0);
+	}
+	if (item->value == 0)
 		return (0);
 	if (item->weight == 0) {
 		*fault = TRK_F_FILE;
@@ -165,6 +173,8 @@ plain_fault(const struct trk_item *item, enum trk_status status)
 	case TRK_INTERFACE:
 		return (status == wrong ? TRK_F_TRACK_IF : 0);
 	case TRK_PROCESS:
+		if (status == TRK_UNKNOWN)
+			return (TRK_F_OBJECT_WAIT);
 		return (status == wrong ? TRK_F_PROCESS : 0);
 	case TRK_FILE:
 	case TRK_KIND_MAX:

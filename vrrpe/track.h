@@ -56,9 +56,10 @@ enum trk_status {
 #define TRK_F_PROCESS		0x0400U	/* a tracked process is missing */
 #define TRK_F_VIP		0x0800U	/* addresses could not be installed */
 #define TRK_F_GROUP		0x1000U	/* a member of the group is in FAULT */
-#define TRK_F_CNT		13
-/* For vr_conf.quiet_faults: keeps from starting, is not told. */
-#define TRK_F_QUIET		TRK_F_SCRIPT_WAIT
+#define TRK_F_OBJECT_WAIT	0x2000U	/* nothing known of one yet */
+#define TRK_F_CNT		14
+/* For vr_conf.quiet_faults: keep from starting, are not told. */
+#define TRK_F_QUIET		(TRK_F_SCRIPT_WAIT | TRK_F_OBJECT_WAIT)
 
 /* One tracked object, as one instance sees it. */
 struct trk_item {

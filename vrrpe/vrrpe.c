@@ -419,15 +419,18 @@ engine_check_drained(struct engine *e)
 
 void
 engine_notify(struct engine *e, const struct einst *i,
-    enum notify_event event, uint8_t prio)
+    enum notify_event event, uint8_t prio, bool fifo_only)
 {
 	struct notify_msg	 nm;
 	struct checker		*c;
 	struct msg		 m;
-	uint8_t			 buf[16];
+	uint8_t			 buf[NAME_LEN + 16];
 
+	memset(&nm, 0, sizeof(nm));
 	nm.event = event;
 	nm.priority = prio;
+	nm.fifo_only = fifo_only;
+	(void)strlcpy(nm.name, i->conf->name, sizeof(nm.name));
 	TAILQ_FOREACH(c, &e->checkers, entry) {
 		msg_init_write(&m, buf, sizeof(buf));
 		notify_put(&m, &nm);

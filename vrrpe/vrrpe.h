@@ -124,12 +124,13 @@ struct esock {
 };
 RB_HEAD(esock_tree, esock);
 
-/* A script that something tracks; what its checker said last. */
+/* A script, file or process that something tracks; what its checker said. */
 struct escript {
 	RB_ENTRY(escript) node;
 	uint32_t	 id;
 	uint32_t	 checker;	/* that may speak of it */
 	uint32_t	 staged;	/* the same, of the stage; 0: none */
+	uint8_t		 kind;		/* enum conf_track_kind */
 	bool		 keep;		/* while pruning */
 	bool		 synced;	/* told since the checker came */
 	char		 name[NAME_LEN];
@@ -183,6 +184,7 @@ struct einst {
 	size_t		 item_cnt;
 	struct trk_out	 trk;		/* as the machine was told */
 
+	bool		 removed;	/* by the reload that stops it */
 	bool		 started;
 	int64_t		 wait_us;	/* start without facts then */
 	bool		 has_resume;
@@ -330,7 +332,7 @@ void	 engine_send_now(struct peer *, uint16_t, uint32_t id, uint32_t gen,
 	    const struct msg *);
 /* To every checker. */
 void	 engine_notify(struct engine *, const struct einst *,
-	    enum notify_event, uint8_t prio);
+	    enum notify_event, uint8_t prio, bool fifo_only);
 struct checker *engine_checker(struct engine *, uint32_t);
 
 /* table.c: the tables by id; *_add never returns NULL (fatal). */
@@ -389,6 +391,7 @@ void	 drive_reserve(struct engine *, size_t);
 void	 drive_step(struct einst *, struct vr_in *);
 void	 drive_event(struct einst *, enum vr_event);	/* without fields */
 void	 drive_send_state(struct einst *);
+void	 drive_repeat_state(struct einst *);	/* to the FIFOs */
 /* START came: all instances run, after the delay. */
 void	 drive_begin(struct engine *, int64_t delay_us);
 void	 drive_stop_all(struct engine *, bool now);
