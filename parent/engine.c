@@ -311,6 +311,8 @@ engine_start(struct parent *p)
 	struct msg	 m;
 	uint8_t		 buf[8];
 
+	if (p->reload.state == RELOAD_STARTUP)
+		return;			/* when its script has ended */
 	msg_init_write(&m, buf, sizeof(buf));
 	msg_put_s64(&m, p->conf->global.startup_delay_us);
 	(void)peer_send(&c->peer, IMSG_START, c->restarts, c->gen, 0, -1, &m);

@@ -150,7 +150,8 @@ TAILQ_HEAD(child_list, child);
 enum reload_state {
 	RELOAD_IDLE = 0,
 	RELOAD_LOADING,		/* readconf runs */
-	RELOAD_STAGING		/* children are told, not all have agreed */
+	RELOAD_STAGING,		/* children are told, not all have agreed */
+	RELOAD_STARTUP		/* the first one: its script runs */
 };
 
 /* Clients that wait for a reload's result. */
@@ -189,7 +190,18 @@ enum parent_state {
 enum stop_stage {
 	STOP_ENGINE = 0,	/* it hands over */
 	STOP_LINGER,		/* the new masters announce themselves */
+	STOP_HOOK,		/* the shutdown script runs */
 	STOP_CHECKERS		/* scripts may end */
+};
+
+#define FIFO_CNT	2
+
+/* A notify FIFO that is used; path "": none. */
+struct fifo {
+	char		 path[PATH_LEN];
+	bool		 made;		/* by us: goes with us */
+	dev_t		 dev;
+	ino_t		 ino;
 };
 
 struct parent {
@@ -237,6 +249,11 @@ struct parent {
 	struct rate	 reload_rate;
 	struct log_limit gen_limit;
 
+	struct fifo	 fifos[FIFO_CNT];
+	enum conf_hook_kind hook_kind;	/* of the script that runs */
+	uint32_t	 hook_checker;	/* that runs it; 0: none does */
+	struct event	 hook_timer;
+
 	struct event	 stop_timer;
 	enum stop_stage	 stop_stage;
 	bool		 stop_now;
@@ -267,6 +284,17 @@ void	 parent_loglevel(struct parent *, uint8_t);
 void	 stop_init(struct parent *);
 void	 stop_begin(struct parent *);
 void	 stop_child_down(struct parent *);
+void	 stop_checkers(struct parent *);
+
+/* hook.c */
+void	 hook_init(struct parent *);
+void	 hook_fifos(struct parent *);
+void	 hook_fifos_remove(struct parent *);
+void	 hook_files(const struct conf *, struct conf *);
+bool	 hook_run(struct parent *, enum conf_hook_kind);
+int	 hook_done(void *, struct imsg *);
+void	 hook_child_down(struct child *);
+void	 hook_forget(struct parent *);
 
 /* spawn.c; a child is freed only by proc_free, never in a handler. */
 struct child *proc_new(struct parent *, enum role, const struct ident *);
@@ -319,6 +347,7 @@ void	 reload_answer(struct parent *, uint32_t, enum ctl_code,
 void	 reload_abort(struct parent *);
 void	 stage_begin(struct parent *, struct conf *);
 void	 stage_advance(struct parent *);
+void	 stage_started(struct parent *, const char *);
 void	 stage_child(struct child *);
 void	 stage_drop(struct parent *);
 int	 stage_ack(void *, struct imsg *);

@@ -539,6 +539,7 @@ proc_down(struct child *c)
 		reload_refuse(p, "%s: %s", c->name, text);
 	c->phase = 0;
 	if (p->state == PARENT_STOPPING) {
+		hook_child_down(c);
 		stop_child_down(p);
 	} else if (!runner_is_wanted(p, c)) {
 		runner_sweep(p);	/* frees it */

@@ -114,6 +114,7 @@ stage_prepare(struct parent *p, char *why, size_t whylen)
 		(void)snprintf(why, whylen, "a reference has no target");
 		return (-1);
 	}
+	hook_files(p->conf, r->conf);
 	r->idents = ident_load(r->conf, p->idents, why, whylen);
 	if (r->idents == NULL)
 		return (-1);
@@ -266,7 +267,6 @@ stage_commit(struct parent *p)
 	struct diff	*diff = p->reload.diff;
 	struct child	*c;
 	char		 text[TEXT_LEN];
-	bool		 first;
 
 	inst_conf(p, p->reload.conf, diff);
 	if (netlinkd_conf(p->nl, p->reload.conf) == -1 ||
@@ -282,16 +282,31 @@ stage_commit(struct parent *p)
 		log_warn("%s: cannot write", p->ledger_path);
 
 	commit_engine(p, true);
+	hook_fifos(p);
 	TAILQ_FOREACH(c, &p->checkers, entry)
 		if (c->stage_gen == p->conf->gen && proc_is_up(c))
 			commit_runner(c);
 	runner_pair(p);
+	if (p->state != PARENT_STARTING || !hook_run(p, HOOK_STARTUP)) {
+		stage_started(p, text);
+		return;
+	}
+	(void)event_del(&p->reload.timer);
+	p->reload.state = RELOAD_STARTUP;
+}
+
+/* The engine may run; text: of a reload. */
+void
+stage_started(struct parent *p, const char *text)
+{
+	bool	 first = p->state == PARENT_STARTING;
+
+	p->reload.state = RELOAD_IDLE;
 	if (p->engine->synced && p->engine->phase == CHILD_CONFIGURING)
 		engine_start(p);
 	else if (p->engine->synced)
 		engine_ping_start(p);
 	runner_sweep(p);
-	first = p->state == PARENT_STARTING;
 	if (first)
 		parent_ready(p);
 	reload_done(p, first ? NULL : text);
@@ -308,6 +323,7 @@ stage_switch(struct parent *p)
 	r->conf = NULL;
 	diff_free(r->diff);
 	r->diff = NULL;
+	hook_files(p->conf, p->conf);		/* the checkers know */
 	ident_free(p->idents);
 	p->idents = r->idents;
 	r->idents = NULL;

@@ -54,13 +54,20 @@ stop_begin(struct parent *p)
 	if (!again && p->state == PARENT_RUNNING)
 		sd_notify(p, "STOPPING=1\nSTATUS=Stopping");
 	p->state = PARENT_STOPPING;
-	if (!again)
+	if (!again) {
+		hook_forget(p);
 		reload_abort(p);
+	}
 	p->stop_now = p->stop_now || again;
 	stop_one(p->engine, stop_deadline_us(p), again);
 	if (again && p->stop_stage == STOP_CHECKERS)
 		TAILQ_FOREACH(c, &p->checkers, entry)
 			stop_one(c, 0, true);
+	if (again && p->stop_stage == STOP_HOOK) {
+		hook_forget(p);
+		stop_checkers(p);
+		return;
+	}
 	stop_progress(p);
 }
 
@@ -118,7 +125,7 @@ stop_progress(struct parent *p)
 		    p->stop_now || p->conf == NULL ? 0 :
 		    LINGER_PLANNED_US + 5 * US_PER_MS));
 	}
-	if (p->stop_stage == STOP_LINGER)
+	if (p->stop_stage == STOP_LINGER || p->stop_stage == STOP_HOOK)
 		return;
 	if (p->reload.readconf != NULL)
 		return;
@@ -136,10 +143,20 @@ static void
 on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	struct parent	*p = arg;
+
+	stop_addresses(p);
+	p->stop_stage = STOP_HOOK;
+	if (p->stop_now || !hook_run(p, HOOK_SHUTDOWN))
+		stop_checkers(p);
+}
+
+/* The shutdown script has ended, if there was one. */
+void
+stop_checkers(struct parent *p)
+{
 	struct child	*c;
 
 	p->stop_stage = STOP_CHECKERS;
-	stop_addresses(p);
 	TAILQ_FOREACH(c, &p->checkers, entry)
 		stop_one(c, p->stop_now ? 0 : CHECKER_END_US, false);
 	stop_progress(p);

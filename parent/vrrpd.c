@@ -133,6 +133,7 @@ run_setup(struct parent *p)
 	reload_init(p);
 	engine_ping_init(p);
 	stop_init(p);
+	hook_init(p);
 	return (0);
 }
 
@@ -147,6 +148,7 @@ run_end(struct parent *p)
 		sock_free(p->socks);
 	if (p->nl != NULL)
 		netlinkd_free(p->nl);
+	hook_fifos_remove(p);
 	ctlsock_close(p);
 	proc_free(p->engine);
 	p->engine = NULL;

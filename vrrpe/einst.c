@@ -362,17 +362,20 @@ einst_recompute(struct einst *i)
 	if ((diff & TRK_D_PRIO) != 0)
 		why_log_prio(i, i->trk.prio, out.prio);
 	i->trk = out;
-	memset(&in, 0, sizeof(in));
+	/* A fault first: a master that goes has no priority to announce. */
+	if ((diff & TRK_D_DOWN) != 0) {
+		memset(&in, 0, sizeof(in));
+		in.event = VR_EV_DOWN;
+		in.faults = out.faults;
+		drive_step(i, &in);
+	}
 	if ((diff & TRK_D_PRIO) != 0) {
+		memset(&in, 0, sizeof(in));
 		in.event = VR_EV_PRIO;
 		in.prio = out.prio;
 		drive_step(i, &in);
 	}
-	if ((diff & TRK_D_DOWN) != 0) {
-		in.event = VR_EV_DOWN;
-		in.faults = out.faults;
-		drive_step(i, &in);
-	} else if ((diff & TRK_D_UP) != 0)
+	if ((diff & TRK_D_UP) != 0)
 		drive_event(i, VR_EV_UP);
 }
 
