@@ -345,7 +345,10 @@ track_word(struct load *ld, const struct stmt *st, size_t *i,
 	const char	*word = st->word[*i].s;
 	char		 guess[96];
 	int64_t		 v;
+	int		 max = WEIGHT_MAX;
 
+	if (t->kind == CONF_TRACK_FILE || t->kind == CONF_TRACK_PROCESS)
+		max = WEIGHT_MAX + 1;
 	if (strcmp(word, "reverse") == 0 || (strcmp(word, "noreverse") == 0 &&
 	    t->kind != CONF_TRACK_IFACE)) {
 		t->reverse_set = true;
@@ -367,11 +370,12 @@ track_word(struct load *ld, const struct stmt *st, size_t *i,
 	if (number_get(ld, word_at(st, *i), word, st->word[*i].s, &v) == -1 ||
 	    v < -WEIGHT_MAX - 1 || v > WEIGHT_MAX + 1) {
 		diag_warn(ld, word_at(st, *i), "weight \"%.40s\" is not a "
-		    "number from -253 to 253: ignored", st->word[*i].s);
+		    "number from -%d to %d: ignored", st->word[*i].s, max,
+		    max);
 		return (true);
 	}
 	if ((v == WEIGHT_MAX + 1 || v == -WEIGHT_MAX - 1) &&
-	    t->kind != CONF_TRACK_FILE && t->kind != CONF_TRACK_PROCESS) {
+	    max == WEIGHT_MAX) {
 		v = v < 0 ? -WEIGHT_MAX : WEIGHT_MAX;
 		diag_warn(ld, word_at(st, *i), "weight \"%.40s\" is not a "
 		    "number from -253 to 253: %lld is used", st->word[*i].s,

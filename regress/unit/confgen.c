@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "confgen.h"
+#include "payload.h"
 
 static void	 global(struct conf_global *, uint32_t *);
 static void	 script(struct conf *, uint32_t *, uint32_t);
@@ -29,6 +30,8 @@ static void	 inst(struct conf *, uint32_t *, uint32_t);
 static void	 vips(struct conf *, struct conf_inst *, uint32_t *);
 static void	 peers(struct conf_inst *, uint32_t *);
 static void	 tracks(struct conf *, struct conf_inst *, uint32_t *);
+static void	 tracks_objects(struct conf *, struct conf_inst *, uint32_t *);
+static void	 objects(struct conf *, uint32_t *);
 static void	 command(struct conf_argv *, uint32_t *);
 static void	 address(struct vaddr *, int, uint32_t *);
 static void	*must(void *);
@@ -50,6 +53,7 @@ confgen(uint32_t seed)
 	n = confgen_random(&s, 5);
 	for (i = 0; i < n; i++)
 		script(conf, &s, i);
+	objects(conf, &s);
 	n = confgen_random(&s, 8);
 	for (i = 0; i < n; i++)
 		inst(conf, &s, i);
@@ -74,6 +78,7 @@ global(struct conf_global *g, uint32_t *s)
 	g->script_no_new_privs = confgen_random(s, 2);
 	g->log_unknown_vrids = confgen_random(s, 2);
 	g->debug = confgen_random(s, 2);
+	g->fifo_on_reload = confgen_random(s, 2);
 	strlcpy(g->script_user.user, "nobody", sizeof(g->script_user.user));
 	g->nice = (int8_t)((int)confgen_random(s, 40) - 20);
 	g->rt_priority = (uint8_t)confgen_random(s, 100);
@@ -146,7 +151,8 @@ inst(struct conf *conf, uint32_t *s, uint32_t n)
 		peers(in, s);
 	tracks(conf, in, s);
 	for (i = 0; i < CONF_NOTIFY_CNT; i++) {
-		if (confgen_random(s, 3) != 0)
+		if (confgen_random(s, 3) != 0 || i == NEV_MASTER_PRIO ||
+		    i == NEV_BACKUP_PRIO)
 			continue;
 		command(&in->notify[i].cmd, s);
 		strlcpy(in->notify[i].user.user, confgen_random(s, 2) ?
@@ -220,6 +226,7 @@ tracks(struct conf *conf, struct conf_inst *in, uint32_t *s)
 		track->weight = sc->weight;
 		track->reverse = sc->reverse;
 	}
+	tracks_objects(conf, in, s);
 	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
 		if (confgen_random(s, 2) == 0)
 			continue;
@@ -228,6 +235,79 @@ tracks(struct conf *conf, struct conf_inst *in, uint32_t *s)
 		track->kind = CONF_TRACK_IFACE;
 		strlcpy(track->name, iface->name, sizeof(track->name));
 		track->weight = (int16_t)-(int)confgen_random(s, 254);
+	}
+}
+
+static void
+tracks_objects(struct conf *conf, struct conf_inst *in, uint32_t *s)
+{
+	struct conf_file	*file;
+	struct conf_process	*process;
+	struct conf_track	*track;
+
+	TAILQ_FOREACH(file, &conf->files, entry) {
+		track = must(calloc(1, sizeof(*track)));
+		TAILQ_INSERT_TAIL(&in->tracks, track, entry);
+		track->kind = CONF_TRACK_FILE;
+		strlcpy(track->name, file->name, sizeof(track->name));
+		track->weight = file->weight;
+	}
+	TAILQ_FOREACH(process, &conf->processes, entry) {
+		if (confgen_random(s, 2) == 0)
+			continue;
+		track = must(calloc(1, sizeof(*track)));
+		TAILQ_INSERT_TAIL(&in->tracks, track, entry);
+		track->kind = CONF_TRACK_PROCESS;
+		strlcpy(track->name, process->name, sizeof(track->name));
+		track->reverse = process->reverse;
+	}
+}
+
+static void
+objects(struct conf *conf, uint32_t *s)
+{
+	struct conf_file	*file;
+	struct conf_process	*process;
+	uint32_t		 i;
+
+	for (i = confgen_random(s, 3); i > 0; i--) {
+		file = must(conf_file_new());
+		TAILQ_INSERT_TAIL(&conf->files, file, entry);
+		(void)snprintf(file->name, sizeof(file->name), "f%u", i);
+		(void)snprintf(file->path, sizeof(file->path), "/f/%u",
+		    confgen_random(s, 9));
+		strlcpy(file->user.user, "root", sizeof(file->user.user));
+		file->weight = (int16_t)((int)confgen_random(s, 509) - 254);
+		file->init = confgen_random(s, 2) != 0;
+		file->init_value = -(int32_t)confgen_random(s, 1000);
+	}
+	for (i = confgen_random(s, 3); i > 0; i--) {
+		process = must(conf_process_new());
+		TAILQ_INSERT_TAIL(&conf->processes, process, entry);
+		/* The same name as a file's is another name. */
+		(void)snprintf(process->name, sizeof(process->name), "f%u", i);
+		strlcpy(process->user.user, "nobody",
+		    sizeof(process->user.user));
+		command(&process->cmd, s);
+		process->match = (uint8_t)confgen_random(s, CONF_MATCH_MAX);
+		process->reverse = confgen_random(s, 2) != 0;
+		process->quorum = confgen_random(s, 65536);
+		process->fork_delay_us = confgen_random(s, 1000000);
+	}
+	for (i = 0; i < HOOK_MAX; i++) {
+		if (confgen_random(s, 2) != 0)
+			continue;
+		conf->hooks[i].used = true;
+		conf->hooks[i].line = i + 1;
+		strlcpy(conf->hooks[i].user.user, confgen_random(s, 2) ?
+		    "root" : "nobody", sizeof(conf->hooks[i].user.user));
+		if (i < HOOK_STARTUP)
+			strlcpy(conf->hooks[i].path, "/run/fifo",
+			    sizeof(conf->hooks[i].path));
+		else
+			conf->hooks[i].timeout_us = confgen_random(s, 1000);
+		if (i != HOOK_FIFO && i != HOOK_VRRP_FIFO)
+			command(&conf->hooks[i].cmd, s);
 	}
 }
 

@@ -52,6 +52,8 @@ fake_new(void)
 	TAILQ_INIT(&f->conf.insts);
 	TAILQ_INIT(&f->conf.ifaces);
 	TAILQ_INIT(&f->conf.scripts);
+	TAILQ_INIT(&f->conf.files);
+	TAILQ_INIT(&f->conf.processes);
 	f->iface.id = 1;
 	TAILQ_INSERT_TAIL(&f->conf.ifaces, &f->iface, entry);
 	for (i = 0; i < FAKE_INSTS; i++) {

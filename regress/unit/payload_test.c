@@ -171,6 +171,9 @@ fill_internal(union any *a, const char *name)
 	} else if (strcmp(name, "notify_msg") == 0) {
 		a->notify.event = below(NEV_MAX);
 		a->notify.priority = below(256);
+		a->notify.group = coin();
+		a->notify.fifo_only = coin();
+		any_str(a->notify.name, sizeof(a->notify.name));
 	} else if (strcmp(name, "track_msg") == 0) {
 		a->track.status = below(TRACK_STATUS_MAX);
 		a->track.exit_kind = below(EXIT_KIND_MAX);
@@ -304,6 +307,8 @@ fill_detail(struct ctl_detail *d)
 static void
 fill_script(struct ctl_script *s)
 {
+	s->kind = below(TRACK_KIND_MAX);
+	s->value = (int32_t)any64();
 	any_str(s->name, sizeof(s->name));
 	any_str(s->user, sizeof(s->user));
 	s->status = below(TRACK_STATUS_MAX);
@@ -338,6 +343,7 @@ fill_rows(union any *a, const char *name)
 		a->row.reverse = coin();
 		a->row.status = below(TRACK_STATUS_MAX);
 		a->row.contribution = (int16_t)(any64() % 509) - 254;
+		a->row.value = (int32_t)any64();
 	} else if (strcmp(name, "ctl_counter") == 0) {
 		any_str(a->counter.name, sizeof(a->counter.name));
 		a->counter.value = any64();
@@ -589,6 +595,8 @@ ranges_ctl(void **state)
 	REFUSED("ctl_track", a_.row.weight, -254, -255);
 	REFUSED("ctl_track", a_.row.contribution, -254, -255);
 	REFUSED("ctl_track", a_.row.status, TRACK_BAD, TRACK_STATUS_MAX);
+	REFUSED("ctl_script", a_.script.kind, TRACK_KIND_MAX - 1,
+	    TRACK_KIND_MAX);
 	REFUSED("ctl_script", a_.script.status, TRACK_BAD, TRACK_STATUS_MAX);
 	REFUSED("ctl_script", a_.script.exit_kind, EXIT_EXEC, EXIT_KIND_MAX);
 	REFUSED("ctl_msg", a_.msg.severity, CONF_ERROR, CONF_SEVERITY_MAX);

@@ -140,9 +140,12 @@ test_no_weight(void **arg)
 	    TRK_F_TRACK_IF);
 	assert_int_equal(faults(TRK_INTERFACE, TRK_BAD, true), 0);
 	assert_int_equal(faults(TRK_PROCESS, TRK_BAD, false), TRK_F_PROCESS);
-	assert_int_equal(faults(TRK_PROCESS, TRK_UNKNOWN, false), 0);
+	assert_int_equal(faults(TRK_PROCESS, TRK_BAD, true), 0);
+	assert_int_equal(faults(TRK_PROCESS, TRK_GOOD, true), TRK_F_PROCESS);
+	assert_int_equal(faults(TRK_PROCESS, TRK_UNKNOWN, false),
+	    TRK_F_OBJECT_WAIT);
 	/* what the machine is told to keep quiet about */
-	assert_int_equal(TRK_F_QUIET, TRK_F_SCRIPT_WAIT);
+	assert_int_equal(TRK_F_QUIET, TRK_F_SCRIPT_WAIT | TRK_F_OBJECT_WAIT);
 }
 
 static int
@@ -178,11 +181,47 @@ test_file(void **arg)
 	assert_int_equal(fault, 0);
 	assert_int_equal(file(-1, 0, true, &fault), 0);
 	assert_int_equal(fault, TRK_F_FILE);
-	/* a file that is not there is 0 */
+	/* 32 bits times a weight, whatever it comes to */
+	assert_int_equal(file(INT32_MAX, 254, false, &fault), 253);
+	assert_int_equal(file(INT32_MAX, 254, true, &fault), -254);
+	assert_int_equal(fault, TRK_F_FILE);
+	assert_int_equal(file(-127, 2, false, &fault), -254);
+	assert_int_equal(fault, TRK_F_FILE);
+	assert_int_equal(file(-126, 2, false, &fault), -252);
+	assert_int_equal(fault, 0);
+	/* nobody has looked yet: with or without weight it may be a fault */
 	it = item(TRK_FILE, TRK_UNKNOWN, 0, false);
 	it.value = 5;
 	assert_int_equal(trk_item_weight(&it, &fault), 0);
-	assert_int_equal(fault, 0);
+	assert_int_equal(fault, TRK_F_OBJECT_WAIT);
+	it.weight = 1;
+	assert_int_equal(trk_item_weight(&it, &fault), 0);
+	assert_int_equal(fault, TRK_F_OBJECT_WAIT);
+}
+
+/* Each file's product is limited, their sum is not. */
+static void
+test_files(void **arg)
+{
+	struct trk_item	 items[3];
+	struct trk_out	 out;
+
+	items[0] = item(TRK_FILE, TRK_GOOD, 1, false);
+	items[0].value = 1000;
+	items[1] = item(TRK_FILE, TRK_GOOD, -1, false);
+	items[1].value = 200;
+	items[2] = item(TRK_PROCESS, TRK_BAD, -254, false);
+	out = compute(100, items, 2);
+	assert_int_equal(out.total, 153);
+	assert_int_equal(out.faults, 0);
+	out = compute(100, items, 3);
+	assert_int_equal(out.total, -101);
+	assert_int_equal(out.prio, 1);
+	assert_int_equal(out.faults, 0);
+	items[1].value = 254;
+	out = compute(255, items, 2);
+	assert_int_equal(out.prio, 255);
+	assert_int_equal(out.faults, TRK_F_FILE);
 }
 
 /* The sum is not clamped on the way, only the result. */
@@ -338,6 +377,7 @@ main(void)
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_no_weight),
 		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_sum),
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_diff),

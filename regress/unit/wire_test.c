@@ -249,6 +249,9 @@ test_parts(void **state)
 			im = st.im[i];
 			assert_int_not_equal(im->type, IMSG_CONF_SCRIPT);
 			assert_int_not_equal(im->type, IMSG_CONF_NOTIFY);
+			assert_int_not_equal(im->type, IMSG_CONF_FILE);
+			assert_int_not_equal(im->type, IMSG_CONF_PROCESS);
+			assert_int_not_equal(im->type, IMSG_CONF_HOOK);
 			assert_null(memmem(im->data, im->len, "/bin/", 5));
 			secrets += memmem(im->data, im->len, "secret", 6) !=
 			    NULL;
@@ -514,6 +517,18 @@ script(struct conf *conf)
 	return (TAILQ_FIRST(&conf->scripts));
 }
 
+static struct conf_file *
+file(struct conf *conf)
+{
+	return (TAILQ_FIRST(&conf->files));
+}
+
+static struct conf_process *
+process(struct conf *conf)
+{
+	return (TAILQ_FIRST(&conf->processes));
+}
+
 #define SPOIL(name, what)						\
 static void								\
 name(struct conf *c)							\
@@ -567,6 +582,17 @@ SPOIL(bad_script_interval, script(c)->interval_us = 0)
 SPOIL(bad_script_timeout, script(c)->timeout_us = 0)
 SPOIL(bad_script_cmd, conf_argv_clear(&script(c)->cmd))
 SPOIL(bad_script_path, script(c)->cmd.argv[0][0] = 'x')
+SPOIL(bad_file_path, file(c)->path[0] = 'x')
+SPOIL(bad_file_user, file(c)->user.user[0] = '\0')
+SPOIL(bad_process_cmd, conf_argv_clear(&process(c)->cmd))
+SPOIL(bad_process_match, process(c)->match = CONF_MATCH_MAX)
+SPOIL(bad_process_quorum, process(c)->quorum = 65536)
+SPOIL(bad_hook_fifo, c->hooks[HOOK_FIFO].path[0] = '.')
+SPOIL(bad_hook_cmd, conf_argv_clear(&c->hooks[HOOK_STARTUP].cmd))
+SPOIL(bad_hook_path, strlcpy(c->hooks[HOOK_STARTUP].path, "/x", PATH_LEN))
+SPOIL(bad_hook_relative, c->hooks[HOOK_STARTUP].cmd.argv[0][0] = 'x')
+SPOIL(bad_hook_user, c->hooks[HOOK_STARTUP].user.user[0] = '\0')
+SPOIL(bad_track_file, strlcpy(file(c)->name, "other", NAME_LEN))
 SPOIL(bad_mcast4, (void)vaddr_parse(&c->global.mcast4, "10.0.0.1"))
 SPOIL(bad_mcast6, (void)vaddr_parse(&c->global.mcast6, "224.0.0.18"))
 SPOIL(bad_nice, c->global.nice = 20)
@@ -597,12 +623,19 @@ static const struct bad	bads[] = {
 	{ "user", bad_script_user }, { "rise", bad_script_rise },
 	{ "fall", bad_script_fall }, { "interval_us", bad_script_interval },
 	{ "timeout_us", bad_script_timeout }, { "cmd", bad_script_cmd },
+	{ "not absolute", bad_file_path }, { "user", bad_file_user },
+	{ "cmd", bad_process_cmd }, { "match", bad_process_match },
+	{ "quorum", bad_process_quorum }, { "path", bad_hook_fifo },
+	{ "cmd", bad_hook_cmd }, { "path", bad_hook_path },
+	{ "cmd", bad_hook_relative }, { "user", bad_hook_user },
+	{ "object is not there", bad_track_file },
 	{ "not absolute", bad_script_path }, { "mcast4", bad_mcast4 },
 	{ "mcast6", bad_mcast6 }, { "nice", bad_nice },
 	{ "rt_priority", bad_rt }, { "version", bad_global_version }
 };
 
-/* Has two IPv4 multicast instances, two addresses, two scripts, a track. */
+/* Has two IPv4 multicast instances, two addresses, two scripts, a track, a
+ * file, a process, a FIFO and a start-up script. */
 static struct conf *
 plain(void)
 {
@@ -617,7 +650,10 @@ plain(void)
 		    conf_inst_advert_vips(first(conf)) > 1 &&
 		    !TAILQ_EMPTY(&first(conf)->tracks) &&
 		    script(conf) != NULL &&
-		    TAILQ_NEXT(script(conf), entry) != NULL)
+		    TAILQ_NEXT(script(conf), entry) != NULL &&
+		    file(conf) != NULL && process(conf) != NULL &&
+		    conf->hooks[HOOK_FIFO].used &&
+		    conf->hooks[HOOK_STARTUP].used)
 			return (conf);
 		conf_free(conf);
 	}
@@ -656,11 +692,14 @@ test_bad_values(void **state)
 	}
 }
 
+#define KINDS	10		/* that are counted */
+
 static void
 test_limits(void **state)
 {
 	static const uint32_t	 max[] = { MAX_IFACES, MAX_INSTANCES, MAX_VIPS,
-		MAX_PEERS_ALL, MAX_TRACKS, MAX_SCRIPTS, MAX_NOTIFY };
+		MAX_PEERS_ALL, MAX_TRACKS, MAX_SCRIPTS, MAX_FILES,
+		MAX_PROCESSES, HOOK_MAX, MAX_NOTIFY };
 	struct wire_in		*in;
 	struct imsg		*im;
 	struct msg		 m;
@@ -672,9 +711,9 @@ test_limits(void **state)
 	assert_non_null(im);
 	im->type = IMSG_CONF_BEGIN;
 	for (over = 0; over < 2; over++) {
-		for (i = 0; i < 7; i++) {
+		for (i = 0; i < KINDS; i++) {
 			msg_init_write(&m, im->data, sizeof(im->data));
-			for (j = 0; j < 7; j++)
+			for (j = 0; j < KINDS; j++)
 				msg_put_u32(&m, i == j ? max[j] + over : 0);
 			im->len = m.len;
 			in = wire_in_new(WIRE_ALL, 0);
