@@ -43,17 +43,20 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 NOBODY = 65534
 UNKNOWN, GOOD, BAD = 0, 1, 2
 STATUS, SIGNAL, TIMEOUT, EXEC = 1, 2, 3, 4
-MASTER, BACKUP, FAULT, STOP, RX_LOWER, ANY = range(6)
+(MASTER, BACKUP, FAULT, STOP, RX_LOWER, DELETED, MASTER_PRIO, BACKUP_PRIO,
+    ANY) = range(9)
 v.SPECS.setdefault("TRACK", "status:B kind:B code:i value:i")
+v.SPECS.setdefault("HOOK_DONE", "status:B kind:B code:i value:i")
 
 
 def argv(words):
     return u16(len(words)) + b"".join(string(w) for w in words)
 
 
-def messages(scripts, notifies):
+def messages(scripts, notifies, more=()):
     """scripts: dicts of id, name, cmd, interval, timeout, rise, fall and
-    init_fail; notifies: (inst id, inst name, event, cmd)."""
+    init_fail; notifies: (inst id, inst name, event, cmd); more: messages as
+    they are, by file(), process() and hook()."""
     body = [("CONF_GLOBAL", 0, v.encode(v.GLOBAL, {}))]
     for s in scripts:
         body.append(("CONF_SCRIPT", s.get("id", 1),
@@ -63,6 +66,7 @@ def messages(scripts, notifies):
             s64(int(s.get("timeout", s.get("interval", 1)) * 1e6)) +
             s64(0) + s64(0) + s64(s.get("rise", 1)) + s64(s.get("fall", 1)) +
             s64(s.get("init_fail", 0)) + s64(1)))
+    body += more
     for ident, name, event, cmd in notifies:
         body.append(("CONF_NOTIFY", ident, string(name) + u8(event) +
             argv(cmd) + string("someone") + string("") + s64(1)))
@@ -74,6 +78,28 @@ def messages(scripts, notifies):
         for byte in data:
             fnv = ((fnv ^ byte) * 0x100000001b3) % 2 ** 64
     return out + [("CONF_END", 0, u64(fnv))]
+
+
+def file(ident, path, init=None, overwrite=0):
+    return ("CONF_FILE", ident, string("file%d" % ident) + string(path) +
+        string("someone") + string("") + s64(1) + s64(0) +
+        s64(init is not None) + s64(overwrite) + s64(init or 0) + s64(1))
+
+
+def process(ident, *cmd, full=0, match=0, quorum=1, most=2 ** 32 - 1, fork=0,
+        terminate=0):
+    return ("CONF_PROCESS", ident, string("proc%d" % ident) + argv(cmd) +
+        string("someone") + string("") + s64(full) + s64(match) + s64(0) +
+        s64(0) + s64(quorum) + s64(most) + s64(int(fork * 1e6)) +
+        s64(int(terminate * 1e6)) + s64(1))
+
+
+FIFO, FIFO_SCRIPT, VRRP_FIFO, VRRP_FIFO_SCRIPT, STARTUP, SHUTDOWN = range(1, 7)
+
+
+def hook(kind, path="", cmd=(), timeout=0):
+    return ("CONF_HOOK", kind, string(path) + argv(cmd) + string("someone") +
+        string("") + s64(int(timeout * 1e6)) + s64(1))
 
 
 class Checker(v.Peer):
@@ -94,9 +120,9 @@ class Checker(v.Peer):
             s32(0) + u8(0) + u8(0) + u8(no_new_privs))
         assert self.recv().type == "READY"
 
-    def stage(self, scripts=(), notifies=()):
+    def stage(self, scripts=(), notifies=(), more=()):
         self.gen += 1
-        for kind, ident, data in messages(scripts, notifies):
+        for kind, ident, data in messages(scripts, notifies, more):
             self.send(kind, ident, data, gen=self.gen)
         return self.want_answer()
 
@@ -106,8 +132,8 @@ class Checker(v.Peer):
         assert msg.gen == self.gen
         return msg
 
-    def load(self, scripts=(), notifies=()):
-        assert self.stage(scripts, notifies).type == "CONF_ACK"
+    def load(self, scripts=(), notifies=(), more=()):
+        assert self.stage(scripts, notifies, more).type == "CONF_ACK"
         self.send("CONF_COMMIT", gen=self.gen)
 
     def connect(self):
@@ -121,9 +147,10 @@ class Checker(v.Peer):
     def track(self, wait=5.0, **fields):
         return self.engine.want("TRACK", wait=wait, **fields)
 
-    def notify(self, inst, event, priority=100):
-        self.engine.send("NOTIFY", inst, u8(event) + u8(priority),
-            gen=self.gen)
+    def notify(self, inst, event, priority=100, name="VI_1", group=0,
+            fifo_only=0):
+        self.engine.send("NOTIFY", inst, u8(event) + u8(priority) +
+            u8(group) + u8(fifo_only) + string(name), gen=self.gen)
 
     def rows(self):
         """Of "show scripts", by name."""

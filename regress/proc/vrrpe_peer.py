@@ -170,7 +170,7 @@ SPECS = {
     "STATE": "state:B priority:B reason:B " + " ".join(
         "r_" + w for w in RESUME_SPEC.split()),
     "ANNOUNCE": "cause:B",
-    "NOTIFY": "event:B priority:B",
+    "NOTIFY": "event:B priority:B group:B fifo_only:B name:s",
     "CTL_RELOAD": "uid:I",
     "CTL_LOG": "level:B",
     "CTL_HELLO": "version:I build:s",
@@ -185,10 +185,11 @@ SPECS = {
         "installed:I failed:I errno:i restored:I announcements:Q lease:I "
         "faults:s hold_by:s",
     "CTL_VIP": "addr:a ifname:s excluded:B",
-    "CTL_TRACK": "kind:B name:s weight:i reverse:B status:B contribution:i",
+    "CTL_TRACK": "kind:B name:s weight:i reverse:B status:B contribution:i "
+        "value:i",
     "CTL_COUNTER": "name:s value:Q",
     "CTL_IFACE": "name:s link:l instances:H trackers:H",
-    "CTL_SCRIPT": "name:s user:s status:B exit_kind:B exit_code:i running:B "
+    "CTL_SCRIPT": "kind:B value:i name:s user:s status:B exit_kind:B exit_code:i running:B "
         "rise:H fall:H count:H interval:q timeout:q last_start:q last_run:q "
         "runs:Q failures:Q timeouts:Q skipped:Q output:s",
     "CTL_MSG": "severity:B text:s",
@@ -288,8 +289,8 @@ class Peer:
 
 GLOBAL = (("router_id", "s", "rtr"), ("version", "n", 2), ("strict", "n", 0),
     ("script_security", "n", 0), ("script_no_new_privs", "n", 0),
-    ("log_unknown_vrids", "n", 0), ("debug", "n", 0), ("user", "s", ""),
-    ("group", "s", ""), ("mcast4", "a", "224.0.0.18"),
+    ("log_unknown_vrids", "n", 0), ("debug", "n", 0),
+    ("fifo_on_reload", "n", 0), ("user", "s", ""), ("group", "s", ""), ("mcast4", "a", "224.0.0.18"),
     ("mcast6", "a", "ff02::12"), ("nice", "n", 0), ("rt_priority", "n", 0),
     ("no_swap", "n", 0), ("startup_delay", "n", 0), ("garp_interval", "n", 0),
     ("gna_interval", "n", 0), ("vip_lease", "n", 0), ("warnings", "n", 3))
@@ -308,7 +309,8 @@ INST = (("name", "s", "VI_1"), ("ifname", "s", "eth0"), ("slot", "n", 1),
     ("garp_delay_s", "n", 5), ("garp_repeat", "n", 5),
     ("garp_refresh_s", "n", 0), ("garp_refresh_repeat", "n", 1),
     ("garp_lower_delay_s", "n", 5), ("garp_lower_repeat", "n", 5),
-    ("vip_lease", "n", 0), ("line", "n", 1))
+    ("vip_lease", "n", 0), ("notify_deleted", "n", 0),
+    ("prio_notify", "n", 0), ("line", "n", 1))
 VIP = (("addr", "a", "192.168.10.10/32"), ("peer", "a", ""), ("brd", "a", ""),
     ("ifname", "s", "eth0"), ("slot", "n", 1), ("label", "s", ""),
     ("scope", "n", 0), ("flags", "n", 0), ("preferred_lft", "n", 2 ** 32 - 1),
@@ -317,7 +319,7 @@ PEER = (("addr", "a", ""), ("min_ttl", "n", 0), ("max_ttl", "n", 255))
 TRACK = (("kind", "n", 0), ("name", "s", "chk"), ("object", "n", 1),
     ("checker", "n", 1), ("weight", "n", 0), ("reverse", "n", 0))
 COUNTED = ("CONF_IFACE", "CONF_INST", "CONF_VIP", "CONF_PEER", "CONF_TRACK",
-    "CONF_SCRIPT", "CONF_NOTIFY")
+    "CONF_SCRIPT", "CONF_FILE", "CONF_PROCESS", "CONF_HOOK", "CONF_NOTIFY")
 
 
 def encode(table, values):

@@ -63,6 +63,7 @@ test_defaults(void **state)
 	conf_free(NULL);
 	conf_inst_free(NULL);
 	conf_script_free(NULL);
+	conf_process_free(NULL);
 	conf_ids_free(NULL);
 }
 
@@ -250,6 +251,50 @@ test_old_names_are_no_targets(void **state)
 	conf_ids_free(ids);
 }
 
+/* What a checker may speak of has a number that is used once. */
+static void
+test_one_row_of_numbers(void **state)
+{
+	struct conf_ids		*ids;
+	struct conf		*conf;
+	struct conf_script	*script;
+	struct conf_file	*file;
+	struct conf_process	*process;
+	bool			 seen[64];
+	uint32_t		 seed, cnt = 0;
+
+	for (seed = 0; seed < 20; seed++) {
+		ids = conf_ids_new();
+		conf = confgen(seed);
+		memset(seen, 0, sizeof(seen));
+		assert_int_equal(conf_assign_ids(ids, conf), 0);
+		TAILQ_FOREACH(script, &conf->scripts, entry) {
+			assert_in_range(script->id, 1, 63);
+			assert_false(seen[script->id]);
+			seen[script->id] = true;
+		}
+		TAILQ_FOREACH(file, &conf->files, entry) {
+			assert_in_range(file->id, 1, 63);
+			assert_false(seen[file->id]);
+			seen[file->id] = true;
+			assert_ptr_equal(conf_file_by_id(conf, file->id),
+			    file);
+		}
+		TAILQ_FOREACH(process, &conf->processes, entry) {
+			assert_in_range(process->id, 1, 63);
+			assert_false(seen[process->id]);
+			seen[process->id] = true;
+			assert_ptr_equal(conf_process_by_id(conf,
+			    process->id), process);
+			cnt++;
+		}
+		assert_null(conf_file_by_id(conf, 1000));
+		conf_free(conf);
+		conf_ids_free(ids);
+	}
+	assert_true(cnt > 5);
+}
+
 int
 main(void)
 {
@@ -259,6 +304,7 @@ main(void)
 		cmocka_unit_test(test_ifaces),
 		cmocka_unit_test(test_argv),
 		cmocka_unit_test(test_ids_stay),
+		cmocka_unit_test(test_one_row_of_numbers),
 		cmocka_unit_test(test_broken_references),
 		cmocka_unit_test(test_old_names_are_no_targets)
 	};

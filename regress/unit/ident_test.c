@@ -116,6 +116,49 @@ one_for_each_user(void **state)
 	ident_free(ids);
 }
 
+/* Files, processes and what the daemon has for itself have users, too. */
+static void
+objects_have_users(void **state)
+{
+	struct world		*w = *state;
+	struct conf_file	*cf;
+	struct conf_process	*cp;
+	struct conf_track	*ct[2];
+	struct idents		*ids;
+	char			 why[TEXT_LEN];
+	int			 i;
+
+	cf = conf_file_new();
+	cp = conf_process_new();
+	assert_true(cf != NULL && cp != NULL);
+	cf->id = 4;
+	(void)strlcpy(cf->user.user, "nobody", NAME_LEN);
+	TAILQ_INSERT_TAIL(&w->conf->files, cf, entry);
+	cp->id = 5;
+	(void)strlcpy(cp->user.user, "daemon", NAME_LEN);
+	TAILQ_INSERT_TAIL(&w->conf->processes, cp, entry);
+	w->conf->hooks[HOOK_FIFO].used = true;
+	(void)strlcpy(w->conf->hooks[HOOK_FIFO].user.user, "root", NAME_LEN);
+	(void)strlcpy(w->conf->hooks[HOOK_STARTUP].user.user, "bin", NAME_LEN);
+	for (i = 0; i < 2; i++) {
+		ct[i] = calloc(1, sizeof(*ct[i]));
+		assert_non_null(ct[i]);
+		ct[i]->kind = i == 0 ? CONF_TRACK_FILE : CONF_TRACK_PROCESS;
+		ct[i]->object = i == 0 ? 4 : 5;
+		TAILQ_INSERT_TAIL(&w->inst->tracks, ct[i], entry);
+	}
+	ids = ident_load(w->conf, NULL, why, sizeof(why));
+	assert_non_null(ids);
+	assert_int_equal(ids->cnt, 3);		/* bin's is not used */
+	assert_int_equal(ct[0]->checker, ident_find(ids, &cf->user));
+	assert_int_equal(ct[1]->checker, ident_find(ids, &cp->user));
+	assert_int_not_equal(ct[0]->checker, ct[1]->checker);
+	assert_int_equal(ident_find(ids, &w->conf->hooks[HOOK_FIFO].user), 3);
+	assert_int_equal(ident_find(ids, &w->conf->hooks[HOOK_STARTUP].user),
+	    0);
+	ident_free(ids);
+}
+
 /* The same user keeps its id, so that its checker goes on. */
 static void
 ids_are_kept(void **state)
@@ -219,6 +262,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(one_for_each_user, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(objects_have_users, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(ids_are_kept, setup,
 		    teardown),
