@@ -254,9 +254,8 @@ file_watch(struct file *f)
 	if (f->set->fd == -1)
 		return;
 	for (;;) {
-		for (len = want; len > 0; ) {
-			if (watch_up_to(f, len))
-				break;
+		len = want;
+		while (len > 0 && !watch_up_to(f, len)) {
 			/* "/a/b/" is next to "/a/b/c/" */
 			for (len--; len > 0 && path[len - 1] != '/'; len--)
 				;

@@ -189,9 +189,10 @@ SPECS = {
         "value:i",
     "CTL_COUNTER": "name:s value:Q",
     "CTL_IFACE": "name:s link:l instances:H trackers:H",
-    "CTL_SCRIPT": "kind:B value:i name:s user:s status:B exit_kind:B exit_code:i running:B "
-        "rise:H fall:H count:H interval:q timeout:q last_start:q last_run:q "
-        "runs:Q failures:Q timeouts:Q skipped:Q output:s",
+    "CTL_SCRIPT": "kind:B value:i name:s user:s status:B exit_kind:B "
+        "exit_code:i running:B rise:H fall:H count:H interval:q timeout:q "
+        "last_start:q last_run:q runs:Q failures:Q timeouts:Q skipped:Q "
+        "output:s",
     "CTL_MSG": "severity:B text:s",
     "CTL_RESULT": "code:B took:q text:s",
     "CTL_TRACE_LINE": "text:s",
@@ -290,7 +291,8 @@ class Peer:
 GLOBAL = (("router_id", "s", "rtr"), ("version", "n", 2), ("strict", "n", 0),
     ("script_security", "n", 0), ("script_no_new_privs", "n", 0),
     ("log_unknown_vrids", "n", 0), ("debug", "n", 0),
-    ("fifo_on_reload", "n", 0), ("user", "s", ""), ("group", "s", ""), ("mcast4", "a", "224.0.0.18"),
+    ("fifo_on_reload", "n", 0), ("user", "s", ""), ("group", "s", ""),
+    ("mcast4", "a", "224.0.0.18"),
     ("mcast6", "a", "ff02::12"), ("nice", "n", 0), ("rt_priority", "n", 0),
     ("no_swap", "n", 0), ("startup_delay", "n", 0), ("garp_interval", "n", 0),
     ("gna_interval", "n", 0), ("vip_lease", "n", 0), ("warnings", "n", 3))
@@ -319,7 +321,8 @@ PEER = (("addr", "a", ""), ("min_ttl", "n", 0), ("max_ttl", "n", 255))
 TRACK = (("kind", "n", 0), ("name", "s", "chk"), ("object", "n", 1),
     ("checker", "n", 1), ("weight", "n", 0), ("reverse", "n", 0))
 COUNTED = ("CONF_IFACE", "CONF_INST", "CONF_VIP", "CONF_PEER", "CONF_TRACK",
-    "CONF_SCRIPT", "CONF_FILE", "CONF_PROCESS", "CONF_HOOK", "CONF_NOTIFY")
+    "CONF_SCRIPT", "CONF_FILE", "CONF_PROCESS", "CONF_HOOK",
+    "CONF_NOTIFY")
 
 
 def encode(table, values):

@@ -132,7 +132,7 @@ static void
 test_cut(void **state)
 {
 	struct conf_process	*conf;
-	char			 line[] = { 'd', '\0', '-', 'f', '\0', 'x', 'y' };
+	char			 line[7] = "d\0-f\0xy";
 
 	conf = wanted(CONF_MATCH_EXACT, true, "d", "-f", "xy");
 	assert_true(process_matches(conf, "d", line, sizeof(line)));
