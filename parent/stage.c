@@ -292,6 +292,7 @@ stage_commit(struct parent *p)
 		return;
 	}
 	(void)event_del(&p->reload.timer);
+	(void)event_del(&p->engine->timer);	/* it is not late */
 	p->reload.state = RELOAD_STARTUP;
 }
 
