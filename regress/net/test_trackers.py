@@ -54,6 +54,9 @@ def program_fixture(lab):
         if not os.path.exists(path):
             shutil.copy("/bin/sleep", path)
         started.append(subprocess.Popen([path, *args]))
+        comm = "/proc/%d/comm" % started[-1].pid
+        wait_until(lambda: open(comm, encoding="ascii").read().strip() ==
+            name, 5, "a program")
         return started[-1]
     yield start
     for proc in started:

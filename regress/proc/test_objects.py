@@ -224,6 +224,8 @@ def programs(folder):
                 "sleep %s; exec %s %s" % (after, path, " ".join(args))]))
         else:
             started.append(subprocess.Popen([path, *args]))
+            until(lambda: read("/proc/%d/comm" % started[-1].pid).strip() ==
+                name)
         return started[-1]
 
     def stop(proc):
