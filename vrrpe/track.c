@@ -46,7 +46,8 @@ static const char *const fault_texts[TRK_F_CNT] = {
 	"tracked file",
 	"tracked process",
 	"virtual addresses failed",
-	"sync group"
+	"sync group in FAULT",
+	"sync group waits for a script"
 };
 
 void
@@ -197,5 +198,7 @@ fact_faults(const struct trk_facts *facts)
 		faults |= TRK_F_VIP;
 	if (facts->group_fault)
 		faults |= TRK_F_GROUP;
+	if (facts->group_wait)
+		faults |= TRK_F_GROUP_WAIT;
 	return (faults);
 }
