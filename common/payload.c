@@ -373,6 +373,7 @@ log_get(struct msg *m, struct log_msg *l)
 void
 notify_put(struct msg *m, const struct notify_msg *n)
 {
+	msg_put_u8(m, n->object);
 	msg_put_u8(m, n->event);
 	msg_put_u8(m, n->priority);
 }
@@ -381,6 +382,7 @@ int
 notify_get(struct msg *m, struct notify_msg *n)
 {
 	memset(n, 0, sizeof(*n));
+	n->object = msg_get_enum(m, NOB_MAX);
 	n->event = msg_get_enum(m, NEV_MAX);
 	n->priority = msg_get_u8(m);
 	return (msg_end(m));

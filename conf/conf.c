@@ -67,6 +67,7 @@ conf_new(void)
 	TAILQ_INIT(&conf->ifaces);
 	TAILQ_INIT(&conf->insts);
 	TAILQ_INIT(&conf->scripts);
+	TAILQ_INIT(&conf->groups);
 	g = &conf->global;
 	g->version = 2;
 	g->vip_lease = LEASE_AUTO;
@@ -81,6 +82,7 @@ conf_free(struct conf *conf)
 	struct conf_iface	*iface;
 	struct conf_inst	*inst;
 	struct conf_script	*script;
+	struct conf_group	*group;
 
 	if (conf == NULL)
 		return;
@@ -95,6 +97,10 @@ conf_free(struct conf *conf)
 	while ((script = TAILQ_FIRST(&conf->scripts)) != NULL) {
 		TAILQ_REMOVE(&conf->scripts, script, entry);
 		conf_script_free(script);
+	}
+	while ((group = TAILQ_FIRST(&conf->groups)) != NULL) {
+		TAILQ_REMOVE(&conf->groups, group, entry);
+		conf_group_free(group);
 	}
 	free(conf);
 }
@@ -131,8 +137,6 @@ conf_inst_free(struct conf_inst *inst)
 {
 	struct conf_vip		*vip;
 	struct conf_peer	*peer;
-	struct conf_track	*track;
-	size_t			 i;
 
 	if (inst == NULL)
 		return;
@@ -144,13 +148,50 @@ conf_inst_free(struct conf_inst *inst)
 		TAILQ_REMOVE(&inst->peers, peer, entry);
 		free(peer);
 	}
-	while ((track = TAILQ_FIRST(&inst->tracks)) != NULL) {
-		TAILQ_REMOVE(&inst->tracks, track, entry);
+	conf_tracks_free(&inst->tracks);
+	conf_notify_clear(inst->notify);
+	freezero(inst, sizeof(*inst));		/* holds the password */
+}
+
+void
+conf_tracks_free(struct conf_track_list *tracks)
+{
+	struct conf_track	*track;
+
+	while ((track = TAILQ_FIRST(tracks)) != NULL) {
+		TAILQ_REMOVE(tracks, track, entry);
 		free(track);
 	}
+}
+
+void
+conf_notify_clear(struct conf_notify *notify)
+{
+	size_t	 i;
+
 	for (i = 0; i < CONF_NOTIFY_CNT; i++)
-		conf_argv_clear(&inst->notify[i].cmd);
-	freezero(inst, sizeof(*inst));		/* holds the password */
+		conf_argv_clear(&notify[i].cmd);
+}
+
+struct conf_group *
+conf_group_new(void)
+{
+	struct conf_group	*group;
+
+	if ((group = calloc(1, sizeof(*group))) == NULL)
+		return (NULL);
+	TAILQ_INIT(&group->tracks);
+	return (group);
+}
+
+void
+conf_group_free(struct conf_group *group)
+{
+	if (group == NULL)
+		return;
+	conf_tracks_free(&group->tracks);
+	conf_notify_clear(group->notify);
+	free(group);
 }
 
 struct conf_script *
@@ -196,6 +237,30 @@ conf_inst_by_id(const struct conf *conf, uint32_t id)
 	TAILQ_FOREACH(inst, &conf->insts, entry) {
 		if (inst->id == id)
 			return (inst);
+	}
+	return (NULL);
+}
+
+struct conf_group *
+conf_group_by_name(const struct conf *conf, const char *name)
+{
+	struct conf_group	*group;
+
+	TAILQ_FOREACH(group, &conf->groups, entry) {
+		if (strcmp(group->name, name) == 0)
+			return (group);
+	}
+	return (NULL);
+}
+
+struct conf_group *
+conf_group_by_id(const struct conf *conf, uint32_t id)
+{
+	struct conf_group	*group;
+
+	TAILQ_FOREACH(group, &conf->groups, entry) {
+		if (group->id == id)
+			return (group);
 	}
 	return (NULL);
 }
@@ -348,6 +413,7 @@ conf_assign_ids(struct conf_ids *ids, struct conf *conf)
 	struct conf_iface	*iface;
 	struct conf_inst	*inst;
 	struct conf_script	*script;
+	struct conf_group	*group;
 
 	ids->pass++;
 	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
@@ -358,6 +424,11 @@ conf_assign_ids(struct conf_ids *ids, struct conf *conf)
 	TAILQ_FOREACH(script, &conf->scripts, entry) {
 		script->id = conf_ids_add(ids, CONF_KIND_SCRIPT, script->name);
 		if (script->id == 0)
+			return (-1);
+	}
+	TAILQ_FOREACH(group, &conf->groups, entry) {
+		group->id = conf_ids_add(ids, CONF_KIND_GROUP, group->name);
+		if (group->id == 0)
 			return (-1);
 	}
 	TAILQ_FOREACH(inst, &conf->insts, entry) {
@@ -430,6 +501,9 @@ inst_assign(const struct conf_ids *ids, struct conf_inst *inst)
 
 	inst->slot = conf_ids_find(ids, CONF_KIND_IFACE, inst->ifname);
 	if (inst->slot == 0)
+		return (-1);
+	inst->group_id = conf_ids_find(ids, CONF_KIND_GROUP, inst->group);
+	if (inst->group_id == 0 && inst->group[0] != '\0')
 		return (-1);
 	TAILQ_FOREACH(vip, &inst->vips, entry) {
 		vip->slot = conf_ids_find(ids, CONF_KIND_IFACE, vip->ifname);

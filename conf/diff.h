@@ -39,6 +39,7 @@ enum diff_kind {
 #define DIFF_F_NOTIFY		0x10
 #define DIFF_F_GARP		0x20
 #define DIFF_F_LEASE		0x40
+#define DIFF_F_GROUP		0x80	/* in another sync group */
 
 struct diff_inst {
 	enum diff_kind		 kind;

@@ -58,6 +58,7 @@ extern const struct field	field_global[];
 extern const struct field	field_iface[];
 extern const struct field	field_script[];
 extern const struct field	field_inst[];
+extern const struct field	field_group[];
 extern const struct field	field_vip[];
 extern const struct field	field_peer[];
 extern const struct field	field_track[];

@@ -103,7 +103,8 @@ const size_t kw_global_cnt = sizeof(kw_global) / sizeof(kw_global[0]);
 const struct kw kw_top[] = {
 	{ .name = "global_defs", .arg = KA_BLOCK, .set = read_global },
 	{ .name = "vrrp_instance", .arg = KA_BLOCK, .set = read_instance },
-	{ .name = "vrrp_script", .arg = KA_BLOCK, .set = read_script }
+	{ .name = "vrrp_script", .arg = KA_BLOCK, .set = read_script },
+	{ .name = "vrrp_sync_group", .arg = KA_BLOCK, .set = read_group }
 };
 const size_t kw_top_cnt = sizeof(kw_top) / sizeof(kw_top[0]);
 

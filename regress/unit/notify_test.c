@@ -112,7 +112,8 @@ end_first(int code)
 static void
 event(uint32_t id, enum notify_event ev)
 {
-	struct notify_msg	 nm = { (uint8_t)ev, (uint8_t)(100 + id) };
+	struct notify_msg	 nm = { NOB_INSTANCE, (uint8_t)ev,
+	    (uint8_t)(100 + id) };
 
 	notifier_event(w.n, id, &nm);
 }

@@ -66,6 +66,8 @@ union any {
 	struct ctl_track	 row;
 	struct ctl_counter	 counter;
 	struct ctl_iface	 iface;
+	struct ctl_group	 group;
+	struct ctl_member	 member;
 	struct ctl_script	 script;
 	struct ctl_msg		 msg;
 	struct ctl_result	 result;
@@ -169,6 +171,7 @@ fill_internal(union any *a, const char *name)
 		a->log.priority = below(LOG_DEBUG + 1);
 		any_str(a->log.text, sizeof(a->log.text));
 	} else if (strcmp(name, "notify_msg") == 0) {
+		a->notify.object = below(NOB_MAX);
 		a->notify.event = below(NEV_MAX);
 		a->notify.priority = below(256);
 	} else if (strcmp(name, "track_msg") == 0) {
