@@ -103,7 +103,7 @@ static const struct imsg_rule	 parent_rules[IMSG_TYPE_MAX] = {
 };
 
 static const struct imsg_rule	 engine_rules[IMSG_TYPE_MAX] = {
-	[IMSG_NOTIFY] = { FROM_VRRPE, PHASE_ALL, IMSG_F_ID, 2, 2,
+	[IMSG_NOTIFY] = { FROM_VRRPE, PHASE_ALL, IMSG_F_ID, 3, 3,
 	    engine_notify },
 	[IMSG_CTL_SCRIPTS] = { FROM_VRRPE, PHASE_ALL, 0, 0, 0,
 	    engine_scripts }
