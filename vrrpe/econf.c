@@ -165,6 +165,8 @@ inst_wrong(const struct conf_inst *c)
 		return ("down_timer_adverts out of range");
 	if (conf_inst_advert_vips(c) > MAX_VIPS_ADVERT)
 		return ("too many addresses");
+	if ((c->group_id == 0) != (c->group[0] == '\0'))
+		return ("no id of its group");
 	TAILQ_FOREACH(t, &c->tracks, entry) {
 		if (t->kind >= CONF_TRACK_KIND_MAX || t->object == 0)
 			return ("tracks nothing that is known");
@@ -256,7 +258,9 @@ econf_commit(void *arg, struct imsg *im)
 	e->stage = NULL;
 	e->gen = e->stage_gen;
 	e->loaded_us = e->now_us;
+	drive_batch(e);
 	adopt(e);
+	egroup_match(e);
 	conf_free(old);
 	apply_uses(e);
 	prune(e);
@@ -264,6 +268,7 @@ econf_commit(void *arg, struct imsg *im)
 		einst_recompute(i);
 		einst_try_start(i);
 	}
+	drive_batch_end(e);
 	/* What was said under the old generation was dropped. */
 	if (e->phase == PHASE_RUNNING) {
 		RB_FOREACH(i, einst_tree, &e->insts)
@@ -318,6 +323,7 @@ end_unmatched(struct engine *e)
 		next = RB_NEXT(einst_tree, &e->insts, i);
 		if (i->next != NULL)
 			continue;
+		egroup_leave(i);
 		einst_stop_now(i);
 		einst_free(i);
 	}
@@ -418,6 +424,7 @@ econf_free(struct engine *e)
 	struct elink	*l;
 
 	unstage(e);
+	egroup_free_all(e);
 	while ((i = RB_MIN(einst_tree, &e->insts)) != NULL)
 		einst_free(i);
 	while ((sock = RB_MIN(esock_tree, &e->socks)) != NULL) {
