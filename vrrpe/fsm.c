@@ -581,7 +581,8 @@ set_conf(struct step *s)
 			prio = s->c->prio;
 	}
 	set_prio(s, prio);
-	vr_ungroup(s);
+	if (vr_ungroup(s))
+		return;
 	if (v->state == VR_BACKUP)
 		vr_move_due(s);
 	else if (v->state == VR_MASTER && v->leave == VR_LEAVE_NONE)

@@ -128,16 +128,19 @@ vr_alone(struct step *s)
 	s->v->leave_us = VR_NEVER;
 }
 
-void
+bool
 vr_ungroup(struct step *s)
 {
 	struct vr	*v = s->v;
 
 	if (s->c->grouped || v->state == VR_INIT)
-		return;
+		return (false);
 	v->wants = VR_WHY_NONE;
 	if (v->left == VR_LEFT_HEARD)
 		vr_handed_over(s);
 	else if (v->left == VR_LEFT_TIMEOUT)
 		vr_nobody(s);
+	else
+		return (false);
+	return (true);
 }

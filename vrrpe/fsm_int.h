@@ -64,8 +64,8 @@ void	 vr_obey(struct step *);
 /* Whoever leaves has heard the next master, or nobody in time. */
 void	 vr_successor(struct step *);
 void	 vr_alone(struct step *);
-/* After a new configuration: what waited for a group that is gone. */
-void	 vr_ungroup(struct step *);
+/* The group may be gone: does what waited for it; false: nothing did. */
+bool	 vr_ungroup(struct step *);
 /* How long nothing was heard; what is told with a reason to be MASTER. */
 int64_t	 vr_quiet_us(const struct step *);
 int64_t	 vr_want_arg(const struct step *, enum vr_reason);
