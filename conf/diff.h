@@ -56,6 +56,7 @@ struct diff {
 	uint32_t		 removed;
 	bool			 global;	/* global settings differ */
 	bool			 scripts;	/* any script differs */
+	bool			 groups;	/* any sync group differs */
 };
 
 /* old may be NULL (all is added). NULL without memory. The result points

@@ -141,8 +141,8 @@ const struct field	field_inst[] = {
 };
 
 const struct field	field_group[] = {
-	{ F(group, name), FIELD_STR, 0, 1, 0 },
-	{ F(group, weights), FIELD_UINT, 0, 0, 1 },
+	{ F(group, name), FIELD_STR, OTHER, 1, 0 },
+	{ F(group, weights), FIELD_UINT, OTHER, 0, 1 },
 	{ F(group, line), FIELD_UINT, 0, 0, UINT32_MAX },
 	END
 };
