@@ -142,7 +142,7 @@ test_no_weight(void **arg)
 	assert_int_equal(faults(TRK_PROCESS, TRK_BAD, false), TRK_F_PROCESS);
 	assert_int_equal(faults(TRK_PROCESS, TRK_UNKNOWN, false), 0);
 	/* what the machine is told to keep quiet about */
-	assert_int_equal(TRK_F_QUIET, TRK_F_SCRIPT_WAIT);
+	assert_int_equal(TRK_F_QUIET, TRK_F_SCRIPT_WAIT | TRK_F_GROUP_WAIT);
 }
 
 static int

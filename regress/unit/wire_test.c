@@ -221,7 +221,8 @@ test_round_trip(void **state)
 				d = diff_new(conf, copy);
 				assert_int_equal(d->changed + d->added +
 				    d->removed, 0);
-				assert_false(d->global || d->scripts);
+				assert_false(d->global || d->scripts ||
+				    d->groups);
 				diff_free(d);
 			}
 			forget(&a);
@@ -659,8 +660,9 @@ test_bad_values(void **state)
 static void
 test_limits(void **state)
 {
-	static const uint32_t	 max[] = { MAX_IFACES, MAX_INSTANCES, MAX_VIPS,
-		MAX_PEERS_ALL, MAX_TRACKS, MAX_SCRIPTS, MAX_NOTIFY };
+	static const uint32_t	 max[] = { MAX_IFACES, MAX_SYNC_GROUPS,
+		MAX_INSTANCES, MAX_VIPS, MAX_PEERS_ALL, MAX_TRACKS,
+		MAX_SCRIPTS, MAX_NOTIFY };
 	struct wire_in		*in;
 	struct imsg		*im;
 	struct msg		 m;
@@ -672,9 +674,9 @@ test_limits(void **state)
 	assert_non_null(im);
 	im->type = IMSG_CONF_BEGIN;
 	for (over = 0; over < 2; over++) {
-		for (i = 0; i < 7; i++) {
+		for (i = 0; i < 8; i++) {
 			msg_init_write(&m, im->data, sizeof(im->data));
-			for (j = 0; j < 7; j++)
+			for (j = 0; j < 8; j++)
 				msg_put_u32(&m, i == j ? max[j] + over : 0);
 			im->len = m.len;
 			in = wire_in_new(WIRE_ALL, 0);
