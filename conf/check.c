@@ -65,6 +65,7 @@ check_conf(struct load *ld)
 		check_notify(ld, d->c->name, d->c->notify, d->notify_at);
 	}
 	check_group_tracks(ld);
+	check_scripts_left(ld);
 	TAILQ_FOREACH(g, &ld->groups, entry)
 		if (g->c != NULL)
 			check_notify(ld, g->c->name, g->c->notify,

@@ -145,6 +145,24 @@ has_owner(const struct load *ld, const struct conf_group *g)
 	return (false);
 }
 
+bool
+group_names(const struct load *ld, const struct conf_group *c,
+    const struct track_def *t)
+{
+	const struct group_def	*g;
+	const struct track_def	*other;
+
+	TAILQ_FOREACH(g, &ld->groups, entry) {
+		if (g->c != c || has_owner(ld, c))
+			continue;
+		TAILQ_FOREACH(other, &g->tracks, entry)
+			if (other->kind == t->kind &&
+			    strcmp(other->name, t->name) == 0)
+				return (true);
+	}
+	return (false);
+}
+
 void
 check_group_tracks(struct load *ld)
 {

@@ -63,6 +63,7 @@ static bool	 may_weigh(struct load *, const struct inst_def *,
 		    const struct track_def *, struct conf_track *);
 static bool	 track_script(struct load *, const char *, uint32_t,
 		    const struct track_def *, struct conf_track *);
+static bool	 script_tracked(const struct load *, const char *);
 static void	 script_mark(struct load *, const struct track_def_list *);
 static struct script_def *script_find(struct load *, const char *);
 static void	 script_unknown(struct load *, const char *,
@@ -123,6 +124,37 @@ check_scripts(struct load *ld)
 		conf_script_free(s->c);
 		s->c = NULL;
 	}
+}
+
+/* What no instance tracks in the end is not run. */
+void
+check_scripts_left(struct load *ld)
+{
+	struct script_def	*s;
+
+	TAILQ_FOREACH(s, &ld->scripts, entry) {
+		if (s->c == NULL || script_tracked(ld, s->c->name))
+			continue;
+		diag_note(ld, s->at, "vrrp_script %s: nothing tracks it in "
+		    "the end: it is never run", s->c->name);
+		TAILQ_REMOVE(&ld->conf->scripts, s->c, entry);
+		conf_script_free(s->c);
+		s->c = NULL;
+	}
+}
+
+static bool
+script_tracked(const struct load *ld, const char *name)
+{
+	const struct conf_inst	*c;
+	const struct conf_track	*t;
+
+	TAILQ_FOREACH(c, &ld->conf->insts, entry)
+		TAILQ_FOREACH(t, &c->tracks, entry)
+			if (t->kind == CONF_TRACK_SCRIPT &&
+			    strcmp(t->name, name) == 0)
+				return (true);
+	return (false);
 }
 
 static void
@@ -355,6 +387,8 @@ may_weigh(struct load *ld, const struct inst_def *d,
 
 	if (c->priority != 255 && (g == NULL || g->weights))
 		return (true);
+	if (g != NULL && group_names(ld, g, t))
+		return (true);	/* what the group says will count */
 	if (g == NULL) {
 		diag_warn(ld, t->at, "%s: the priority of the owner never "
 		    "changes: %s is not tracked", c->name, t->name);

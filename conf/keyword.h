@@ -535,6 +535,7 @@ void	 check_inst(struct load *, struct inst_def *);
 void	 check_inst_addrs(struct load *, struct inst_def *);
 void	 check_pairs(struct load *);
 void	 check_scripts(struct load *);
+void	 check_scripts_left(struct load *);
 void	 check_tracks(struct load *, struct inst_def *);
 void	 check_notify(struct load *, const char *, struct conf_notify *,
 	    const struct where *);
@@ -545,6 +546,9 @@ void	 track_add(struct load *, struct where, struct conf_track_list *,
 	    const struct conf_track *);
 /* Who belongs to whom; to be called before the trackers are looked at. */
 void	 check_groups(struct load *);
+/* Does the group itself track the same? */
+bool	 group_names(const struct load *, const struct conf_group *,
+	    const struct track_def *);
 /* What groups track goes to their members. */
 void	 check_group_tracks(struct load *);
 
