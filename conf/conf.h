@@ -142,7 +142,7 @@ struct conf_track {
 };
 TAILQ_HEAD(conf_track_list, conf_track);
 
-/* Scripts of one instance or group, indexed by enum notify_event and one more. */
+/* Scripts of an instance or group, by enum notify_event and one more. */
 #define CONF_NOTIFY_ANY		5	/* NEV_MAX: "notify" */
 #define CONF_NOTIFY_CNT		6
 

@@ -18,8 +18,9 @@
  * A configuration as messages, object by object, and back.
  *
  * Order: CONF_BEGIN, CONF_GLOBAL, CONF_IFACE*, CONF_SCRIPT*, for each sync
- * group CONF_GROUP and its CONF_NOTIFY*, and for each instance CONF_INST, its CONF_VIP*, CONF_PEER*, CONF_TRACK*, CONF_NOTIFY*,
- * then CONF_END with the FNV-1a of all payloads before it. A checker is told
+ * group CONF_GROUP and its CONF_NOTIFY*, and for each instance CONF_INST, its
+ * CONF_VIP*, CONF_PEER*, CONF_TRACK*, CONF_NOTIFY*, then CONF_END with the
+ * FNV-1a of all payloads before it. A checker is told
  * CONF_BEGIN, CONF_GLOBAL, CONF_SCRIPT*, CONF_NOTIFY*, CONF_END: the kind
  * and name of what it belongs to is in CONF_NOTIFY too.
  */

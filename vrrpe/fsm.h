@@ -99,7 +99,7 @@ enum vr_left {
 /* What the group decided for a member (VR_EV_GROUP). */
 enum vr_order {
 	VR_ORDER_NONE = 0,
-	VR_ORDER_MASTER,	/* all want it; of no use to one that does not */
+	VR_ORDER_MASTER,	/* all want it */
 	VR_ORDER_BACKUP,	/* another member is: without a word */
 	VR_ORDER_GIVE_UP,	/* the same, with priority 0 */
 	VR_ORDER_LEAVE,		/* the hand-over is complete */

@@ -17,9 +17,9 @@
 A Lab is a bridge in a namespace of its own and hosts around it, each with
 the interface e0. Host N of a, b, t, c, d has 10.9.0.N, 192.168.10.N,
 fd09::N and the MAC 02:00:00:00:00:0N. A lab with two networks has a second
-bridge, and each host f0 with 10.8.0.N and the MAC 02:00:00:00:01:0N. Times are seconds of time.time(),
-the clock of the kernel's packet stamps. Nothing here waits for a fixed time
-where a condition can be waited for.
+bridge, and each host f0 with 10.8.0.N and the MAC 02:00:00:00:01:0N. Times
+are seconds of time.time(), the clock of the kernel's packet stamps. Nothing
+here waits for a fixed time where a condition can be waited for.
 """
 
 import atexit
