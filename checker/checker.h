@@ -108,10 +108,10 @@ extern const char *const notify_words[];	/* by enum notify_event */
 struct notifier	*notifier_new(struct exec *);
 /*
  * Follows a configuration, which must live until the next call; what is
- * queued for an instance that is gone is still run, by copies of its commands.
+ * queued for what is gone is still run, by copies of its commands.
  */
 void		 notifier_follow(struct notifier *, const struct conf *);
-/* An event of an instance; ignored if it has no command for it. */
+/* An event; ignored if its object has no command for it. */
 void		 notifier_event(struct notifier *, uint32_t id,
 		    const struct notify_msg *);
 /* Nothing waits and nothing runs. */

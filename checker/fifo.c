@@ -125,7 +125,7 @@ fifos_write(struct fifos *set, const struct notify_msg *ev)
 	int	 i, len;
 
 	len = snprintf(line, sizeof(line), "%s \"%s\" %s %u\n",
-	    ev->group ? "GROUP" : "INSTANCE", ev->name,
+	    ev->object == NOB_GROUP ? "GROUP" : "INSTANCE", ev->name,
 	    notify_words[ev->event], ev->priority);
 	for (i = 0; i < FIFO_CNT; i++)
 		writer_line(&set->list[i], line, (size_t)len);

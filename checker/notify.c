@@ -16,8 +16,8 @@
 
 
 /*
- * Notify scripts: one queue for each instance, so that they run one after
- * the other and in order. Runs in: checker.
+ * Notify scripts: one queue for each instance and each sync group, so that
+ * they run one after the other and in order. Runs in: checker.
  */
 
 #include <sys/queue.h>
@@ -44,12 +44,19 @@ enum step {
 	STEP_DONE
 };
 
+/* An instance or a group, as far as it matters here. */
+struct object {
+	uint8_t			 kind;	/* enum notify_object */
+	uint32_t		 id;
+	char			 name[NAME_LEN];
+	const struct conf_notify *notify;	/* [CONF_NOTIFY_CNT] */
+};
+
 struct nqueue {
 	TAILQ_ENTRY(nqueue)	 entry;
 	struct notifier		*notifier;
-	uint32_t		 id;
-	const struct conf_inst	*inst;
-	struct conf_inst	*own;	/* copy; the instance is gone */
+	struct object		 object;
+	struct conf_notify	*own;	/* copies; the object is gone */
 	struct waiting_list	 waiting;
 	unsigned int		 waiting_cnt;
 	struct notify_msg	 now;	/* whose scripts are run */
@@ -65,13 +72,20 @@ struct notifier {
 	struct nqueue_list	 queues;
 };
 
-static struct nqueue *queue_find(struct notifier *, uint32_t);
-static struct nqueue *queue_new(struct notifier *, const struct conf_inst *);
+static bool	 object_find(const struct conf *, uint8_t, uint32_t,
+		    struct object *);
+static void	 object_of_inst(const struct conf_inst *, struct object *);
+static void	 object_of_group(const struct conf_group *, struct object *);
+static struct nqueue *queue_find(struct notifier *, uint8_t, uint32_t);
+static struct nqueue *queue_new(struct notifier *, const struct object *);
 static void	 queue_free(struct nqueue *);
 static void	 queue_retire(struct nqueue *);
 static bool	 queue_idle(const struct nqueue *);
 static void	 retire_missing(struct notifier *, const struct conf *);
-static bool	 inst_listens(const struct conf_inst *, uint8_t);
+static void	 retire(struct notifier *, const struct conf *,
+		    const struct object *);
+static void	 own_free(struct nqueue *);
+static bool	 listens(const struct object *, uint8_t);
 static void	 queue_add(struct nqueue *, const struct notify_msg *);
 static void	 queue_drop(struct nqueue *, bool);
 static bool	 queue_next(struct nqueue *);
@@ -115,22 +129,19 @@ notifier_new(struct exec *exec)
 	return (n);
 }
 
-/* The old configuration is still there: gone instances are copied from it. */
+/* The old configuration is still there: what is gone is copied from it. */
 void
 notifier_follow(struct notifier *n, const struct conf *conf)
 {
-	const struct conf_inst	*inst;
-	struct nqueue		*q, *tmp;
+	struct nqueue	*q, *tmp;
 
 	if (n->conf != NULL)
 		retire_missing(n, conf);
 	TAILQ_FOREACH_SAFE(q, &n->queues, entry, tmp) {
-		inst = conf_inst_by_id(conf, q->id);
-		if (inst != NULL) {
-			q->inst = inst;
-			conf_inst_free(q->own);
-			q->own = NULL;
-		} else if (q->own == NULL)
+		if (object_find(conf, q->object.kind, q->object.id,
+		    &q->object))
+			own_free(q);
+		else if (q->own == NULL)
 			queue_retire(q);
 		else if (queue_idle(q))
 			queue_free(q);
@@ -141,16 +152,16 @@ notifier_follow(struct notifier *n, const struct conf *conf)
 void
 notifier_event(struct notifier *n, uint32_t id, const struct notify_msg *ev)
 {
-	const struct conf_inst	*inst;
-	struct nqueue		*q;
+	struct object	 object;
+	struct nqueue	*q;
 
-	if ((q = queue_find(n, id)) == NULL) {
-		inst = n->conf != NULL ? conf_inst_by_id(n->conf, id) : NULL;
-		if (inst == NULL)
+	if ((q = queue_find(n, ev->object, id)) == NULL) {
+		if (n->conf == NULL ||
+		    !object_find(n->conf, ev->object, id, &object))
 			return;		/* none of our commands */
-		q = queue_new(n, inst);
+		q = queue_new(n, &object);
 	}
-	if (!inst_listens(q->inst, ev->event))
+	if (!listens(&q->object, ev->event))
 		return;
 	queue_add(q, ev);
 	if (q->run == NULL)
@@ -169,28 +180,64 @@ notifier_idle(const struct notifier *n)
 	return (true);
 }
 
+static bool
+object_find(const struct conf *conf, uint8_t kind, uint32_t id,
+    struct object *object)
+{
+	const struct conf_group	*group;
+	const struct conf_inst	*inst;
+
+	if (kind == NOB_GROUP) {
+		if ((group = conf_group_by_id(conf, id)) == NULL)
+			return (false);
+		object_of_group(group, object);
+	} else {
+		if ((inst = conf_inst_by_id(conf, id)) == NULL)
+			return (false);
+		object_of_inst(inst, object);
+	}
+	return (true);
+}
+
+static void
+object_of_inst(const struct conf_inst *inst, struct object *object)
+{
+	object->kind = NOB_INSTANCE;
+	object->id = inst->id;
+	object->notify = inst->notify;
+	(void)strlcpy(object->name, inst->name, sizeof(object->name));
+}
+
+static void
+object_of_group(const struct conf_group *group, struct object *object)
+{
+	object->kind = NOB_GROUP;
+	object->id = group->id;
+	object->notify = group->notify;
+	(void)strlcpy(object->name, group->name, sizeof(object->name));
+}
+
 static struct nqueue *
-queue_find(struct notifier *n, uint32_t id)
+queue_find(struct notifier *n, uint8_t kind, uint32_t id)
 {
 	struct nqueue	*q;
 
 	TAILQ_FOREACH(q, &n->queues, entry) {
-		if (q->id == id)
+		if (q->object.kind == kind && q->object.id == id)
 			return (q);
 	}
 	return (NULL);
 }
 
 static struct nqueue *
-queue_new(struct notifier *n, const struct conf_inst *inst)
+queue_new(struct notifier *n, const struct object *object)
 {
 	struct nqueue	*q;
 
 	if ((q = calloc(1, sizeof(*q))) == NULL)
 		fatal(NULL);
 	q->notifier = n;
-	q->id = inst->id;
-	q->inst = inst;
+	q->object = *object;
 	q->step = STEP_DONE;
 	STAILQ_INIT(&q->waiting);
 	TAILQ_INSERT_TAIL(&n->queues, q, entry);
@@ -202,34 +249,43 @@ static void
 queue_free(struct nqueue *q)
 {
 	TAILQ_REMOVE(&q->notifier->queues, q, entry);
-	conf_inst_free(q->own);
+	own_free(q);
 	free(q);
 }
 
+static void
+own_free(struct nqueue *q)
+{
+	if (q->own == NULL)
+		return;
+	conf_notify_clear(q->own);
+	free(q->own);
+	q->own = NULL;
+}
+
 /*
- * The engine tells the end of an instance after we have swapped the
+ * The engine tells the end of an object after we have swapped the
  * configurations: the commands are kept until the next swap.
  */
 static void
 queue_retire(struct nqueue *q)
 {
-	struct conf_inst	*own;
+	const struct conf_argv	*cmd;
+	struct conf_notify	*own;
 	uint16_t		 arg;
 	size_t			 i;
 
-	if ((own = conf_inst_new()) == NULL)
+	if ((own = calloc(CONF_NOTIFY_CNT, sizeof(*own))) == NULL)
 		fatal(NULL);
-	own->id = q->id;
-	(void)strlcpy(own->name, q->inst->name, sizeof(own->name));
 	for (i = 0; i < CONF_NOTIFY_CNT; i++) {
-		for (arg = 0; arg < q->inst->notify[i].cmd.argc; arg++) {
-			if (conf_argv_add(&own->notify[i].cmd,
-			    q->inst->notify[i].cmd.argv[arg]) == -1)
+		cmd = &q->object.notify[i].cmd;
+		for (arg = 0; arg < cmd->argc; arg++) {
+			if (conf_argv_add(&own[i].cmd, cmd->argv[arg]) == -1)
 				fatal(NULL);
 		}
 	}
 	q->own = own;
-	q->inst = own;
+	q->object.notify = own;
 }
 
 static bool
@@ -242,22 +298,38 @@ queue_idle(const struct nqueue *q)
 static void
 retire_missing(struct notifier *n, const struct conf *conf)
 {
+	struct conf_group	*group;
 	struct conf_inst	*inst;
+	struct object		 object;
 
 	TAILQ_FOREACH(inst, &n->conf->insts, entry) {
-		if (conf_inst_by_id(conf, inst->id) == NULL &&
-		    queue_find(n, inst->id) == NULL)
-			(void)queue_new(n, inst);
+		object_of_inst(inst, &object);
+		retire(n, conf, &object);
 	}
+	TAILQ_FOREACH(group, &n->conf->groups, entry) {
+		object_of_group(group, &object);
+		retire(n, conf, &object);
+	}
+}
+
+static void
+retire(struct notifier *n, const struct conf *conf,
+    const struct object *object)
+{
+	struct object	 next;
+
+	if (!object_find(conf, object->kind, object->id, &next) &&
+	    queue_find(n, object->kind, object->id) == NULL)
+		(void)queue_new(n, object);
 }
 
 /* keepalived: a lower priority that was heard is no state for "notify". */
 static bool
-inst_listens(const struct conf_inst *inst, uint8_t event)
+listens(const struct object *object, uint8_t event)
 {
-	return (inst->notify[event].cmd.argc > 0 ||
+	return (object->notify[event].cmd.argc > 0 ||
 	    (event != NEV_MASTER_RX_LOWER &&
-	    inst->notify[CONF_NOTIFY_ANY].cmd.argc > 0));
+	    object->notify[CONF_NOTIFY_ANY].cmd.argc > 0));
 }
 
 /*
@@ -278,7 +350,7 @@ queue_add(struct nqueue *q, const struct notify_msg *ev)
 	}
 	if (q->waiting_cnt >= WAITING_MAX) {
 		log_warnx("%s: %s still runs while %u events wait: only the "
-		    "newest state will be told", q->inst->name, q->word,
+		    "newest state will be told", q->object.name, q->word,
 		    q->waiting_cnt);
 		queue_drop(q, !state);
 		if (!state)
@@ -338,10 +410,10 @@ queue_run(struct nqueue *q)
 			return;
 		step = q->step++;
 		if (step == STEP_OWN)
-			start(q, &q->inst->notify[q->now.event],
+			start(q, &q->object.notify[q->now.event],
 			    config_words[q->now.event], false);
 		else if (q->now.event != NEV_MASTER_RX_LOWER)
-			start(q, &q->inst->notify[CONF_NOTIFY_ANY],
+			start(q, &q->object.notify[CONF_NOTIFY_ANY],
 			    config_words[CONF_NOTIFY_ANY], true);
 	}
 }
@@ -356,8 +428,10 @@ start(struct nqueue *q, const struct conf_notify *notify, const char *word,
 	if (notify->cmd.argc == 0)
 		return;
 	(void)snprintf(prio, sizeof(prio), "%u", q->now.priority);
-	more[0] = tell ? "INSTANCE" : NULL;
-	more[1] = q->inst->name;
+	more[0] = NULL;
+	if (tell)
+		more[0] = q->object.kind == NOB_GROUP ? "GROUP" : "INSTANCE";
+	more[1] = q->object.name;
 	more[2] = notify_words[q->now.event];
 	more[3] = prio;
 	more[4] = NULL;
@@ -365,10 +439,10 @@ start(struct nqueue *q, const struct conf_notify *notify, const char *word,
 	q->run = run_start(q->notifier->exec, RUN_NOTIFY, &notify->cmd, more,
 	    on_end, q, why, sizeof(why));
 	if (q->run == NULL)
-		log_warnx("%s: %s (%s): cannot be started: %s", q->inst->name,
+		log_warnx("%s: %s (%s): cannot be started: %s", q->object.name,
 		    word, notify_words[q->now.event], why);
 	else
-		log_debug("%s: %s (%s): started", q->inst->name, word,
+		log_debug("%s: %s (%s): started", q->object.name, word,
 		    notify_words[q->now.event]);
 }
 
@@ -379,7 +453,7 @@ on_end(void *arg, const struct run_end *end)
 
 	q->run = NULL;
 	if (end->kind != EXIT_STATUS || end->code != 0)
-		log_warnx("%s: %s (%s): %s %d%s%s", q->inst->name, q->word,
+		log_warnx("%s: %s (%s): %s %d%s%s", q->object.name, q->word,
 		    notify_words[q->now.event], end->kind == EXIT_STATUS ?
 		    "exit status" : "ended by signal", end->code,
 		    end->output[0] != '\0' ? ": " : "", end->output);

@@ -66,6 +66,7 @@ ctl_inst_put(struct msg *m, const struct ctl_inst *c)
 	msg_put_u32(m, c->id);
 	msg_put_str(m, c->name);
 	msg_put_str(m, c->ifname);
+	msg_put_str(m, c->group);
 	msg_put_u8(m, c->vrid);
 	msg_put_u8(m, c->version);
 	msg_put_bool(m, c->family == AF_INET6);
@@ -90,6 +91,7 @@ ctl_inst_get(struct msg *m, struct ctl_inst *c)
 	c->id = msg_get_u32(m);
 	msg_get_str(m, c->name, sizeof(c->name));
 	msg_get_str(m, c->ifname, sizeof(c->ifname));
+	msg_get_str(m, c->group, sizeof(c->group));
 	c->vrid = msg_get_u8(m);
 	c->version = msg_get_u8(m);
 	c->family = msg_get_bool(m) ? AF_INET6 : AF_INET;
@@ -245,6 +247,54 @@ ctl_iface_get(struct msg *m, struct ctl_iface *c)
 	link_info_get_part(m, &c->link);
 	c->instances = msg_get_u16(m);
 	c->trackers = msg_get_u16(m);
+	return (msg_end(m));
+}
+
+void
+ctl_group_put(struct msg *m, const struct ctl_group *g)
+{
+	msg_put_str(m, g->name);
+	msg_put_u8(m, g->state);
+	msg_put_u16(m, g->members);
+	msg_put_bool(m, g->handing_over);
+	msg_put_s64(m, g->since_us);
+	msg_put_str(m, g->reason);
+}
+
+int
+ctl_group_get(struct msg *m, struct ctl_group *g)
+{
+	memset(g, 0, sizeof(*g));
+	msg_get_str(m, g->name, sizeof(g->name));
+	g->state = msg_get_enum(m, SHOW_STATE_MAX);
+	g->members = msg_get_u16(m);
+	g->handing_over = msg_get_bool(m);
+	g->since_us = msg_get_s64(m);
+	msg_get_str(m, g->reason, sizeof(g->reason));
+	return (msg_end(m));
+}
+
+void
+ctl_member_put(struct msg *m, const struct ctl_member *c)
+{
+	msg_put_str(m, c->name);
+	msg_put_str(m, c->ifname);
+	msg_put_u8(m, c->state);
+	msg_put_u8(m, c->priority);
+	msg_put_bool(m, c->wants);
+	msg_put_bool(m, c->joined);
+}
+
+int
+ctl_member_get(struct msg *m, struct ctl_member *c)
+{
+	memset(c, 0, sizeof(*c));
+	msg_get_str(m, c->name, sizeof(c->name));
+	msg_get_str(m, c->ifname, sizeof(c->ifname));
+	c->state = msg_get_enum(m, SHOW_STATE_MAX);
+	c->priority = msg_get_u8(m);
+	c->wants = msg_get_bool(m);
+	c->joined = msg_get_bool(m);
 	return (msg_end(m));
 }
 

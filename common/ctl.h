@@ -55,6 +55,7 @@ struct ctl_inst {
 	uint32_t	 id;
 	char		 name[NAME_LEN];
 	char		 ifname[IF_NAME_LEN];
+	char		 group[NAME_LEN];	/* "": none */
 	uint8_t		 vrid;
 	uint8_t		 version;
 	uint8_t		 family;
@@ -131,6 +132,25 @@ struct ctl_iface {
 	uint16_t	 trackers;
 };
 
+/* A sync group; its members follow. */
+struct ctl_group {
+	char		 name[NAME_LEN];
+	uint8_t		 state;		/* enum show_state */
+	uint16_t	 members;
+	bool		 handing_over;
+	int64_t		 since_us;	/* in this state */
+	char		 reason[TEXT_LEN];	/* what it waits for; "" */
+};
+
+struct ctl_member {
+	char		 name[NAME_LEN];
+	char		 ifname[IF_NAME_LEN];
+	uint8_t		 state;		/* enum show_state */
+	uint8_t		 priority;	/* effective */
+	bool		 wants;		/* to be MASTER, waits for the others */
+	bool		 joined;	/* false: not yet as the group is */
+};
+
 struct ctl_script {
 	uint8_t		 kind;		/* enum track_kind */
 	int32_t		 value;		/* as in ctl_track */
@@ -193,6 +213,10 @@ void	 ctl_counter_put(struct msg *, const struct ctl_counter *);
 int	 ctl_counter_get(struct msg *, struct ctl_counter *);
 void	 ctl_iface_put(struct msg *, const struct ctl_iface *);
 int	 ctl_iface_get(struct msg *, struct ctl_iface *);
+void	 ctl_group_put(struct msg *, const struct ctl_group *);
+int	 ctl_group_get(struct msg *, struct ctl_group *);
+void	 ctl_member_put(struct msg *, const struct ctl_member *);
+int	 ctl_member_get(struct msg *, struct ctl_member *);
 void	 ctl_script_put(struct msg *, const struct ctl_script *);
 int	 ctl_script_get(struct msg *, struct ctl_script *);
 void	 ctl_msg_put(struct msg *, const struct ctl_msg *);

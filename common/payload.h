@@ -127,7 +127,7 @@ struct sock_use {
  */
 #define STATE_CODE_MAX		3
 #define STATE_HOLD_MAX		3
-#define STATE_REASON_MAX	15
+#define STATE_REASON_MAX	16
 
 /* P<>E. What survives a crash of the engine; fsm.h has the meaning. */
 struct resume_rec {
@@ -181,10 +181,15 @@ enum notify_event {
 	NEV_BACKUP_PRIO,
 	NEV_MAX
 };
+enum notify_object {			/* what hdr.id is the id of */
+	NOB_INSTANCE = 0,
+	NOB_GROUP,
+	NOB_MAX
+};
 struct notify_msg {
+	uint8_t		 object;	/* enum notify_object */
 	uint8_t		 event;		/* enum notify_event */
 	uint8_t		 priority;	/* effective, as scripts are told */
-	bool		 group;		/* of a sync group */
 	bool		 fifo_only;	/* no script is run for it */
 	char		 name[NAME_LEN];
 };

@@ -40,6 +40,7 @@
 #define MAX_PEERS		256	/* of one instance */
 #define MAX_PEERS_ALL		16384
 #define MAX_SCRIPTS		1024
+#define MAX_SYNC_GROUPS		4096
 #define MAX_FILES		1024	/* tracked ones */
 #define MAX_PROCESSES		1024	/* likewise */
 #define MAX_TRACKS		16384
@@ -93,6 +94,7 @@ enum imsg_type {
 	IMSG_CONF_BEGIN,	/* R>P P>E P>C; -; wire counts */
 	IMSG_CONF_GLOBAL,	/* R>P P>E P>C; -; wire */
 	IMSG_CONF_IFACE,	/* R>P P>E; slot; wire */
+	IMSG_CONF_GROUP,	/* R>P P>E; sync group; wire */
 	IMSG_CONF_INST,		/* R>P P>E; instance; wire */
 	IMSG_CONF_VIP,		/* R>P P>E; instance; wire */
 	IMSG_CONF_PEER,		/* R>P P>E; instance; wire, unicast peer */
@@ -101,7 +103,7 @@ enum imsg_type {
 	IMSG_CONF_FILE,		/* R>P P>C; tracked object; wire */
 	IMSG_CONF_PROCESS,	/* R>P P>C; tracked object; wire */
 	IMSG_CONF_HOOK,		/* R>P P>C; enum conf_hook_kind + 1; wire */
-	IMSG_CONF_NOTIFY,	/* R>P P>C; instance; wire */
+	IMSG_CONF_NOTIFY,	/* R>P P>C; instance or group; wire */
 	IMSG_CONF_END,		/* as CONF_BEGIN; -; u64 FNV-1a of payloads */
 	IMSG_CONF_MSG,		/* R>P; line; struct conf_msg */
 	IMSG_CONF_ACK,		/* E>P C>P; -; empty: staged */
@@ -137,7 +139,7 @@ enum imsg_type {
 	IMSG_SHUTDOWN,		/* P>all; -; s64 deadline_us; again: at once */
 
 	/* Between vrrpe and a checker. */
-	IMSG_NOTIFY,		/* E>C; instance; struct notify_msg */
+	IMSG_NOTIFY,		/* E>C; as its object; struct notify_msg */
 	IMSG_TRACK,		/* C>E; tracked object; struct track_msg */
 	IMSG_TRACK_SYNC,	/* C>E; -; empty: end of the full set */
 	IMSG_CTL_SCRIPTS,	/* E>C; connection; empty */
@@ -149,6 +151,7 @@ enum imsg_type {
 	IMSG_CTL_SHOW_INST,	/* V>E; -; str name: everything */
 	IMSG_CTL_SHOW_IFACES,	/* V>E */
 	IMSG_CTL_SHOW_SCRIPTS,	/* V>E */
+	IMSG_CTL_SHOW_GROUPS,	/* V>E */
 	IMSG_CTL_SHOW_TRACE,	/* V>E; -; str name */
 	IMSG_CTL_DAEMON,	/* E>V; -; struct ctl_daemon, first of show */
 	IMSG_CTL_INST,		/* E>V; -; struct ctl_inst */
@@ -157,6 +160,8 @@ enum imsg_type {
 	IMSG_CTL_TRACK,		/* E>V; -; struct ctl_track, likewise */
 	IMSG_CTL_COUNTER,	/* E>V; -; struct ctl_counter, likewise */
 	IMSG_CTL_IFACE,		/* E>V; -; struct ctl_iface */
+	IMSG_CTL_GROUP,		/* E>V; -; struct ctl_group */
+	IMSG_CTL_MEMBER,	/* E>V; -; struct ctl_member, after CTL_GROUP */
 	IMSG_CTL_TRACE_LINE,	/* E>V; -; str */
 	IMSG_CTL_END,		/* E>V C>E; connection; empty: rows are over */
 	IMSG_CTL_SWITCH,	/* V>E; -; struct ctl_switch */
@@ -188,7 +193,7 @@ enum show_state {
 /* Result codes of a control request; also vrrpctl's view of success. */
 enum ctl_code {
 	CTL_OK = 0,
-	CTL_ERR_NAME,		/* no such instance */
+	CTL_ERR_NAME,		/* no such instance or group */
 	CTL_ERR_PERM,		/* the socket is for reading only */
 	CTL_ERR_STATE,		/* not possible in the present state */
 	CTL_ERR_CONF,		/* the configuration was refused */

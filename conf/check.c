@@ -48,7 +48,8 @@ static int	 owner_cmp(const void *, const void *);
 void
 check_conf(struct load *ld)
 {
-	struct inst_def	*d;
+	struct group_def	*g;
+	struct inst_def		*d;
 
 	check_limits(ld);
 	check_global(ld);
@@ -57,13 +58,20 @@ check_conf(struct load *ld)
 		check_inst_addrs(ld, d);
 	}
 	check_pairs(ld);
+	check_groups(ld);
 	check_scripts(ld);
 	check_objects(ld);
 	check_hooks(ld);
 	TAILQ_FOREACH(d, &ld->insts, entry) {
 		check_tracks(ld, d);
-		check_notify(ld, d);
+		check_notify(ld, d->c->name, d->c->notify, d->notify_at);
 	}
+	check_group_tracks(ld);
+	check_scripts_left(ld);
+	TAILQ_FOREACH(g, &ld->groups, entry)
+		if (g->c != NULL)
+			check_notify(ld, g->c->name, g->c->notify,
+			    g->notify_at);
 	check_names(ld);
 	lint_conf(ld);
 	if (ld->opts->check_ifaces && !ld->opts->no_system)
@@ -218,6 +226,7 @@ check_vips(struct load *ld)
 static void
 check_names(struct load *ld)
 {
+	const struct group_def	*g;
 	const struct inst_def	*d;
 	const struct vip_def	*vd;
 	const struct track_def	*t;
@@ -232,6 +241,10 @@ check_names(struct load *ld)
 			if (t->kept && t->kind == CONF_TRACK_IFACE)
 				check_iface(ld, t->at, t->name);
 	}
+	TAILQ_FOREACH(g, &ld->groups, entry)
+		TAILQ_FOREACH(t, &g->tracks, entry)
+			if (t->kept && t->kind == CONF_TRACK_IFACE)
+				check_iface(ld, t->at, t->name);
 }
 
 /* An interface may come later, so that it is no error when it is missing. */

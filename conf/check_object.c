@@ -29,11 +29,12 @@
 #define HOOK_TIMEOUT_US	(10 * US_PER_SEC)
 
 static void	 objects_used(struct load *);
+static void	 objects_mark(struct load *, const struct track_def_list *);
 static void	 file_check(struct load *, struct object_def *);
 static void	 process_check(struct load *, struct object_def *);
 static void	 quorum_check(struct load *, const struct object_def *);
 static void	 object_drop(struct load *, struct object_def *);
-static void	 object_unknown(struct load *, const struct inst_def *,
+static void	 object_unknown(struct load *, const char *owner,
 		    const struct track_def *);
 static void	 fifo_check(struct load *, enum conf_hook_kind fifo,
 		    enum conf_hook_kind script);
@@ -57,14 +58,25 @@ static const char *const	 hook_names[HOOK_MAX] = {
 static void
 objects_used(struct load *ld)
 {
+	struct group_def	*g;
 	struct inst_def		*d;
-	struct track_def	*t;
-	struct object_def	*o;
 
 	TAILQ_FOREACH(d, &ld->insts, entry)
-		TAILQ_FOREACH(t, &d->tracks, entry)
-			if ((o = object_find(ld, t->kind, t->name)) != NULL)
-				o->used = true;
+		objects_mark(ld, &d->tracks);
+	TAILQ_FOREACH(g, &ld->groups, entry)
+		if (g->c != NULL)
+			objects_mark(ld, &g->tracks);
+}
+
+static void
+objects_mark(struct load *ld, const struct track_def_list *tracks)
+{
+	const struct track_def	*t;
+	struct object_def	*o;
+
+	TAILQ_FOREACH(t, tracks, entry)
+		if ((o = object_find(ld, t->kind, t->name)) != NULL)
+			o->used = true;
 }
 
 void
@@ -165,7 +177,7 @@ object_drop(struct load *ld, struct object_def *o)
 }
 
 bool
-check_track_object(struct load *ld, const struct inst_def *d,
+check_track_object(struct load *ld, const char *owner,
     const struct track_def *t, struct conf_track *track)
 {
 	struct object_def	*o;
@@ -173,12 +185,12 @@ check_track_object(struct load *ld, const struct inst_def *d,
 	struct conf_process	*process;
 
 	if ((o = object_find(ld, t->kind, t->name)) == NULL) {
-		object_unknown(ld, d, t);
+		object_unknown(ld, owner, t);
 		return (false);
 	}
 	if (o->bad) {
 		diag_warn(ld, t->at, "%s: %s cannot be watched: it is not "
-		    "tracked", d->c->name, t->name);
+		    "tracked", owner, t->name);
 		return (false);
 	}
 	if (t->kind == CONF_TRACK_FILE) {
@@ -192,20 +204,11 @@ check_track_object(struct load *ld, const struct inst_def *d,
 		track->reverse = t->reverse_set ? track->reverse :
 		    process->reverse;
 	}
-	/* As keepalived has it: what cannot change 255 can still be a fault. */
-	if (d->c->priority == 255 && t->kind == CONF_TRACK_FILE &&
-	    track->weight == 1) {
-		diag_warn(ld, t->at, "%s: the priority of the owner never "
-		    "changes: %s is tracked with weight 0", d->c->name,
-		    t->name);
-		track->weight = 0;
-	}
 	return (true);
 }
 
 static void
-object_unknown(struct load *ld, const struct inst_def *d,
-    const struct track_def *t)
+object_unknown(struct load *ld, const char *owner, const struct track_def *t)
 {
 	struct object_def	*o;
 	const char		*best = NULL;
@@ -220,7 +223,7 @@ object_unknown(struct load *ld, const struct inst_def *d,
 		}
 	}
 	diag_warn(ld, t->at, "%s: there is no %s %s: it is not tracked%s%s%s",
-	    d->c->name, kind_names[t->kind], t->name,
+	    owner, kind_names[t->kind], t->name,
 	    best != NULL ? "; did you mean \"" : "", best != NULL ? best : "",
 	    best != NULL ? "\"?" : "");
 }

@@ -49,10 +49,14 @@ static bool	 command_find(struct load *, struct where, const char *,
 static bool	 may_run(const char *, uid_t, gid_t, char *, size_t);
 static void	 track_resolve(struct load *, struct inst_def *,
 		    struct track_def *);
-static bool	 track_script(struct load *, struct inst_def *,
-		    struct track_def *, struct conf_track *);
+static bool	 may_weigh(struct load *, const struct inst_def *,
+		    const struct track_def *, struct conf_track *);
+static bool	 track_script(struct load *, const char *, uint32_t,
+		    const struct track_def *, struct conf_track *);
+static bool	 script_tracked(const struct load *, const char *);
+static void	 script_mark(struct load *, const struct track_def_list *);
 static struct script_def *script_find(struct load *, const char *);
-static void	 script_unknown(struct load *, const struct inst_def *,
+static void	 script_unknown(struct load *, const char *,
 		    const struct track_def *);
 
 static struct script_def *
@@ -70,15 +74,26 @@ script_find(struct load *ld, const char *name)
 static void
 script_used(struct load *ld)
 {
+	struct group_def	*g;
 	struct inst_def		*d;
-	struct track_def	*t;
-	struct script_def	*s;
 
 	TAILQ_FOREACH(d, &ld->insts, entry)
-		TAILQ_FOREACH(t, &d->tracks, entry)
-			if (t->kind == CONF_TRACK_SCRIPT &&
-			    (s = script_find(ld, t->name)) != NULL)
-				s->used = true;
+		script_mark(ld, &d->tracks);
+	TAILQ_FOREACH(g, &ld->groups, entry)
+		if (g->c != NULL)
+			script_mark(ld, &g->tracks);
+}
+
+static void
+script_mark(struct load *ld, const struct track_def_list *tracks)
+{
+	const struct track_def	*t;
+	struct script_def	*s;
+
+	TAILQ_FOREACH(t, tracks, entry)
+		if (t->kind == CONF_TRACK_SCRIPT &&
+		    (s = script_find(ld, t->name)) != NULL)
+			s->used = true;
 }
 
 void
@@ -99,6 +114,37 @@ check_scripts(struct load *ld)
 		conf_script_free(s->c);
 		s->c = NULL;
 	}
+}
+
+/* What no instance tracks in the end is not run. */
+void
+check_scripts_left(struct load *ld)
+{
+	struct script_def	*s;
+
+	TAILQ_FOREACH(s, &ld->scripts, entry) {
+		if (s->c == NULL || script_tracked(ld, s->c->name))
+			continue;
+		diag_note(ld, s->at, "vrrp_script %s: nothing tracks it in "
+		    "the end: it is never run", s->c->name);
+		TAILQ_REMOVE(&ld->conf->scripts, s->c, entry);
+		conf_script_free(s->c);
+		s->c = NULL;
+	}
+}
+
+static bool
+script_tracked(const struct load *ld, const char *name)
+{
+	const struct conf_inst	*c;
+	const struct conf_track	*t;
+
+	TAILQ_FOREACH(c, &ld->conf->insts, entry)
+		TAILQ_FOREACH(t, &c->tracks, entry)
+			if (t->kind == CONF_TRACK_SCRIPT &&
+			    strcmp(t->name, name) == 0)
+				return (true);
+	return (false);
 }
 
 static void
@@ -318,57 +364,111 @@ static void
 track_resolve(struct load *ld, struct inst_def *d, struct track_def *t)
 {
 	struct conf_inst	*c = d->c;
-	struct conf_track	*out, track;
+	struct conf_track	 track;
 
-	memset(&track, 0, sizeof(track));
-	track.kind = t->kind;
-	(void)strlcpy(track.name, t->name, sizeof(track.name));
-	track.weight = t->weight;
-	track.reverse = t->reverse;
-	if (t->kind == CONF_TRACK_SCRIPT) {
-		if (!track_script(ld, d, t, &track))
-			return;
-	} else if (t->kind == CONF_TRACK_FILE ||
-	    t->kind == CONF_TRACK_PROCESS) {
-		if (!check_track_object(ld, d, t, &track))
-			return;
-	} else if (strcmp(t->name, c->ifname) == 0 && c->track_primary) {
+	if (!track_make(ld, c->name, d->order, t, &track))
+		return;
+	if (t->kind == CONF_TRACK_IFACE && strcmp(t->name, c->ifname) == 0 &&
+	    c->track_primary) {
 		diag_warn(ld, t->at, "%s: %s is its own interface, which is "
 		    "tracked anyway: ignored", c->name, t->name);
 		return;
 	}
-	if (c->priority == 255 && track.weight != 0) {
-		diag_warn(ld, t->at, "%s: the priority of the owner never "
-		    "changes: %s is not tracked", c->name, t->name);
+	if (track.weight != 0 && !may_weigh(ld, d, t, &track))
 		return;
-	}
-	if (ld->track_cnt++ == MAX_TRACKS)
-		diag_error(ld, t->at, "more than %d trackers", MAX_TRACKS);
-	if ((out = malloc(sizeof(*out))) == NULL)
-		err(1, "configuration");
-	*out = track;
-	TAILQ_INSERT_TAIL(&c->tracks, out, entry);
+	track_add(ld, t->at, &c->tracks, &track);
 	t->kept = true;
 }
 
+/* keepalived: an owner has one priority, and so have members of a group. */
 static bool
-track_script(struct load *ld, struct inst_def *d, struct track_def *t,
-    struct conf_track *track)
+may_weigh(struct load *ld, const struct inst_def *d,
+    const struct track_def *t, struct conf_track *track)
+{
+	const struct conf_inst	*c = d->c;
+	const struct conf_group	*g = conf_group_by_name(ld->conf, c->group);
+
+	if (c->priority != 255 && (g == NULL || g->weights))
+		return (true);
+	if (g != NULL && group_names(ld, g, t))
+		return (true);	/* what the group says will count */
+	if (track->kind == CONF_TRACK_FILE && track->weight == 1) {
+		/* keepalived: what cannot change it can still be a fault */
+		diag_warn(ld, t->at, "%s: the priority of %s never changes: "
+		    "%s is tracked with weight 0", c->name, c->priority == 255 ?
+		    "the owner" : "a member without sync_group_tracking_weight",
+		    t->name);
+		track->weight = 0;
+		return (true);
+	}
+	if (g == NULL) {
+		diag_warn(ld, t->at, "%s: the priority of the owner never "
+		    "changes: %s is not tracked", c->name, t->name);
+		return (false);
+	}
+	if (track->kind == CONF_TRACK_IFACE) {
+		diag_warn(ld, t->at, "%s: a member of a sync group has no "
+		    "weights%s: that %s goes down is a fault", c->name,
+		    c->priority == 255 ? " when it is the owner" :
+		    " without sync_group_tracking_weight", t->name);
+		track->weight = 0;
+		return (true);
+	}
+	diag_warn(ld, t->at, "%s: a member of a sync group has no weights%s: "
+	    "%s is not tracked", c->name, c->priority == 255 ?
+	    " when it is the owner" : " without sync_group_tracking_weight",
+	    t->name);
+	return (false);
+}
+
+bool
+track_make(struct load *ld, const char *owner, uint32_t order,
+    const struct track_def *t, struct conf_track *track)
+{
+	memset(track, 0, sizeof(*track));
+	track->kind = t->kind;
+	(void)strlcpy(track->name, t->name, sizeof(track->name));
+	track->weight = t->weight;
+	track->reverse = t->reverse;
+	if (t->kind == CONF_TRACK_IFACE)
+		return (true);
+	if (t->kind == CONF_TRACK_SCRIPT)
+		return (track_script(ld, owner, order, t, track));
+	return (check_track_object(ld, owner, t, track));
+}
+
+void
+track_add(struct load *ld, struct where at, struct conf_track_list *list,
+    const struct conf_track *track)
+{
+	struct conf_track	*out;
+
+	if (ld->track_cnt++ == MAX_TRACKS)
+		diag_error(ld, at, "more than %d trackers", MAX_TRACKS);
+	if ((out = malloc(sizeof(*out))) == NULL)
+		err(1, "configuration");
+	*out = *track;
+	TAILQ_INSERT_TAIL(list, out, entry);
+}
+
+static bool
+track_script(struct load *ld, const char *owner, uint32_t order,
+    const struct track_def *t, struct conf_track *track)
 {
 	struct script_def	*s;
 
 	if ((s = script_find(ld, t->name)) == NULL) {
-		script_unknown(ld, d, t);
+		script_unknown(ld, owner, t);
 		return (false);
 	}
 	if (s->bad) {
 		diag_warn(ld, t->at, "%s: %s cannot run: it is not tracked",
-		    d->c->name, t->name);
+		    owner, t->name);
 		return (false);
 	}
-	if (s->order > d->order)
+	if (s->order > order)
 		diag_warn(ld, t->at, "%s: %s is defined further below: "
-		    "keepalived does not track it, vrrpd does", d->c->name,
+		    "keepalived does not track it, vrrpd does", owner,
 		    t->name);
 	if (!t->weighted)
 		track->weight = s->c->weight;
@@ -378,7 +478,7 @@ track_script(struct load *ld, struct inst_def *d, struct track_def *t,
 }
 
 static void
-script_unknown(struct load *ld, const struct inst_def *d,
+script_unknown(struct load *ld, const char *owner,
     const struct track_def *t)
 {
 	struct script_def	*s;
@@ -391,13 +491,14 @@ script_unknown(struct load *ld, const struct inst_def *d,
 			best = s->name;
 		}
 	diag_warn(ld, t->at, "%s: there is no vrrp_script %s: it is not "
-	    "tracked%s%s%s", d->c->name, t->name,
+	    "tracked%s%s%s", owner, t->name,
 	    best != NULL ? "; did you mean \"" : "", best != NULL ? best : "",
 	    best != NULL ? "\"?" : "");
 }
 
 void
-check_notify(struct load *ld, struct inst_def *d)
+check_notify(struct load *ld, const char *name, struct conf_notify *all,
+    const struct where *at)
 {
 	static const char *const	 names[CONF_NOTIFY_CNT] = {
 		[NEV_MASTER] = "notify_master",
@@ -413,13 +514,12 @@ check_notify(struct load *ld, struct inst_def *d)
 	int				 i;
 
 	for (i = 0; i < CONF_NOTIFY_CNT; i++) {
-		n = &d->c->notify[i];
+		n = &all[i];
 		if (n->cmd.argc == 0)
 			continue;
-		(void)snprintf(what, sizeof(what), "%s: %s", d->c->name,
-		    names[i]);
-		if (check_command(ld, d->notify_at[i], what, &n->cmd,
-		    &n->user, false) != CMD_GONE)
+		(void)snprintf(what, sizeof(what), "%s: %s", name, names[i]);
+		if (check_command(ld, at[i], what, &n->cmd, &n->user,
+		    false) != CMD_GONE)
 			continue;
 		conf_argv_clear(&n->cmd);
 		memset(&n->user, 0, sizeof(n->user));

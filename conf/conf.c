@@ -71,6 +71,7 @@ conf_new(void)
 	TAILQ_INIT(&conf->scripts);
 	TAILQ_INIT(&conf->files);
 	TAILQ_INIT(&conf->processes);
+	TAILQ_INIT(&conf->groups);
 	g = &conf->global;
 	g->version = 2;
 	g->vip_lease = LEASE_AUTO;
@@ -87,6 +88,7 @@ conf_free(struct conf *conf)
 	struct conf_script	*script;
 	struct conf_file	*file;
 	struct conf_process	*process;
+	struct conf_group	*group;
 	size_t			 i;
 
 	if (conf == NULL)
@@ -113,6 +115,10 @@ conf_free(struct conf *conf)
 	}
 	for (i = 0; i < HOOK_MAX; i++)
 		conf_argv_clear(&conf->hooks[i].cmd);
+	while ((group = TAILQ_FIRST(&conf->groups)) != NULL) {
+		TAILQ_REMOVE(&conf->groups, group, entry);
+		conf_group_free(group);
+	}
 	free(conf);
 }
 
@@ -148,8 +154,6 @@ conf_inst_free(struct conf_inst *inst)
 {
 	struct conf_vip		*vip;
 	struct conf_peer	*peer;
-	struct conf_track	*track;
-	size_t			 i;
 
 	if (inst == NULL)
 		return;
@@ -161,13 +165,50 @@ conf_inst_free(struct conf_inst *inst)
 		TAILQ_REMOVE(&inst->peers, peer, entry);
 		free(peer);
 	}
-	while ((track = TAILQ_FIRST(&inst->tracks)) != NULL) {
-		TAILQ_REMOVE(&inst->tracks, track, entry);
+	conf_tracks_free(&inst->tracks);
+	conf_notify_clear(inst->notify);
+	freezero(inst, sizeof(*inst));		/* holds the password */
+}
+
+void
+conf_tracks_free(struct conf_track_list *tracks)
+{
+	struct conf_track	*track;
+
+	while ((track = TAILQ_FIRST(tracks)) != NULL) {
+		TAILQ_REMOVE(tracks, track, entry);
 		free(track);
 	}
+}
+
+void
+conf_notify_clear(struct conf_notify *notify)
+{
+	size_t	 i;
+
 	for (i = 0; i < CONF_NOTIFY_CNT; i++)
-		conf_argv_clear(&inst->notify[i].cmd);
-	freezero(inst, sizeof(*inst));		/* holds the password */
+		conf_argv_clear(&notify[i].cmd);
+}
+
+struct conf_group *
+conf_group_new(void)
+{
+	struct conf_group	*group;
+
+	if ((group = calloc(1, sizeof(*group))) == NULL)
+		return (NULL);
+	TAILQ_INIT(&group->tracks);
+	return (group);
+}
+
+void
+conf_group_free(struct conf_group *group)
+{
+	if (group == NULL)
+		return;
+	conf_tracks_free(&group->tracks);
+	conf_notify_clear(group->notify);
+	free(group);
 }
 
 struct conf_script *
@@ -244,6 +285,30 @@ conf_inst_by_id(const struct conf *conf, uint32_t id)
 	TAILQ_FOREACH(inst, &conf->insts, entry) {
 		if (inst->id == id)
 			return (inst);
+	}
+	return (NULL);
+}
+
+struct conf_group *
+conf_group_by_name(const struct conf *conf, const char *name)
+{
+	struct conf_group	*group;
+
+	TAILQ_FOREACH(group, &conf->groups, entry) {
+		if (strcmp(group->name, name) == 0)
+			return (group);
+	}
+	return (NULL);
+}
+
+struct conf_group *
+conf_group_by_id(const struct conf *conf, uint32_t id)
+{
+	struct conf_group	*group;
+
+	TAILQ_FOREACH(group, &conf->groups, entry) {
+		if (group->id == id)
+			return (group);
 	}
 	return (NULL);
 }
@@ -420,6 +485,7 @@ conf_assign_ids(struct conf_ids *ids, struct conf *conf)
 	struct conf_iface	*iface;
 	struct conf_inst	*inst;
 	struct conf_script	*script;
+	struct conf_group	*group;
 
 	ids->pass++;
 	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
@@ -434,6 +500,11 @@ conf_assign_ids(struct conf_ids *ids, struct conf *conf)
 	}
 	if (objects_assign(ids, conf) == -1)
 		return (-1);
+	TAILQ_FOREACH(group, &conf->groups, entry) {
+		group->id = conf_ids_add(ids, CONF_KIND_GROUP, group->name);
+		if (group->id == 0)
+			return (-1);
+	}
 	TAILQ_FOREACH(inst, &conf->insts, entry) {
 		inst->id = conf_ids_add(ids, CONF_KIND_INST, inst->name);
 		if (inst->id == 0 || inst_assign(ids, inst) == -1)
@@ -538,6 +609,9 @@ inst_assign(const struct conf_ids *ids, struct conf_inst *inst)
 
 	inst->slot = conf_ids_find(ids, CONF_KIND_IFACE, inst->ifname);
 	if (inst->slot == 0)
+		return (-1);
+	inst->group_id = conf_ids_find(ids, CONF_KIND_GROUP, inst->group);
+	if (inst->group_id == 0 && inst->group[0] != '\0')
 		return (-1);
 	TAILQ_FOREACH(vip, &inst->vips, entry) {
 		vip->slot = conf_ids_find(ids, CONF_KIND_IFACE, vip->ifname);

@@ -141,10 +141,11 @@ struct conf_track {
 	uint32_t	 checker;	/* that runs it; from the parent */
 	int16_t		 weight;	/* resolved against the object's */
 	bool		 reverse;
+	bool		 of_group;	/* the sync group names it */
 };
 TAILQ_HEAD(conf_track_list, conf_track);
 
-/* Scripts of one instance, indexed by enum notify_event and one more. */
+/* Scripts of an instance or group, by enum notify_event and one more. */
 #define CONF_NOTIFY_ANY		8	/* NEV_MAX: "notify" */
 #define CONF_NOTIFY_CNT		9
 
@@ -154,12 +155,29 @@ struct conf_notify {
 	uint32_t	 line;
 };
 
+/*
+ * A sync group. Its members say themselves that they are; what it tracks is
+ * in their lists, too.
+ */
+struct conf_group {
+	TAILQ_ENTRY(conf_group) entry;
+	uint32_t	 id;		/* by name, from the parent; else 0 */
+	char		 name[NAME_LEN];
+	bool		 weights;	/* sync_group_tracking_weight */
+	struct conf_track_list	 tracks;	/* in readconf only */
+	struct conf_notify	 notify[CONF_NOTIFY_CNT];
+	uint32_t	 line;
+};
+TAILQ_HEAD(conf_group_list, conf_group);
+
 struct conf_inst {
 	TAILQ_ENTRY(conf_inst) entry;
 	uint32_t	 id;		/* by name, from the parent; else 0 */
 	char		 name[NAME_LEN];
 	char		 ifname[IF_NAME_LEN];
 	uint32_t	 slot;		/* from the parent */
+	char		 group[NAME_LEN];	/* "": none */
+	uint32_t	 group_id;	/* from the parent; 0: none */
 	uint8_t		 vrid;
 	uint8_t		 family;	/* of the advertisements */
 	uint8_t		 version;
@@ -295,6 +313,7 @@ struct conf {
 	struct conf_file_list	 files;
 	struct conf_process_list processes;
 	struct conf_hook	 hooks[HOOK_MAX];
+	struct conf_group_list	 groups;
 	uint32_t		 inst_cnt;
 	uint32_t		 vip_cnt;
 };
@@ -309,6 +328,12 @@ void		 conf_script_free(struct conf_script *);
 struct conf_file *conf_file_new(void);
 struct conf_process *conf_process_new(void);
 void		 conf_process_free(struct conf_process *);
+struct conf_group *conf_group_new(void);
+void		 conf_group_free(struct conf_group *);
+struct conf_group *conf_group_by_name(const struct conf *, const char *);
+struct conf_group *conf_group_by_id(const struct conf *, uint32_t);
+void		 conf_tracks_free(struct conf_track_list *);
+void		 conf_notify_clear(struct conf_notify *);	/* all of one */
 struct conf_inst *conf_inst_by_name(const struct conf *, const char *);
 struct conf_inst *conf_inst_by_id(const struct conf *, uint32_t);
 struct conf_script *conf_script_by_name(const struct conf *, const char *);
@@ -328,7 +353,7 @@ uint16_t	 conf_inst_advert_vips(const struct conf_inst *);
 
 /*
  * Names to ids that are never used again within a run (parent only).
- * conf_assign_ids gives every instance, script and interface of conf the id
+ * conf_assign_ids gives each instance, group, script and interface the id
  * that its name had before, or the next one, and fills in slot and object.
  * Scripts, files and processes share one row of numbers: what a checker says
  * of an id is clear without its kind.
@@ -346,6 +371,7 @@ enum conf_kind {
 	CONF_KIND_INST,
 	CONF_KIND_FILE,
 	CONF_KIND_PROCESS,
+	CONF_KIND_GROUP,
 	CONF_KIND_MAX
 };
 /* The id of a name added since the last conf_assign_ids began; 0: none. */

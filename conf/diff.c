@@ -43,7 +43,10 @@ static int	 name_cmp(const void *, const void *);
 static void	 add(struct diff *, const struct conf_inst *,
 		    const struct conf_inst *);
 static uint32_t	 inst_diff(const struct conf_inst *, const struct conf_inst *);
+static uint32_t	 notify_diff(const struct conf_notify *,
+		    const struct conf_notify *);
 static bool	 scripts_equal(const struct conf *, const struct conf *);
+static bool	 groups_equal(const struct conf *, const struct conf *);
 
 struct diff *
 diff_new(const struct conf *old, const struct conf *new)
@@ -78,6 +81,8 @@ diff_new(const struct conf *old, const struct conf *new)
 	    field_diff(field_global, &old->global, &new->global) != 0;
 	d->scripts = old == NULL ? !TAILQ_EMPTY(&new->scripts) :
 	    !scripts_equal(old, new);
+	d->groups = old == NULL ? !TAILQ_EMPTY(&new->groups) :
+	    !groups_equal(old, new);
  done:
 	free(a);
 	free(b);
@@ -155,7 +160,6 @@ inst_diff(const struct conf_inst *a, const struct conf_inst *b)
 	struct conf_track	*track_a, *track_b;
 	struct conf_vip		*vip_a, *vip_b;
 	uint32_t		 means;
-	size_t			 i;
 
 	means = field_diff(field_inst, a, b);
 	SKIP_EQUAL(vip_a, vip_b, &a->vips, &b->vips, field_vip);
@@ -167,11 +171,35 @@ inst_diff(const struct conf_inst *a, const struct conf_inst *b)
 	SKIP_EQUAL(track_a, track_b, &a->tracks, &b->tracks, field_track);
 	if (track_a != NULL || track_b != NULL)
 		means |= DIFF_F_TRACKS;
+	return (means | notify_diff(a->notify, b->notify));
+}
+
+static uint32_t
+notify_diff(const struct conf_notify *a, const struct conf_notify *b)
+{
+	size_t	 i;
+
 	for (i = 0; i < CONF_NOTIFY_CNT; i++) {
-		if (field_diff(field_notify, &a->notify[i], &b->notify[i]))
-			means |= DIFF_F_NOTIFY;
+		if (field_diff(field_notify, &a[i], &b[i]))
+			return (DIFF_F_NOTIFY);
 	}
-	return (means);
+	return (0);
+}
+
+static bool
+groups_equal(const struct conf *a, const struct conf *b)
+{
+	const struct conf_group	*x, *y;
+
+	x = TAILQ_FIRST(&a->groups);
+	y = TAILQ_FIRST(&b->groups);
+	for (; x != NULL && y != NULL; x = TAILQ_NEXT(x, entry)) {
+		if (field_diff(field_group, x, y) != 0 ||
+		    notify_diff(x->notify, y->notify) != 0)
+			return (false);
+		y = TAILQ_NEXT(y, entry);
+	}
+	return (x == NULL && y == NULL);
 }
 
 static bool

@@ -39,6 +39,7 @@ enum diff_kind {
 #define DIFF_F_NOTIFY		0x10
 #define DIFF_F_GARP		0x20
 #define DIFF_F_LEASE		0x40
+#define DIFF_F_GROUP		0x80	/* in another sync group */
 
 struct diff_inst {
 	enum diff_kind		 kind;
@@ -55,6 +56,7 @@ struct diff {
 	uint32_t		 removed;
 	bool			 global;	/* global settings differ */
 	bool			 scripts;	/* any script differs */
+	bool			 groups;	/* any sync group differs */
 };
 
 /* old may be NULL (all is added). NULL without memory. The result points

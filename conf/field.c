@@ -143,6 +143,8 @@ const struct field	field_inst[] = {
 	{ F(inst, name), FIELD_STR, 0, 1, 0 },
 	{ F(inst, ifname), FIELD_IFNAME, FIELD_ANEW, 1, 0 },
 	{ F(inst, slot), FIELD_UINT, 0, 0, UINT32_MAX },
+	{ F(inst, group), FIELD_STR, DIFF_F_GROUP, 0, 0 },
+	{ F(inst, group_id), FIELD_UINT, 0, 0, UINT32_MAX },
 	{ F(inst, vrid), FIELD_UINT, FIELD_ANEW, 1, 255 },
 	{ F(inst, family), FIELD_UINT, FIELD_ANEW, AF_INET, AF_INET6 },
 	{ F(inst, version), FIELD_UINT, FIELD_ANEW, 2, 3 },
@@ -182,6 +184,13 @@ const struct field	field_inst[] = {
 	END
 };
 
+const struct field	field_group[] = {
+	{ F(group, name), FIELD_STR, OTHER, 1, 0 },
+	{ F(group, weights), FIELD_UINT, OTHER, 0, 1 },
+	{ F(group, line), FIELD_UINT, 0, 0, UINT32_MAX },
+	END
+};
+
 const struct field	field_vip[] = {
 	{ F(vip, addr), FIELD_ADDR, OTHER, 1, 0 },
 	{ F(vip, peer), FIELD_ADDR, OTHER, 0, 0 },
@@ -210,6 +219,7 @@ const struct field	field_track[] = {
 	{ F(track, checker), FIELD_UINT, 0, 0, UINT32_MAX },
 	{ F(track, weight), FIELD_SINT, OTHER, INT16_MIN, INT16_MAX },
 	{ F(track, reverse), FIELD_UINT, OTHER, 0, 1 },
+	{ F(track, of_group), FIELD_UINT, 0, 0, 1 },
 	END
 };
 

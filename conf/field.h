@@ -61,6 +61,7 @@ extern const struct field	field_file[];
 extern const struct field	field_process[];
 extern const struct field	field_hook[];
 extern const struct field	field_inst[];
+extern const struct field	field_group[];
 extern const struct field	field_vip[];
 extern const struct field	field_peer[];
 extern const struct field	field_track[];

@@ -72,7 +72,8 @@ static const char *const block_names[BLK_MAX] = {
 	[BLK_ROUTE] = "route",
 	[BLK_RULE] = "rule",
 	[BLK_TRACK] = "track",
-	[BLK_PEER] = "peer"
+	[BLK_PEER] = "peer",
+	[BLK_MEMBER] = "member"
 };
 
 /* The words of a block that have code. */
@@ -89,7 +90,8 @@ block_kws(enum block_id id, size_t *cnt)
 		[BLK_AUTH] = { kw_auth, &kw_auth_cnt },
 		[BLK_SCRIPT] = { kw_script, &kw_script_cnt },
 		[BLK_TRACK_FILE] = { kw_file, &kw_file_cnt },
-		[BLK_TRACK_PROCESS] = { kw_process, &kw_process_cnt }
+		[BLK_TRACK_PROCESS] = { kw_process, &kw_process_cnt },
+		[BLK_SYNC_GROUP] = { kw_group, &kw_group_cnt }
 	};
 
 	*cnt = tables[id].kws != NULL ? *tables[id].cnt : 0;

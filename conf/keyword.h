@@ -97,6 +97,7 @@ enum block_id {
 	BLK_RULE,
 	BLK_TRACK,
 	BLK_PEER,
+	BLK_MEMBER,
 	BLK_MAX
 };
 
@@ -230,6 +231,12 @@ enum {
 	KS_SET_MAX
 };
 
+enum {
+	KY_GENERAL = 0,
+	KY_GROUP,
+	KY_MAX
+};
+
 /* global_defs as read; the resolved part is in conf->global. */
 struct global_def {
 	struct conf_global *g;		/* first */
@@ -301,6 +308,26 @@ struct inst_def {
 };
 TAILQ_HEAD(inst_def_list, inst_def);
 
+struct member_def {
+	TAILQ_ENTRY(member_def) entry;
+	char		 name[NAME_LEN];
+	struct where	 at;
+};
+TAILQ_HEAD(member_def_list, member_def);
+
+/* A vrrp_sync_group as read. */
+struct group_def {
+	struct conf_group *c;		/* first; in conf->groups */
+	TAILQ_ENTRY(group_def) entry;
+	struct where	 at;		/* of its name */
+	struct where	 set[KY_MAX];
+	struct where	 notify_at[CONF_NOTIFY_CNT];
+	uint32_t	 order;		/* of appearance, with scripts */
+	struct member_def_list	members;
+	struct track_def_list	tracks;
+};
+TAILQ_HEAD(group_def_list, group_def);
+
 struct script_def {
 	struct conf_script *c;		/* first; in conf->scripts */
 	char		 name[NAME_LEN];
@@ -359,6 +386,7 @@ struct load {
 	struct script_def_list	 scripts;
 	struct object_def_list	 objects;
 	struct where		 hook_at[HOOK_MAX];
+	struct group_def_list	 groups;
 	uint32_t		 order;		/* of blocks so far */
 	struct where		 mail;		/* first mail setting */
 	bool			 lvs_told;
@@ -492,6 +520,8 @@ extern const struct kw kw_file[];
 extern const size_t kw_file_cnt;
 extern const struct kw kw_process[];
 extern const size_t kw_process_cnt;
+extern const struct kw kw_group[];
+extern const size_t kw_group_cnt;
 struct known_table {
 	const struct kw_known *words;
 	size_t		 cnt;
@@ -516,6 +546,11 @@ void	 set_hook(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 set_hook_timeout(struct load *, const struct kw *,
 	    const struct stmt *, void *);
+void	 read_group(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+/* A notify word; its event is the word's dfl. */
+void	 notify_set(struct load *, const struct kw *, const struct stmt *,
+	    struct conf_notify *, struct where *);
 void	 set_lease(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 addr_entry(struct load *, const struct stmt *, void *inst_def);
@@ -524,6 +559,10 @@ void	 track_script_entry(struct load *, const struct stmt *, void *);
 void	 track_iface_entry(struct load *, const struct stmt *, void *);
 void	 track_file_entry(struct load *, const struct stmt *, void *);
 void	 track_process_entry(struct load *, const struct stmt *, void *);
+void	 group_script_entry(struct load *, const struct stmt *, void *);
+void	 group_iface_entry(struct load *, const struct stmt *, void *);
+void	 group_file_entry(struct load *, const struct stmt *, void *);
+void	 group_process_entry(struct load *, const struct stmt *, void *);
 void	 set_command(struct load *, const struct stmt *, struct conf_argv *,
 	    struct conf_user *, bool script);
 void	 set_user(struct load *, const struct stmt *, size_t idx,
@@ -541,8 +580,10 @@ void	 check_inst(struct load *, struct inst_def *);
 void	 check_inst_addrs(struct load *, struct inst_def *);
 void	 check_pairs(struct load *);
 void	 check_scripts(struct load *);
+void	 check_scripts_left(struct load *);
 void	 check_tracks(struct load *, struct inst_def *);
-void	 check_notify(struct load *, struct inst_def *);
+void	 check_notify(struct load *, const char *, struct conf_notify *,
+	    const struct where *);
 /* What became of a command. */
 enum cmd_state {
 	CMD_OK = 0,
@@ -556,8 +597,20 @@ bool	 check_user(struct load *, struct where, const char *what,
 	    struct conf_user *);
 void	 check_objects(struct load *);
 /* Adds what the object says to the tracker; false: not to be tracked. */
-bool	 check_track_object(struct load *, const struct inst_def *,
+bool	 check_track_object(struct load *, const char *owner,
 	    const struct track_def *, struct conf_track *);
 void	 check_hooks(struct load *);
+/* What tracks an object, from where it stands; false: nothing does. */
+bool	 track_make(struct load *, const char *owner, uint32_t order,
+	    const struct track_def *, struct conf_track *);
+void	 track_add(struct load *, struct where, struct conf_track_list *,
+	    const struct conf_track *);
+/* Who belongs to whom; to be called before the trackers are looked at. */
+void	 check_groups(struct load *);
+/* Does the group itself track the same? */
+bool	 group_names(const struct load *, const struct conf_group *,
+	    const struct track_def *);
+/* What groups track goes to their members. */
+void	 check_group_tracks(struct load *);
 
 #endif /* KEYWORD_H */

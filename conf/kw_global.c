@@ -126,7 +126,8 @@ const struct kw kw_top[] = {
 	{ .name = "vrrp_script", .arg = KA_BLOCK, .set = read_script },
 	{ .name = "track_file", .arg = KA_BLOCK, .set = read_file },
 	{ .name = "vrrp_track_file", .arg = KA_BLOCK, .set = read_file },
-	{ .name = "vrrp_track_process", .arg = KA_BLOCK, .set = read_process }
+	{ .name = "vrrp_track_process", .arg = KA_BLOCK, .set = read_process },
+	{ .name = "vrrp_sync_group", .arg = KA_BLOCK, .set = read_group }
 };
 const size_t kw_top_cnt = sizeof(kw_top) / sizeof(kw_top[0]);
 

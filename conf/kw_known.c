@@ -28,8 +28,6 @@
 #define TABLE(t)		{ t, sizeof(t) / sizeof(t[0]) }
 
 static const struct kw_known known_top[] = {
-	BLOCK("vrrp_sync_group", KS_ERROR, BLK_SYNC_GROUP,
-	    "its members would change state one by one"),
 	BLOCK("bfd_instance", KS_WARN, BLK_BFD, "there is no BFD"),
 	KNOWN("static_ipaddress", KS_ERROR, "the addresses would be missing"),
 	KNOWN("static_routes", KS_ERROR, "the routes would be missing"),
@@ -243,34 +241,9 @@ static const struct kw_known known_auth_hmac[] = {
 };
 
 static const struct kw_known known_sync_group[] = {
-	KNOWN("group", KS_ERROR, "part of a block that is not supported yet"),
-	KNOWN("track_interface", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("track_script", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("track_file", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("track_process", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("track_bfd", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("notify_master", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("notify_backup", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("notify_fault", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("notify_stop", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("notify", KS_ERROR, "part of a block that is not supported yet"),
-	KNOWN("smtp_alert", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("notify_priority_changes", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("sync_group_tracking_weight", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("global_tracking", KS_ERROR,
-	    "part of a block that is not supported yet")
+	KNOWN("track_bfd", KS_ERROR, "there is no BFD"),
+	KNOWN("smtp_alert", KS_MAIL, ""),
+	KNOWN("notify_priority_changes", KS_WARN, "its members need the word")
 };
 
 static const struct kw_known known_bfd[] = {

@@ -45,7 +45,7 @@ static void	 owner_copy(struct load *, struct where, char [NAME_LEN],
 static void	 command_args(struct load *, struct where, const char *,
 		    struct conf_argv *, bool script);
 static void	 track_entry(struct load *, const struct stmt *,
-		    struct inst_def *, uint8_t kind);
+		    struct track_def_list *, uint8_t kind);
 static bool	 track_word(struct load *, const struct stmt *, size_t *,
 		    struct track_def *);
 
@@ -287,31 +287,71 @@ command_args(struct load *ld, struct where at, const char *text,
 void
 track_script_entry(struct load *ld, const struct stmt *st, void *obj)
 {
-	track_entry(ld, st, obj, CONF_TRACK_SCRIPT);
+	struct inst_def	*d = obj;
+
+	track_entry(ld, st, &d->tracks, CONF_TRACK_SCRIPT);
 }
 
 void
 track_iface_entry(struct load *ld, const struct stmt *st, void *obj)
 {
-	track_entry(ld, st, obj, CONF_TRACK_IFACE);
+	struct inst_def	*d = obj;
+
+	track_entry(ld, st, &d->tracks, CONF_TRACK_IFACE);
+}
+
+void
+group_script_entry(struct load *ld, const struct stmt *st, void *obj)
+{
+	struct group_def	*d = obj;
+
+	track_entry(ld, st, &d->tracks, CONF_TRACK_SCRIPT);
+}
+
+void
+group_iface_entry(struct load *ld, const struct stmt *st, void *obj)
+{
+	struct group_def	*d = obj;
+
+	track_entry(ld, st, &d->tracks, CONF_TRACK_IFACE);
 }
 
 void
 track_file_entry(struct load *ld, const struct stmt *st, void *obj)
 {
-	track_entry(ld, st, obj, CONF_TRACK_FILE);
+	struct inst_def	*d = obj;
+
+	track_entry(ld, st, &d->tracks, CONF_TRACK_FILE);
 }
 
 void
 track_process_entry(struct load *ld, const struct stmt *st, void *obj)
 {
-	track_entry(ld, st, obj, CONF_TRACK_PROCESS);
+	struct inst_def	*d = obj;
+
+	track_entry(ld, st, &d->tracks, CONF_TRACK_PROCESS);
+}
+
+void
+group_file_entry(struct load *ld, const struct stmt *st, void *obj)
+{
+	struct group_def	*d = obj;
+
+	track_entry(ld, st, &d->tracks, CONF_TRACK_FILE);
+}
+
+void
+group_process_entry(struct load *ld, const struct stmt *st, void *obj)
+{
+	struct group_def	*d = obj;
+
+	track_entry(ld, st, &d->tracks, CONF_TRACK_PROCESS);
 }
 
 /* NAME [weight N] [reverse|noreverse] */
 static void
-track_entry(struct load *ld, const struct stmt *st, struct inst_def *d,
-    uint8_t kind)
+track_entry(struct load *ld, const struct stmt *st,
+    struct track_def_list *list, uint8_t kind)
 {
 	struct track_def	*t, *other;
 	size_t			 i;
@@ -326,7 +366,7 @@ track_entry(struct load *ld, const struct stmt *st, struct inst_def *d,
 	} else
 		name_copy(ld, t->at, "the name", t->name, sizeof(t->name),
 		    st->word[0].s);
-	TAILQ_FOREACH(other, &d->tracks, entry)
+	TAILQ_FOREACH(other, list, entry)
 		if (other->kind == kind && strcmp(other->name, t->name) == 0) {
 			diag_warn(ld, t->at, "%s stands a second time: "
 			    "ignored", t->name);
@@ -335,7 +375,7 @@ track_entry(struct load *ld, const struct stmt *st, struct inst_def *d,
 	for (i = 1; i < st->cnt; i++)
 		if (!track_word(ld, st, &i, t))
 			return;
-	TAILQ_INSERT_TAIL(&d->tracks, t, entry);
+	TAILQ_INSERT_TAIL(list, t, entry);
 }
 
 static bool

@@ -332,19 +332,26 @@ static void
 set_notify(struct load *ld, const struct kw *kw, const struct stmt *st,
     void *obj)
 {
-	struct inst_def		*d = obj;
-	struct conf_notify	*n = &d->c->notify[kw->dfl];
+	struct inst_def	*d = obj;
 
 	if (kw->dfl == NEV_DELETED)
 		d->c->notify_deleted = true;
-	if (st->cnt < 2)
-		return;
-	if (d->notify_at[kw->dfl].src != NULL) {
+	if (st->cnt > 1)
+		notify_set(ld, kw, st, d->c->notify, d->notify_at);
+}
+
+void
+notify_set(struct load *ld, const struct kw *kw, const struct stmt *st,
+    struct conf_notify *all, struct where *at)
+{
+	struct conf_notify	*n = &all[kw->dfl];
+
+	if (at[kw->dfl].src != NULL) {
 		diag_warn(ld, word_at(st, 1), "%s stands a second time: the "
 		    "first, in line %u, counts", kw->name, n->line);
 		return;
 	}
-	d->notify_at[kw->dfl] = word_at(st, 1);
+	at[kw->dfl] = word_at(st, 1);
 	n->line = st->src->line;
 	set_command(ld, st, &n->cmd, &n->user, false);
 }

@@ -192,7 +192,7 @@ track_range(const struct conf_track *t)
 	struct range	 r = { ADD_MIN, ADD_MAX, false };
 	int		 add;
 
-	if (t->kind != CONF_TRACK_SCRIPT && t->kind != CONF_TRACK_IFACE)
+	if (t->kind == CONF_TRACK_FILE)
 		return (r);
 	add = t->reverse ? -t->weight : t->weight;
 	r.lo = add < 0 ? add : 0;

@@ -43,6 +43,7 @@ load_init(struct load *ld, const struct load_opts *opts,
 	TAILQ_INIT(&ld->insts);
 	TAILQ_INIT(&ld->scripts);
 	TAILQ_INIT(&ld->objects);
+	TAILQ_INIT(&ld->groups);
 	if ((ld->conf = conf_new()) == NULL)
 		err(1, "configuration");
 	g->g = &ld->conf->global;

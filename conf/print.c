@@ -35,6 +35,8 @@ static void	 print_script(FILE *, const struct conf_script *);
 static void	 print_file(FILE *, const struct conf_file *);
 static void	 print_process(FILE *, const struct conf_process *);
 static void	 print_hooks(FILE *, const struct conf *);
+static void	 print_group(FILE *, const struct conf *,
+		    const struct conf_group *);
 static void	 print_inst(FILE *, const struct conf_inst *, bool);
 static void	 print_protocol(FILE *, const struct conf_inst *);
 static void	 print_garp(FILE *, const struct conf_inst *);
@@ -42,8 +44,9 @@ static void	 print_auth(FILE *, const struct conf_inst *, bool);
 static void	 print_peers(FILE *, const struct conf_inst *);
 static void	 print_vips(FILE *, const struct conf_inst *, bool excluded);
 static void	 print_vip(FILE *, const struct conf_vip *);
-static void	 print_tracks(FILE *, const struct conf_inst *, int kind);
-static void	 print_notify(FILE *, const struct conf_inst *);
+static void	 print_tracks(FILE *, const struct conf_track_list *,
+		    int kind, bool of_group);
+static void	 print_notify(FILE *, const struct conf_notify *);
 static void	 print_command(FILE *, const struct conf_argv *);
 static void	 print_arg(FILE *, const char *, const char *);
 static void	 print_user(FILE *, const struct conf_user *);
@@ -59,6 +62,7 @@ conf_print(FILE *f, const struct conf *conf, bool secrets)
 	const struct conf_script	*script;
 	const struct conf_file		*file;
 	const struct conf_process	*process;
+	const struct conf_group		*group;
 
 	print_global(f, &conf->global);
 	print_hooks(f, conf);
@@ -69,6 +73,8 @@ conf_print(FILE *f, const struct conf *conf, bool secrets)
 		print_file(f, file);
 	TAILQ_FOREACH(process, &conf->processes, entry)
 		print_process(f, process);
+	TAILQ_FOREACH(group, &conf->groups, entry)
+		print_group(f, conf, group);
 	TAILQ_FOREACH(inst, &conf->insts, entry)
 		print_inst(f, inst, secrets);
 	return (fflush(f) == EOF || ferror(f) ? -1 : 0);
@@ -242,11 +248,41 @@ print_inst(FILE *f, const struct conf_inst *c, bool secrets)
 		fprintf(f, "\tno_virtual_ipaddress\n");
 	print_vips(f, c, false);
 	print_vips(f, c, true);
-	print_tracks(f, c, CONF_TRACK_IFACE);
-	print_tracks(f, c, CONF_TRACK_SCRIPT);
-	print_tracks(f, c, CONF_TRACK_FILE);
-	print_tracks(f, c, CONF_TRACK_PROCESS);
-	print_notify(f, c);
+	print_tracks(f, &c->tracks, CONF_TRACK_IFACE, false);
+	print_tracks(f, &c->tracks, CONF_TRACK_SCRIPT, false);
+	print_tracks(f, &c->tracks, CONF_TRACK_FILE, false);
+	print_tracks(f, &c->tracks, CONF_TRACK_PROCESS, false);
+	if (c->prio_notify)
+		fprintf(f, "\tnotify_priority_changes true\n");
+	if (c->notify_deleted && c->notify[NEV_DELETED].cmd.argc == 0)
+		fprintf(f, "\tnotify_deleted\n");
+	print_notify(f, c->notify);
+	fprintf(f, "}\n");
+}
+
+static void
+print_group(FILE *f, const struct conf *conf, const struct conf_group *g)
+{
+	const struct conf_inst	*c;
+
+	fprintf(f, "\nvrrp_sync_group ");
+	print_word(f, g->name);
+	fprintf(f, " {\n\tgroup {\n");
+	TAILQ_FOREACH(c, &conf->insts, entry) {
+		if (strcmp(c->group, g->name) != 0)
+			continue;
+		fprintf(f, "\t\t");
+		print_word(f, c->name);
+		fprintf(f, "\n");
+	}
+	fprintf(f, "\t}\n");
+	if (g->weights)
+		fprintf(f, "\tsync_group_tracking_weight\n");
+	print_tracks(f, &g->tracks, CONF_TRACK_IFACE, true);
+	print_tracks(f, &g->tracks, CONF_TRACK_SCRIPT, true);
+	print_tracks(f, &g->tracks, CONF_TRACK_FILE, true);
+	print_tracks(f, &g->tracks, CONF_TRACK_PROCESS, true);
+	print_notify(f, g->notify);
 	fprintf(f, "}\n");
 }
 
@@ -388,7 +424,8 @@ print_vip(FILE *f, const struct conf_vip *v)
 }
 
 static void
-print_tracks(FILE *f, const struct conf_inst *c, int kind)
+print_tracks(FILE *f, const struct conf_track_list *tracks, int kind,
+    bool of_group)
 {
 	static const char *const names[CONF_TRACK_KIND_MAX] = {
 		[CONF_TRACK_SCRIPT] = "script",
@@ -399,8 +436,8 @@ print_tracks(FILE *f, const struct conf_inst *c, int kind)
 	const struct conf_track	*t;
 	bool			 any = false;
 
-	TAILQ_FOREACH(t, &c->tracks, entry) {
-		if (t->kind != kind)
+	TAILQ_FOREACH(t, tracks, entry) {
+		if (t->kind != kind || t->of_group != of_group)
 			continue;
 		if (!any)
 			fprintf(f, "\ttrack_%s {\n", names[kind]);
@@ -415,7 +452,7 @@ print_tracks(FILE *f, const struct conf_inst *c, int kind)
 }
 
 static void
-print_notify(FILE *f, const struct conf_inst *c)
+print_notify(FILE *f, const struct conf_notify *notify)
 {
 	static const char *const	 names[CONF_NOTIFY_CNT] = {
 		[NEV_MASTER] = "notify_master",
@@ -428,16 +465,12 @@ print_notify(FILE *f, const struct conf_inst *c)
 	};
 	int				 i;
 
-	if (c->prio_notify)
-		fprintf(f, "\tnotify_priority_changes true\n");
-	if (c->notify_deleted && c->notify[NEV_DELETED].cmd.argc == 0)
-		fprintf(f, "\tnotify_deleted\n");
 	for (i = 0; i < CONF_NOTIFY_CNT; i++) {
-		if (c->notify[i].cmd.argc == 0)
+		if (notify[i].cmd.argc == 0)
 			continue;
 		fprintf(f, "\t%s ", names[i]);
-		print_command(f, &c->notify[i].cmd);
-		print_user(f, &c->notify[i].user);
+		print_command(f, &notify[i].cmd);
+		print_user(f, &notify[i].user);
 		fprintf(f, "\n");
 	}
 }

@@ -52,6 +52,7 @@ struct wire_in {
 	struct conf		*conf;
 	struct conf_ids		*names;		/* that came so far */
 	struct conf_inst	*inst;		/* that is being told */
+	struct conf_group	*group;		/* likewise, before them */
 	const char		*broken;	/* why nothing more is taken */
 	bool			 whole;
 	uint8_t			 rank;		/* of the last message */
@@ -75,8 +76,9 @@ static int	 send_objects(struct wire_out *, const struct conf *);
 static bool	 is_theirs(struct wire_out *, const struct conf_user *);
 static int	 send_inst(struct wire_out *, const struct conf_inst *,
 		    uint32_t);
-static int	 send_notify(struct wire_out *, const struct conf_inst *,
-		    uint32_t);
+static int	 send_groups(struct wire_out *, const struct conf *);
+static int	 send_notify(struct wire_out *, enum notify_object,
+		    const char *, const struct conf_notify *, uint32_t);
 static int	 put(struct wire_out *, uint16_t, uint32_t,
 		    const struct field *, const void *);
 static int	 emit(struct wire_out *, uint16_t, uint32_t);
@@ -89,6 +91,7 @@ static const char *take_script(struct wire_in *, struct msg *, uint32_t);
 static const char *take_file(struct wire_in *, struct msg *, uint32_t);
 static const char *take_process(struct wire_in *, struct msg *, uint32_t);
 static const char *take_hook(struct wire_in *, struct msg *, uint32_t);
+static const char *take_group(struct wire_in *, struct msg *, uint32_t);
 static const char *take_inst(struct wire_in *, struct msg *, uint32_t);
 static const char *take_vip(struct wire_in *, struct msg *, uint32_t);
 static const char *take_peer(struct wire_in *, struct msg *, uint32_t);
@@ -98,6 +101,8 @@ static const char *take_end(struct wire_in *, struct msg *, uint32_t);
 static const char *inst_check(const struct conf_inst *);
 static const char *inst_done(struct wire_in *);
 static const char *notify_inst(struct wire_in *, const char *, uint32_t);
+static const char *notify_group(struct wire_in *, const char *, uint32_t);
+static const char *group_add(struct wire_in *, const char *, uint32_t);
 static bool	 named(const struct wire_in *, enum conf_kind, const char *);
 
 #define ALL	(1U << WIRE_ALL)
@@ -109,16 +114,17 @@ static const struct wire_step	steps[] = {
 	{ 1, ALL | ENGINE | CHECKER, 1, take_begin },
 	{ 2, ALL | ENGINE | CHECKER, 1, take_global },
 	{ 3, ALL | ENGINE, MAX_IFACES, take_iface },
-	{ 5, ALL | ENGINE, MAX_INSTANCES, take_inst },
-	{ 6, ALL | ENGINE, MAX_VIPS, take_vip },
-	{ 7, ALL | ENGINE, MAX_PEERS_ALL, take_peer },
-	{ 8, ALL | ENGINE, MAX_TRACKS, take_track },
+	{ 5, ALL | ENGINE, MAX_SYNC_GROUPS, take_group },
+	{ 6, ALL | ENGINE, MAX_INSTANCES, take_inst },
+	{ 7, ALL | ENGINE, MAX_VIPS, take_vip },
+	{ 8, ALL | ENGINE, MAX_PEERS_ALL, take_peer },
+	{ 9, ALL | ENGINE, MAX_TRACKS, take_track },
 	{ 4, ALL | CHECKER, MAX_SCRIPTS, take_script },
 	{ 4, ALL | CHECKER, MAX_FILES, take_file },
 	{ 4, ALL | CHECKER, MAX_PROCESSES, take_process },
 	{ 4, ALL | CHECKER, HOOK_MAX, take_hook },
-	{ 9, ALL | CHECKER, MAX_NOTIFY, take_notify },
-	{ 10, ALL | ENGINE | CHECKER, 1, take_end }
+	{ 10, ALL | CHECKER, MAX_NOTIFY, take_notify },
+	{ 11, ALL | ENGINE | CHECKER, 1, take_end }
 };
 _Static_assert(sizeof(steps) / sizeof(steps[0]) ==
     IMSG_CONF_END - IMSG_CONF_BEGIN + 1, "one step a type");
@@ -241,13 +247,30 @@ send_all(struct wire_out *out, const struct conf *conf)
 		if (put(out, IMSG_CONF_SCRIPT, id, field_script, script) == -1)
 			return (-1);
 	}
-	if (send_objects(out, conf) == -1)
+	if (send_objects(out, conf) == -1 || send_groups(out, conf) == -1)
 		return (-1);
 	id = 0;
 	TAILQ_FOREACH(inst, &conf->insts, entry) {
 		id = all ? id + 1 : inst->id;
 		if (send_inst(out, inst, id) == -1 ||
-		    send_notify(out, inst, id) == -1)
+		    send_notify(out, NOB_INSTANCE, inst->name, inst->notify,
+		    id) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+send_groups(struct wire_out *out, const struct conf *conf)
+{
+	struct conf_group	*group;
+	uint32_t		 id = 0;
+
+	TAILQ_FOREACH(group, &conf->groups, entry) {
+		id = out->part == WIRE_ALL ? id + 1 : group->id;
+		if (put(out, IMSG_CONF_GROUP, id, field_group, group) == -1 ||
+		    send_notify(out, NOB_GROUP, group->name, group->notify,
+		    id) == -1)
 			return (-1);
 	}
 	return (0);
@@ -319,17 +342,19 @@ send_inst(struct wire_out *out, const struct conf_inst *inst, uint32_t id)
 }
 
 static int
-send_notify(struct wire_out *out, const struct conf_inst *inst, uint32_t id)
+send_notify(struct wire_out *out, enum notify_object object,
+    const char *name, const struct conf_notify *all, uint32_t id)
 {
 	const struct conf_notify	*notify;
 	uint8_t				 i;
 
 	for (i = 0; i < CONF_NOTIFY_CNT; i++) {
-		notify = &inst->notify[i];
+		notify = &all[i];
 		if (notify->cmd.argc == 0 || !is_theirs(out, &notify->user))
 			continue;
 		msg_init_write(&out->m, out->buf, sizeof(out->buf));
-		msg_put_str(&out->m, inst->name);
+		msg_put_u8(&out->m, object);
+		msg_put_str(&out->m, name);
 		msg_put_u8(&out->m, i);
 		field_put(field_notify, &out->m, notify);
 		if (emit(out, IMSG_CONF_NOTIFY, id) == -1)
@@ -383,9 +408,10 @@ take(struct wire_in *in, const struct imsg *im)
 		return ("not for this process");
 	if (in->part != WIRE_ALL && im->gen != in->conf->gen)
 		return ("of another generation");
-	/* The head is complete and in order; an instance starts over. */
+	/* The head is complete and in order; an object starts over. */
 	if ((in->rank < 2 || step->rank < 3) ? step->rank != in->rank + 1 :
-	    step->rank < in->rank && im->type != IMSG_CONF_INST)
+	    step->rank < in->rank && im->type != IMSG_CONF_INST &&
+	    (im->type != IMSG_CONF_GROUP || in->inst != NULL))
 		return ("out of order");
 	in->rank = step->rank;
 	if (im->type >= KIND_FIRST && im->type <= IMSG_CONF_NOTIFY) {
@@ -534,6 +560,35 @@ take_hook(struct wire_in *in, struct msg *m, uint32_t id)
 }
 
 static const char *
+take_group(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	const char	*wrong;
+
+	if ((wrong = group_add(in, NULL, id)) != NULL ||
+	    (wrong = field_get(field_group, m, in->group)) != NULL)
+		return (wrong);
+	if (conf_ids_add(in->names, CONF_KIND_GROUP, in->group->name) == 0)
+		return ("name is there twice");
+	return (in->part == WIRE_ALL && id != in->cnt[KIND(IMSG_CONF_GROUP)] ?
+	    "id" : NULL);
+}
+
+static const char *
+group_add(struct wire_in *in, const char *name, uint32_t id)
+{
+	struct conf_group	*group;
+
+	if ((group = conf_group_new()) == NULL)
+		return ("no memory");
+	TAILQ_INSERT_TAIL(&in->conf->groups, group, entry);
+	group->id = id;
+	if (name != NULL)
+		(void)strlcpy(group->name, name, sizeof(group->name));
+	in->group = group;
+	return (NULL);
+}
+
+static const char *
 take_inst(struct wire_in *in, struct msg *m, uint32_t id)
 {
 	struct conf_inst	*inst;
@@ -552,10 +607,14 @@ take_inst(struct wire_in *in, struct msg *m, uint32_t id)
 		return (wrong);
 	if (!named(in, CONF_KIND_IFACE, inst->ifname))
 		return ("interface is not there");
+	if (inst->group[0] != '\0' &&
+	    !named(in, CONF_KIND_GROUP, inst->group))
+		return ("group is not there");
 	if (conf_ids_add(in->names, CONF_KIND_INST, inst->name) == 0)
 		return ("name is there twice");
 	if (in->part == WIRE_ALL) {
 		inst->slot = 0;
+		inst->group_id = 0;
 		return (id != in->conf->inst_cnt ? "id" : NULL);
 	}
 	return (inst->slot == 0 ? "slot" : NULL);
@@ -651,16 +710,20 @@ take_notify(struct wire_in *in, struct msg *m, uint32_t id)
 {
 	struct conf_notify	*notify;
 	const char		*wrong;
-	uint8_t			 i;
+	uint8_t			 i, object;
 	char			 name[NAME_LEN];
 
+	object = msg_get_enum(m, NOB_MAX);
 	msg_get_str(m, name, sizeof(name));
 	i = msg_get_enum(m, CONF_NOTIFY_CNT);
 	if (m->error || i == NEV_MASTER_PRIO || i == NEV_BACKUP_PRIO)
 		return ("malformed");
-	if ((wrong = notify_inst(in, name, id)) != NULL)
+	wrong = object == NOB_GROUP ? notify_group(in, name, id) :
+	    notify_inst(in, name, id);
+	if (wrong != NULL)
 		return (wrong);
-	notify = &in->inst->notify[i];
+	notify = object == NOB_GROUP ? &in->group->notify[i] :
+	    &in->inst->notify[i];
 	if (notify->cmd.argc != 0)
 		return ("event is there twice");
 	if ((wrong = field_get(field_notify, m, notify)) != NULL)
@@ -713,6 +776,22 @@ inst_done(struct wire_in *in)
 	in->inst = NULL;
 	in->peers = 0;
 	return (NULL);
+}
+
+/* Makes in->group the one that a notification is for. */
+static const char *
+notify_group(struct wire_in *in, const char *name, uint32_t id)
+{
+	if (in->inst != NULL)
+		return ("out of order");
+	if (in->group != NULL && id == in->group->id)
+		return (strcmp(name, in->group->name) != 0 ? "name" : NULL);
+	if (in->part != WIRE_CHECKER)
+		return ("of another group");
+	if (name[0] == '\0' ||
+	    conf_ids_add(in->names, CONF_KIND_GROUP, name) == 0)
+		return ("name is there twice");
+	return (group_add(in, name, id));
 }
 
 /* Makes in->inst the one that a notification is for. */

@@ -18,11 +18,12 @@
  * A configuration as messages, object by object, and back.
  *
  * Order: CONF_BEGIN, CONF_GLOBAL, CONF_IFACE*; CONF_SCRIPT*, CONF_FILE*,
- * CONF_PROCESS* and CONF_HOOK* in any order; for each instance CONF_INST, its
- * CONF_VIP*, CONF_PEER*, CONF_TRACK*, CONF_NOTIFY*; then CONF_END with the
- * FNV-1a of all payloads before it. A checker is told CONF_BEGIN,
- * CONF_GLOBAL, the objects of its own, CONF_NOTIFY*, CONF_END: the name of
- * the instance is in CONF_NOTIFY too.
+ * CONF_PROCESS* and CONF_HOOK* in any order; for each sync group CONF_GROUP
+ * and its CONF_NOTIFY*; for each instance CONF_INST, its CONF_VIP*,
+ * CONF_PEER*, CONF_TRACK*, CONF_NOTIFY*; then CONF_END with the FNV-1a of all
+ * payloads before it. A checker is told CONF_BEGIN, CONF_GLOBAL, the objects
+ * of its own, CONF_NOTIFY*, CONF_END: the kind and name of what it belongs to
+ * is in CONF_NOTIFY too.
  */
 
 #ifndef WIRE_H

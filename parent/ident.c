@@ -42,6 +42,9 @@ static int	 add_objects(struct idents *, struct conf *,
 		    const struct idents *, char *, size_t);
 static int	 add_all(struct idents *, struct conf *, const struct idents *,
 		    char *, size_t);
+static int	 add_notify(struct idents *, const struct conf *,
+		    const struct idents *, const char *,
+		    const struct conf_notify *, char *, size_t);
 
 struct idents *
 ident_load(struct conf *conf, const struct idents *old, char *why,
@@ -145,9 +148,9 @@ add_all(struct idents *ids, struct conf *conf, const struct idents *old,
     char *why, size_t whylen)
 {
 	struct conf_script	*cs;
+	struct conf_group	*cg;
 	struct conf_inst	*ci;
 	char			 text[TEXT_LEN / 2];
-	int			 i;
 
 	TAILQ_FOREACH(cs, &conf->scripts, entry) {
 		if (ident_add(ids, conf, old, &cs->user, text,
@@ -159,16 +162,36 @@ add_all(struct idents *ids, struct conf *conf, const struct idents *old,
 	}
 	if (add_objects(ids, conf, old, why, whylen) == -1)
 		return (-1);
+	TAILQ_FOREACH(cg, &conf->groups, entry) {
+		if (add_notify(ids, conf, old, cg->name, cg->notify, why,
+		    whylen) == -1)
+			return (-1);
+	}
 	TAILQ_FOREACH(ci, &conf->insts, entry) {
-		for (i = 0; i < CONF_NOTIFY_CNT; i++) {
-			if (ci->notify[i].cmd.argc == 0)
-				continue;
-			if (ident_add(ids, conf, old, &ci->notify[i].user,
-			    text, sizeof(text)) == -1) {
-				(void)snprintf(why, whylen,
-				    "%s: notify script: %s", ci->name, text);
-				return (-1);
-			}
+		if (add_notify(ids, conf, old, ci->name, ci->notify, why,
+		    whylen) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* The users of an instance's or a group's commands. */
+static int
+add_notify(struct idents *ids, const struct conf *conf,
+    const struct idents *old, const char *name,
+    const struct conf_notify *notify, char *why, size_t whylen)
+{
+	char	 text[TEXT_LEN / 2];
+	int	 i;
+
+	for (i = 0; i < CONF_NOTIFY_CNT; i++) {
+		if (notify[i].cmd.argc == 0)
+			continue;
+		if (ident_add(ids, conf, old, &notify[i].user, text,
+		    sizeof(text)) == -1) {
+			(void)snprintf(why, whylen, "%s: notify script: %s",
+			    name, text);
+			return (-1);
 		}
 	}
 	return (0);

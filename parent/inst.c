@@ -95,6 +95,7 @@ inst_linger_us(uint8_t state, uint8_t reason)
 	switch (reason) {
 	case INST_WHY_HIGHER:
 	case INST_WHY_TIE:
+	case INST_WHY_GROUP:	/* its router has all of the group */
 		return (LINGER_US);
 	case INST_WHY_HANDED_OVER:
 		return (LINGER_PLANNED_US);

@@ -93,7 +93,8 @@ enum inst_role {
 enum inst_reason {
 	INST_WHY_HIGHER = 5,
 	INST_WHY_TIE = 6,
-	INST_WHY_HANDED_OVER = 12
+	INST_WHY_HANDED_OVER = 12,
+	INST_WHY_GROUP = 15
 };
 
 /* What the parent holds of an instance. */

@@ -48,6 +48,8 @@ static void	 json_track(struct view *, const struct ctl_track *);
 static void	 json_counter(struct view *, const struct ctl_counter *);
 static void	 json_iface(struct view *, const struct ctl_iface *);
 static void	 json_script(struct view *, const struct ctl_script *);
+static void	 json_group(struct view *, const struct ctl_group *);
+static void	 json_member(struct view *, const struct ctl_member *);
 static void	 json_trace(struct view *, const char *);
 static void	 json_msg(struct view *, const struct ctl_msg *);
 static void	 json_result(struct view *, const char *,
@@ -72,8 +74,8 @@ static json_t	*inst_of(struct view *);
 
 static const struct view_ops json_ops = {
 	json_begin, json_daemon, json_inst, json_detail, json_vip, json_track,
-	json_counter, json_iface, json_script, json_trace, json_msg,
-	json_result, json_end
+	json_counter, json_iface, json_script, json_group, json_member,
+	json_trace, json_msg, json_result, json_end
 };
 
 const struct view_ops *
@@ -214,6 +216,7 @@ json_end(struct view *v)
 		[ACT_SHOW_TRACE] = "trace",
 		[ACT_SHOW_IFACES] = "interfaces",
 		[ACT_SHOW_SCRIPTS] = "scripts",
+		[ACT_SHOW_GROUPS] = "groups",
 		[ACT_CHECK] = NULL
 	};
 	struct tree	*t = v->priv;
@@ -262,6 +265,10 @@ json_inst(struct view *v, const struct ctl_inst *c)
 		return;
 	set_number(o, "id", c->id);
 	set_text(o, "interface", c->ifname);
+	if (c->group[0] == '\0')
+		set(o, "sync_group", json_null());
+	else
+		set_text(o, "sync_group", c->group);
 	set_number(o, "vrid", c->vrid);
 	set_number(o, "vrrp_version", c->version);
 	set_text(o, "family", c->family == AF_INET6 ? "ipv6" : "ipv4");
@@ -449,6 +456,38 @@ json_script(struct view *v, const struct ctl_script *c)
 	set_number(o, "timeouts", c->timeouts);
 	set_number(o, "skipped", c->skipped);
 	set_text(o, "output", c->output);
+}
+
+static void
+json_group(struct view *v, const struct ctl_group *g)
+{
+	struct tree	*t = v->priv;
+	json_t		*o;
+
+	t->inst = o = new_row(t->root, "groups");
+	set_text(o, "name", g->name);
+	set_text(o, "state", word_state(g->state));
+	set_text(o, "reason", g->reason);
+	set_past(v, o, "since", g->since_us);
+	set_bool(o, "handing_over", g->handing_over);
+	set(o, "members", json_array());
+}
+
+static void
+json_member(struct view *v, const struct ctl_member *c)
+{
+	struct tree	*t = v->priv;
+	json_t		*o;
+
+	if (t->inst == NULL)
+		t->inst = new_row(t->root, "groups");
+	o = new_row(t->inst, "members");
+	set_text(o, "name", c->name);
+	set_text(o, "interface", c->ifname);
+	set_text(o, "state", word_state(c->state));
+	set_number(o, "priority", c->priority);
+	set_bool(o, "wants_master", c->wants);
+	set_bool(o, "in_step", c->joined);
 }
 
 static void

@@ -48,6 +48,8 @@ static void	 text_track(struct view *, const struct ctl_track *);
 static void	 text_counter(struct view *, const struct ctl_counter *);
 static void	 text_iface(struct view *, const struct ctl_iface *);
 static void	 text_script(struct view *, const struct ctl_script *);
+static void	 text_group(struct view *, const struct ctl_group *);
+static void	 text_member(struct view *, const struct ctl_member *);
 static void	 text_trace(struct view *, const char *);
 static void	 text_msg(struct view *, const struct ctl_msg *);
 static void	 text_result(struct view *, const char *,
@@ -68,8 +70,8 @@ static void	 line(struct view *, const char *, const char *, ...)
 
 static const struct view_ops text_ops = {
 	text_begin, text_daemon, text_inst, text_detail, text_vip, text_track,
-	text_counter, text_iface, text_script, text_trace, text_msg,
-	text_result, text_end
+	text_counter, text_iface, text_script, text_group, text_member,
+	text_trace, text_msg, text_result, text_end
 };
 
 const struct view_ops *
@@ -120,13 +122,15 @@ text_end(struct view *v)
 	static const char *const none[] = {
 		[ACT_SHOW] = "no instances",
 		[ACT_SHOW_IFACES] = "no interfaces",
-		[ACT_SHOW_SCRIPTS] = "no scripts"
+		[ACT_SHOW_SCRIPTS] = "no scripts",
+		[ACT_SHOW_GROUPS] = "no sync groups"
 	};
 	struct text	*t = v->priv;
 
 	if (t->table != NULL && t->rows != 0)
 		table_print(t->table, v);
-	else if (t->table != NULL && v->complete)
+	else if (v->complete && t->rows == 0 && (t->table != NULL ||
+	    v->action == ACT_SHOW_GROUPS))
 		fprintf(v->fp, "%s\n", none[v->action]);
 	if (t->table != NULL)
 		table_free(t->table);
@@ -261,6 +265,9 @@ inst_block(struct view *v, const struct ctl_inst *c)
 	    c->family == AF_INET6 ? "IPv6" : "IPv4");
 	line(v, "priority", "%u, configured %u", c->priority,
 	    c->base_priority);
+	if (c->group[0] != '\0')
+		line(v, "sync group", "%s", format_safe(name, sizeof(name),
+		    c->group));
 	if (c->master.family == 0)
 		line(v, "master", "not known");
 	else
@@ -470,6 +477,39 @@ exit_text(const struct ctl_script *c, char *buf, size_t size)
 		break;
 	}
 	return (buf);
+}
+
+static void
+text_group(struct view *v, const struct ctl_group *g)
+{
+	struct text	*t = v->priv;
+	const char	*colour = state_colour(v, g->state);
+	char		 name[NAME_LEN * 4], reason[TEXT_LEN * 4];
+	char		 since[FORMAT_LEN];
+
+	fprintf(v->fp, "%s%s: %s%s%s", t->rows++ != 0 ? "\n" : "",
+	    format_safe(name, sizeof(name), g->name),
+	    colour != NULL ? colour : "", word_state(g->state),
+	    colour != NULL ? "\033[0m" : "");
+	fprintf(v->fp, " for %s%s", format_for(since, sizeof(since),
+	    g->since_us > v->now_us ? 0 : v->now_us - g->since_us),
+	    g->handing_over ? ", handing over" : "");
+	if (g->reason[0] != '\0')
+		fprintf(v->fp, " (%s)", format_safe(reason, sizeof(reason),
+		    g->reason));
+	fprintf(v->fp, "\n");
+}
+
+static void
+text_member(struct view *v, const struct ctl_member *c)
+{
+	char	 name[NAME_LEN * 4], ifname[IF_NAME_LEN * 4];
+
+	line(v, format_safe(name, sizeof(name), c->name),
+	    "%s on %s, priority %u%s%s", word_state(c->state),
+	    format_safe(ifname, sizeof(ifname), c->ifname), c->priority,
+	    c->wants ? ", could be MASTER" : "",
+	    c->joined ? "" : ", not in step yet");
 }
 
 static void

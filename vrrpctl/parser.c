@@ -73,11 +73,18 @@ static const struct token t_name_or_all[] = {
 	END
 };
 
+static const struct token t_resume[] = {
+	{ K_NAME, "NAME", ACT_NONE, t_end, "an instance or group, or all" },
+	END
+};
+
 static const struct token t_show[] = {
 	DONE,
 	{ K_WORD, "summary", ACT_SHOW, t_end, "a line for each instance" },
 	{ K_WORD, "instance", ACT_SHOW_INST, t_name,
 	    "everything about an instance" },
+	{ K_WORD, "groups", ACT_SHOW_GROUPS, t_end,
+	    "sync groups and their members" },
 	{ K_WORD, "scripts", ACT_SHOW_SCRIPTS, t_end,
 	    "scripts that check, and their results" },
 	{ K_WORD, "interfaces", ACT_SHOW_IFACES, t_end,
@@ -116,7 +123,8 @@ static const struct token t_standby_more[] = {
 };
 
 static const struct token t_standby[] = {
-	{ K_NAME, "NAME", ACT_NONE, t_standby_more, "an instance, or all" },
+	{ K_NAME, "NAME", ACT_NONE, t_standby_more,
+	    "an instance or group, or all" },
 	END
 };
 
@@ -132,7 +140,8 @@ static const struct token t_takeover_more[] = {
 };
 
 static const struct token t_takeover[] = {
-	{ K_NAME, "NAME", ACT_NONE, t_takeover_more, "an instance, or all" },
+	{ K_NAME, "NAME", ACT_NONE, t_takeover_more,
+	    "an instance or group, or all" },
 	END
 };
 
@@ -150,7 +159,7 @@ static const struct token t_main[] = {
 	    "give the role to another router" },
 	{ K_WORD, "takeover", ACT_TAKEOVER, t_takeover,
 	    "take the role from another router" },
-	{ K_WORD, "resume", ACT_RESUME, t_name,
+	{ K_WORD, "resume", ACT_RESUME, t_resume,
 	    "end standby and takeover" },
 	{ K_WORD, "check", ACT_CHECK, t_check,
 	    "look for mistakes in a configuration" },

@@ -41,6 +41,8 @@ struct view_ops {
 	void	(*counter)(struct view *, const struct ctl_counter *);
 	void	(*iface)(struct view *, const struct ctl_iface *);
 	void	(*script)(struct view *, const struct ctl_script *);
+	void	(*group)(struct view *, const struct ctl_group *);
+	void	(*member)(struct view *, const struct ctl_member *);
 	void	(*trace)(struct view *, const char *);
 	void	(*msg)(struct view *, const struct ctl_msg *);
 	/* Of a request about an instance, or (name "") about all. */

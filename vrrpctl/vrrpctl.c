@@ -286,6 +286,7 @@ ask(struct client *c, const struct request *req, const char *name)
 		[ACT_SHOW_SCRIPTS] = IMSG_CTL_SHOW_SCRIPTS,
 		[ACT_SHOW_IFACES] = IMSG_CTL_SHOW_IFACES,
 		[ACT_SHOW_TRACE] = IMSG_CTL_SHOW_TRACE,
+		[ACT_SHOW_GROUPS] = IMSG_CTL_SHOW_GROUPS,
 		[ACT_SHOW_COUNTERS] = IMSG_CTL_SHOW_INST,
 		[ACT_RELOAD] = IMSG_CTL_RELOAD,
 		[ACT_LOG_BRIEF] = IMSG_CTL_LOG,
@@ -407,6 +408,8 @@ take_other(struct view *v, const struct imsg *im, struct msg *m)
 {
 	struct ctl_script	 script;
 	struct ctl_iface	 iface;
+	struct ctl_group	 group;
+	struct ctl_member	 member;
 	struct ctl_msg		 note;
 	char			 line[TEXT_LEN];
 
@@ -419,6 +422,16 @@ take_other(struct view *v, const struct imsg *im, struct msg *m)
 		if (ctl_script_get(m, &script) == -1)
 			return (ROW_BAD);
 		v->ops->script(v, &script);
+	} else if (im->type == IMSG_CTL_GROUP &&
+	    v->action == ACT_SHOW_GROUPS) {
+		if (ctl_group_get(m, &group) == -1)
+			return (ROW_BAD);
+		v->ops->group(v, &group);
+	} else if (im->type == IMSG_CTL_MEMBER &&
+	    v->action == ACT_SHOW_GROUPS) {
+		if (ctl_member_get(m, &member) == -1)
+			return (ROW_BAD);
+		v->ops->member(v, &member);
 	} else if (im->type == IMSG_CTL_TRACE_LINE &&
 	    v->action == ACT_SHOW_TRACE) {
 		msg_get_str(m, line, sizeof(line));

@@ -120,6 +120,7 @@ word_action(enum action action)
 		[ACT_SHOW_SCRIPTS] = "show",
 		[ACT_SHOW_IFACES] = "show",
 		[ACT_SHOW_TRACE] = "show",
+		[ACT_SHOW_GROUPS] = "show",
 		[ACT_SHOW_COUNTERS] = "show"
 	};
 

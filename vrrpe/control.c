@@ -70,6 +70,8 @@ static const struct imsg_rule ctl_rules[IMSG_TYPE_MAX] = {
 	    ctlshow_ifaces },
 	[IMSG_CTL_SHOW_SCRIPTS] = { FROM_CTL, CONN_GREETED, 0, 0, 0,
 	    ctl_scripts },
+	[IMSG_CTL_SHOW_GROUPS] = { FROM_CTL, CONN_GREETED, 0, 0, 0,
+	    ctlshow_groups },
 	[IMSG_CTL_SHOW_TRACE] = { FROM_CTL, CONN_GREETED, 0, NAME_MIN_LEN,
 	    NAME_MAX_LEN, ctlshow_trace },
 	[IMSG_CTL_RELOAD] = { FROM_CTL, CONN_GREETED, 0, 0, 4, ctl_reload },

@@ -48,6 +48,7 @@ enum list_kind {
 	LIST_INSTS = 0,
 	LIST_DETAIL,
 	LIST_IFACES,
+	LIST_GROUPS,
 	LIST_TRACE
 };
 
@@ -103,11 +104,28 @@ int	 ctlshow_insts(void *, struct imsg *);
 int	 ctlshow_detail(void *, struct imsg *);
 int	 ctlshow_ifaces(void *, struct imsg *);
 int	 ctlshow_trace(void *, struct imsg *);
+int	 ctlshow_groups(void *, struct imsg *);
+/* What users call the state of an instance. */
+uint8_t	 ctlshow_state(const struct einst *);
 /* As many rows as fit in now. */
 void	 ctlshow_more(struct conn *);
 
 /* ctlswitch.c */
 int	 ctlswitch_request(void *, struct imsg *);
 void	 ctlswitch_limit(struct conn *);	/* waited long enough */
+/* How a hold ended, for who asked for it; NULL: nothing to be said. */
+const char *ctlswitch_end_text(int);
+enum vr_answer ctlswitch_step(struct conn *, struct einst *, enum vr_hold,
+	    const struct ctl_switch *);
+struct conn *ctlswitch_asking(struct engine *, const struct eask *);
+void	 ctlswitch_wait(struct conn *, struct eask *, uint8_t verb,
+	    int64_t limit_us);
+
+/* ctlgroup.c */
+void	 ctlgroup_request(struct conn *, struct egroup *,
+	    const struct ctl_switch *);
+bool	 ctlgroup_limit(struct conn *);	/* true: it was a group's */
+/* A row of "show groups"; false: that was all. */
+bool	 ctlgroup_row(struct conn *);
 
 #endif /* CONTROL_H */

@@ -39,7 +39,6 @@ static bool	 row_trace(struct conn *);
 static void	 send_daemon(struct conn *);
 static void	 send_inst(struct conn *, const struct einst *);
 static void	 send_detail(struct conn *, const struct einst *);
-static uint8_t	 show_state(const struct einst *);
 static int64_t	 or_never(int64_t);
 
 int
@@ -84,6 +83,16 @@ ctlshow_ifaces(void *arg, struct imsg *im)
 	if (c->wait != WAIT_NONE)
 		return (-1);
 	return (begin(c, im, LIST_IFACES, 0));
+}
+
+int
+ctlshow_groups(void *arg, struct imsg *im)
+{
+	struct conn	*c = arg;
+
+	if (c->wait != WAIT_NONE)
+		return (-1);
+	return (begin(c, im, LIST_GROUPS, 0));
 }
 
 int
@@ -163,6 +172,8 @@ row(struct conn *c)
 		return (row_detail(c));
 	case LIST_IFACES:
 		return (row_iface(c));
+	case LIST_GROUPS:
+		return (ctlgroup_row(c));
 	case LIST_TRACE:
 		return (row_trace(c));
 	}
@@ -365,8 +376,8 @@ send_daemon(struct conn *c)
 	(void)conn_send(c, IMSG_CTL_DAEMON, &m);
 }
 
-static uint8_t
-show_state(const struct einst *i)
+uint8_t
+ctlshow_state(const struct einst *i)
 {
 	switch (vr_face(&i->vr)) {
 	case VR_FACE_STOPPED:
@@ -402,10 +413,11 @@ send_inst(struct conn *c, const struct einst *i)
 	r.id = i->id;
 	(void)strlcpy(r.name, conf->name, sizeof(r.name));
 	(void)strlcpy(r.ifname, conf->ifname, sizeof(r.ifname));
+	(void)strlcpy(r.group, i->conf->group, sizeof(r.group));
 	r.vrid = conf->vrid;
 	r.version = conf->version;
 	r.family = conf->family;
-	r.state = show_state(i);
+	r.state = ctlshow_state(i);
 	r.priority = vr_prio(&i->vr);
 	r.base_priority = conf->priority;
 	r.since_us = i->vr.since_us > 0 ? i->vr.since_us : i->e->started_us;

@@ -30,13 +30,9 @@ static void	 standby(struct conn *, struct einst *,
 static void	 takeover(struct conn *, struct einst *,
 		    const struct ctl_switch *);
 static void	 resume(struct conn *, struct einst *);
-static enum vr_answer step_switch(struct conn *, struct einst *, enum vr_hold,
-		    const struct ctl_switch *);
-static void	 wait_for(struct conn *, struct einst *, uint8_t, int64_t);
 static void	 answer(struct einst *, enum ctl_code, int64_t,
 		    const char *);
 static void	 answer_hold(struct einst *, const struct vr_action *);
-static struct conn *asking(struct einst *);
 
 int
 ctlswitch_request(void *arg, struct imsg *im)
@@ -44,7 +40,8 @@ ctlswitch_request(void *arg, struct imsg *im)
 	struct conn		*c = arg;
 	struct engine		*e = c->e;
 	struct ctl_switch	 sw;
-	struct einst		*i;
+	struct egroup		*g = NULL;
+	struct einst		*i = NULL;
 	struct msg		 m;
 
 	if (c->wait != WAIT_NONE)
@@ -56,13 +53,20 @@ ctlswitch_request(void *arg, struct imsg *im)
 	    sw.verb >= CTL_VERB_MAX || sw.for_us < 0 ||
 	    sw.for_us > VR_TIME_MAX / 2)
 		return (-1);
+	if (e->conf != NULL && (i = einst_by_name(e, sw.name)) != NULL)
+		g = i->group;
+	else if (e->conf != NULL)
+		g = egroup_by_name(e, sw.name);
 	if (c->kind != CTL_FULL)
 		conn_result(c, CTL_ERR_PERM, -1,
 		    "this socket is for reading only");
 	else if (e->phase == PHASE_DRAINING)
 		conn_result(c, CTL_ERR_STATE, -1, "shutting down");
-	else if (e->conf == NULL || (i = einst_by_name(e, sw.name)) == NULL)
-		conn_result(c, CTL_ERR_NAME, -1, "no instance %s", sw.name);
+	else if (g != NULL)
+		ctlgroup_request(c, g, &sw);
+	else if (i == NULL)
+		conn_result(c, CTL_ERR_NAME, -1, "no instance or sync group "
+		    "%s", sw.name);
 	else if (!i->started)
 		conn_result(c, CTL_ERR_STATE, -1, "(%s) not started yet",
 		    sw.name);
@@ -76,8 +80,8 @@ ctlswitch_request(void *arg, struct imsg *im)
 }
 
 /* With who asked for it in the log and in show. */
-static enum vr_answer
-step_switch(struct conn *c, struct einst *i, enum vr_hold hold,
+enum vr_answer
+ctlswitch_step(struct conn *c, struct einst *i, enum vr_hold hold,
     const struct ctl_switch *sw)
 {
 	struct vr_in	 in;
@@ -107,13 +111,13 @@ standby(struct conn *c, struct einst *i, const struct ctl_switch *sw)
 {
 	enum vr_state	 was = i->vr.state;
 
-	if (step_switch(c, i, VR_HOLD_STANDBY, sw) != VR_ANS_OK)
+	if (ctlswitch_step(c, i, VR_HOLD_STANDBY, sw) != VR_ANS_OK)
 		return;
 	if (was == VR_BACKUP)
 		conn_result(c, CTL_OK, 0, "(%s) is BACKUP and stays so",
 		    i->conf->name);
 	else
-		wait_for(c, i, CTL_STANDBY, VR_NEVER);
+		ctlswitch_wait(c, &i->ask, CTL_STANDBY, VR_NEVER);
 }
 
 /*
@@ -136,10 +140,11 @@ takeover(struct conn *c, struct einst *i, const struct ctl_switch *sw)
 	wait_us = vr_interval_us(&i->vr, &i->vc);
 	if (i->vc.adver_int_us > wait_us)
 		wait_us = i->vc.adver_int_us;
-	if (step_switch(c, i, VR_HOLD_TAKEOVER, sw) != VR_ANS_OK)
+	if (ctlswitch_step(c, i, VR_HOLD_TAKEOVER, sw) != VR_ANS_OK)
 		return;
 	if (was == VR_BACKUP && strong)
-		wait_for(c, i, CTL_TAKEOVER, wait_us + wait_us / 4);
+		ctlswitch_wait(c, &i->ask, CTL_TAKEOVER,
+		    wait_us + wait_us / 4);
 	else
 		conn_result(c, CTL_OK, mono_us() - begun_us,
 		    "(%s) is MASTER", i->conf->name);
@@ -148,7 +153,7 @@ takeover(struct conn *c, struct einst *i, const struct ctl_switch *sw)
 static void
 resume(struct conn *c, struct einst *i)
 {
-	switch (step_switch(c, i, VR_HOLD_NONE, NULL)) {
+	switch (ctlswitch_step(c, i, VR_HOLD_NONE, NULL)) {
 	case VR_ANS_OK:
 		log_info("(%s) resume by %s", i->conf->name, c->name);
 		conn_result(c, CTL_OK, -1, "(%s) follows its priority again",
@@ -166,15 +171,17 @@ resume(struct conn *c, struct einst *i)
 	}
 }
 
-static void
-wait_for(struct conn *c, struct einst *i, uint8_t verb, int64_t limit_us)
+void
+ctlswitch_wait(struct conn *c, struct eask *ask, uint8_t verb,
+    int64_t limit_us)
 {
 	struct timeval	 tv;
 
 	c->wait = WAIT_SWITCH;
-	i->ask.conn = c->id;
-	i->ask.verb = verb;
-	i->ask.at_us = i->e->now_us;
+	ask->conn = c->id;
+	ask->verb = verb;
+	ask->at_us = c->e->now_us;
+	ask->end = -1;
 	if (limit_us == VR_NEVER)
 		return;
 	tv.tv_sec = (time_t)(limit_us / US_PER_SEC);
@@ -188,6 +195,8 @@ ctlswitch_limit(struct conn *c)
 {
 	struct einst	*i;
 
+	if (ctlgroup_limit(c))
+		return;
 	RB_FOREACH(i, einst_tree, &c->e->insts) {
 		if (i->ask.conn == c->id)
 			break;
@@ -200,13 +209,13 @@ ctlswitch_limit(struct conn *c)
 		conn_result(c, CTL_ERR_STATE, -1, "the instance is gone");
 }
 
-static struct conn *
-asking(struct einst *i)
+struct conn *
+ctlswitch_asking(struct engine *e, const struct eask *ask)
 {
 	struct conn	*c;
 
-	TAILQ_FOREACH(c, &i->e->conns, entry) {
-		if (c->id == i->ask.conn && c->wait == WAIT_SWITCH)
+	TAILQ_FOREACH(c, &e->conns, entry) {
+		if (c->id == ask->conn && c->wait == WAIT_SWITCH)
 			return (c);
 	}
 	return (NULL);
@@ -215,7 +224,7 @@ asking(struct einst *i)
 static void
 answer(struct einst *i, enum ctl_code code, int64_t took_us, const char *text)
 {
-	struct conn	*c = asking(i);
+	struct conn	*c = ctlswitch_asking(i->e, &i->ask);
 
 	i->ask.conn = 0;
 	if (c != NULL)
@@ -247,8 +256,8 @@ control_outcome(struct einst *i, const struct vr_out *out)
 	}
 }
 
-static void
-answer_hold(struct einst *i, const struct vr_action *a)
+const char *
+ctlswitch_end_text(int end)
 {
 	static const char *const texts[VR_HE_MAX] = {
 		[VR_HE_NOBODY] = "nobody answered, the role was taken back",
@@ -262,6 +271,14 @@ answer_hold(struct einst *i, const struct vr_action *a)
 		[VR_HE_LATE] = "the process was held up meanwhile",
 		[VR_HE_STOPPED] = "is stopping"
 	};
+
+	return (end < 0 || end >= VR_HE_MAX ? NULL : texts[end]);
+}
+
+static void
+answer_hold(struct einst *i, const struct vr_action *a)
+{
+	const char	*end = ctlswitch_end_text(a->code);
 	char	 peer[VADDR_STRLEN], text[VADDR_STRLEN + 32];
 
 	if (a->code == VR_HE_HANDED_OVER) {
@@ -270,8 +287,8 @@ answer_hold(struct einst *i, const struct vr_action *a)
 		answer(i, CTL_OK, i->e->now_us - i->ask.at_us, text);
 		return;
 	}
-	if (a->code < 0 || a->code >= VR_HE_MAX || texts[a->code] == NULL)
+	if (end == NULL)
 		return;
 	answer(i, a->code == VR_HE_NOBODY || a->code == VR_HE_SILENCE ?
-	    CTL_ERR_TIMEOUT : CTL_ERR_STATE, -1, texts[a->code]);
+	    CTL_ERR_TIMEOUT : CTL_ERR_STATE, -1, end);
 }

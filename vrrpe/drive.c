@@ -35,7 +35,7 @@
 
 static void	 act(struct einst *, const struct vr_action *);
 static void	 act_log(const struct einst *, const struct vr_out *);
-static void	 announce(struct einst *, int);
+static void	 announce(struct einst *);
 static void	 notify(struct einst *, const struct vr_action *);
 static enum notify_event stop_event(const struct einst *);
 static void	 on_timer(evutil_socket_t, short, void *);
@@ -108,6 +108,7 @@ drive_step(struct einst *i, struct vr_in *in)
 	bool		 ran = i->vr.running;
 	int		 n;
 
+	drive_batch(e);
 	if (in->now_us == 0)
 		in->now_us = e->now_us;
 	trace_add(i, in);
@@ -118,16 +119,34 @@ drive_step(struct einst *i, struct vr_in *in)
 	act_log(i, &out);
 	if (i->ask.conn != 0)
 		control_outcome(i, &out);
+	if (i->group != NULL && i->group->ask.conn != 0)
+		control_member_outcome(i, &out);
 	drive_schedule(i);
-	if (i->vr.running == ran)
-		return;
-	if (!ran) {
+	if (!ran && i->vr.running)
 		e->running_cnt++;
-		return;
+	else if (ran && !i->vr.running) {
+		e->running_cnt--;
+		i->started = false;
 	}
-	e->running_cnt--;
-	i->started = false;
-	engine_check_drained(e);
+	if (i->group != NULL)
+		egroup_look(i);
+	drive_batch_end(e);
+}
+
+void
+drive_batch(struct engine *e)
+{
+	e->batch++;
+}
+
+/* Steps that the groups ask for are part of the batch. */
+void
+drive_batch_end(struct engine *e)
+{
+	if (e->batch == 1)
+		egroup_settle(e);
+	if (--e->batch == 0)
+		engine_check_drained(e);
 }
 
 static void
@@ -146,10 +165,13 @@ act(struct einst *i, const struct vr_action *a)
 		i->transitions++;
 		i->why_arg = a->arg;
 		i->why_old = a->old;
-		drive_send_state(i);
+		if (i->group != NULL)
+			i->state_due = true;
+		else
+			drive_send_state(i);
 		break;
 	case VR_ACT_ANNOUNCE:
-		announce(i, a->code);
+		announce(i);
 		break;
 	case VR_ACT_NOTIFY:
 		notify(i, a);
@@ -212,48 +234,91 @@ drive_send_state(struct einst *i)
 	engine_send_now(&i->e->parent, IMSG_STATE, i->id, i->e->gen, &m);
 }
 
+/*
+ * A losing advert was heard. keepalived: all members of the group announce;
+ * each may ask for it once a second, and so may the group.
+ */
 static void
-announce(struct einst *i, int code)
+announce(struct einst *i)
+{
+	struct egroup	*g = i->group;
+	size_t		 n;
+
+	if (g == NULL) {
+		drive_announce(i);
+		return;
+	}
+	if (g->announce_us != VR_NEVER &&
+	    i->e->now_us - g->announce_us < VR_ANNOUNCE_US)
+		return;
+	g->announce_us = i->e->now_us;
+	for (n = 0; n < g->cnt; n++) {
+		if (g->insts[n]->vr.state == VR_MASTER)
+			drive_announce(g->insts[n]);
+	}
+}
+
+void
+drive_announce(struct einst *i)
 {
 	struct msg	 m;
 	uint8_t		 buf[1];
 
 	msg_init_write(&m, buf, sizeof(buf));
-	switch ((enum vr_announce)code) {
-	case VR_ANN_LOWER:
-		msg_put_u8(&m, ANN_LOWER_PRIO);
-		break;
-	}
+	msg_put_u8(&m, ANN_LOWER_PRIO);
 	engine_send_now(&i->e->parent, IMSG_ANNOUNCE, i->id, i->e->gen, &m);
 }
 
 static void
 notify(struct einst *i, const struct vr_action *a)
 {
+	enum notify_event	 event = NEV_MASTER;
+	bool			 fifo_only = false;
+
 	switch ((enum vr_notify)a->code) {
 	case VR_NOTIFY_MASTER:
-		engine_notify(i->e, i, NEV_MASTER, a->prio, false);
 		break;
 	case VR_NOTIFY_BACKUP:
-		engine_notify(i->e, i, NEV_BACKUP, a->prio, false);
+		event = NEV_BACKUP;
 		break;
 	case VR_NOTIFY_FAULT:
-		engine_notify(i->e, i, NEV_FAULT, a->prio, false);
+		event = NEV_FAULT;
 		break;
 	case VR_NOTIFY_STOP:
-		engine_notify(i->e, i, stop_event(i), a->prio, false);
+		event = stop_event(i);
 		break;
 	case VR_NOTIFY_RX_LOWER:
-		engine_notify(i->e, i, NEV_MASTER_RX_LOWER, a->prio, false);
+		event = NEV_MASTER_RX_LOWER;
 		break;
 	case VR_NOTIFY_PRIO:
-		if (i->conf->prio_notify && i->vr.state != VR_INIT)
-			engine_notify(i->e, i, i->vr.state == VR_MASTER ?
-			    NEV_MASTER_PRIO : NEV_BACKUP_PRIO, a->prio, true);
+		if (!i->conf->prio_notify || i->vr.state == VR_INIT)
+			return;
+		event = i->vr.state == VR_MASTER ? NEV_MASTER_PRIO :
+		    NEV_BACKUP_PRIO;
+		fifo_only = true;
 		break;
 	case VR_NOTIFY_MAX:
-		break;
+		return;
 	}
+	if (i->group != NULL)
+		egroup_note(i, event, a->prio, fifo_only);
+	else
+		drive_notify(i, event, a->prio, fifo_only);
+}
+
+void
+drive_notify(const struct einst *i, enum notify_event event, uint8_t prio,
+    bool fifo_only)
+{
+	struct notify_msg	 nm;
+
+	memset(&nm, 0, sizeof(nm));
+	nm.object = NOB_INSTANCE;
+	nm.event = event;
+	nm.priority = prio;
+	nm.fifo_only = fifo_only;
+	(void)strlcpy(nm.name, i->conf->name, sizeof(nm.name));
+	engine_notify(i->e, i->id, &nm);
 }
 
 /* keepalived: an instance that a reload removes is told as a fault. */
@@ -282,7 +347,7 @@ drive_repeat_state(struct einst *i)
 	case VR_FACE_STOPPED:
 		return;
 	}
-	engine_notify(i->e, i, event, i->vr.prio, true);
+	drive_notify(i, event, i->vr.prio, true);
 }
 
 /* Moves the instance's place in the heap; wakes up earlier if need be. */
@@ -352,8 +417,10 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 		if (e->due[n]->rx != NULL)
 			io_drain(e->due[n]->rx);
 	}
+	drive_batch(e);
 	for (n = 0; n < e->due_cnt; n++)
 		serve(e->due[n]);
+	drive_batch_end(e);
 	e->defer_arm = false;
 	drive_arm(e);
 }
@@ -441,8 +508,10 @@ begin(struct engine *e)
 	}
 	e->begin_us = VR_NEVER;
 	e->begun = true;
+	drive_batch(e);
 	RB_FOREACH(i, einst_tree, &e->insts)
 		einst_try_start(i);
+	drive_batch_end(e);
 }
 
 void
@@ -451,6 +520,7 @@ drive_stop_all(struct engine *e, bool now)
 	struct vr_in	 in;
 	struct einst	*i;
 
+	drive_batch(e);
 	RB_FOREACH(i, einst_tree, &e->insts) {
 		if (!i->vr.running)
 			continue;
@@ -459,6 +529,7 @@ drive_stop_all(struct engine *e, bool now)
 		in.now = now;
 		drive_step(i, &in);
 	}
+	drive_batch_end(e);
 }
 
 /*
@@ -476,17 +547,19 @@ drive_check_late(struct engine *e)
 	boot_us = mono_boot_us() - e->now_us;
 	slept_us = boot_us - e->boot_us;
 	e->boot_us = boot_us;
+	if (slept_us <= US_PER_MS && heap_due(&e->heap) > e->now_us)
+		return;
+	drive_batch(e);
 	if (slept_us > US_PER_MS) {
 		RB_FOREACH(i, einst_tree, &e->insts)
 			check_late(i, slept_us);
-		return;
+	} else {
+		e->due_cnt = 0;
+		heap_walk(&e->heap, e->now_us, collect, e);
+		for (n = 0; n < e->due_cnt; n++)
+			check_late(e->due[n], 0);
 	}
-	if (heap_due(&e->heap) > e->now_us)
-		return;
-	e->due_cnt = 0;
-	heap_walk(&e->heap, e->now_us, collect, e);
-	for (n = 0; n < e->due_cnt; n++)
-		check_late(e->due[n], 0);
+	drive_batch_end(e);
 }
 
 static void

@@ -166,6 +166,8 @@ inst_wrong(const struct conf_inst *c)
 		return ("down_timer_adverts out of range");
 	if (conf_inst_advert_vips(c) > MAX_VIPS_ADVERT)
 		return ("too many addresses");
+	if ((c->group_id == 0) != (c->group[0] == '\0'))
+		return ("no id of its group");
 	TAILQ_FOREACH(t, &c->tracks, entry) {
 		if (t->kind >= CONF_TRACK_KIND_MAX || t->object == 0)
 			return ("tracks nothing that is known");
@@ -258,7 +260,9 @@ econf_commit(void *arg, struct imsg *im)
 	e->stage = NULL;
 	e->gen = e->stage_gen;
 	e->loaded_us = e->now_us;
+	drive_batch(e);
 	adopt(e);
+	egroup_match(e);
 	conf_free(old);
 	apply_uses(e);
 	prune(e);
@@ -266,6 +270,7 @@ econf_commit(void *arg, struct imsg *im)
 		einst_recompute(i);
 		einst_try_start(i);
 	}
+	drive_batch_end(e);
 	/* What was said under the old generation was dropped. */
 	if (e->phase == PHASE_RUNNING) {
 		RB_FOREACH(i, einst_tree, &e->insts)
@@ -281,11 +286,14 @@ econf_commit(void *arg, struct imsg *im)
 static void
 repeat_states(struct engine *e)
 {
+	struct egroup	*g;
 	struct einst	*i;
 
 	RB_FOREACH(i, einst_tree, &e->insts)
 		if (i->vr.running)
 			drive_repeat_state(i);
+	RB_FOREACH(g, egroup_tree, &e->groups)
+		egroup_repeat(g);
 }
 
 /* Who goes on, by id. */
@@ -333,6 +341,7 @@ end_unmatched(struct engine *e)
 		next = RB_NEXT(einst_tree, &e->insts, i);
 		if (i->next != NULL)
 			continue;
+		egroup_leave(i);
 		i->removed = true;
 		einst_stop_now(i);
 		einst_free(i);
@@ -435,6 +444,7 @@ econf_free(struct engine *e)
 	struct elink	*l;
 
 	unstage(e);
+	egroup_free_all(e);
 	while ((i = RB_MIN(einst_tree, &e->insts)) != NULL)
 		einst_free(i);
 	while ((sock = RB_MIN(esock_tree, &e->socks)) != NULL) {

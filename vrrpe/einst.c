@@ -38,7 +38,6 @@ static void	 set_link(struct einst *, uint32_t);
 static void	 compute(struct einst *, struct trk_out *);
 static void	 read_facts(const struct einst *, struct trk_facts *);
 static void	 read_items(struct einst *);
-static void	 start(struct einst *);
 
 struct einst *
 einst_new(struct engine *e, const struct conf_inst *c)
@@ -141,6 +140,7 @@ set_protocol(struct einst *i, const struct conf_inst *c)
 	vc->adver_int_us = c->adver_int_us;
 	vc->preempt_delay_us = c->preempt_delay_us;
 	vc->quiet_faults = TRK_F_QUIET;
+	vc->grouped = c->group_id != 0;
 }
 
 static void
@@ -362,6 +362,9 @@ einst_recompute(struct einst *i)
 	if ((diff & TRK_D_PRIO) != 0)
 		why_log_prio(i, i->trk.prio, out.prio);
 	i->trk = out;
+	if (diff == 0)
+		return;
+	drive_batch(i->e);
 	/* A fault first: a master that goes has no priority to announce. */
 	if ((diff & TRK_D_DOWN) != 0) {
 		memset(&in, 0, sizeof(in));
@@ -377,6 +380,7 @@ einst_recompute(struct einst *i)
 	}
 	if ((diff & TRK_D_UP) != 0)
 		drive_event(i, VR_EV_UP);
+	drive_batch_end(i->e);
 }
 
 static void
@@ -410,6 +414,8 @@ read_facts(const struct einst *i, struct trk_facts *facts)
 	    !vaddr_is_unspec(&i->use.src) : i->use.why != SOCK_NO_SOURCE;
 	facts->has_socket = i->use.why == SOCK_OK && i->rx != NULL &&
 	    i->tx_cnt > 0;
+	facts->group_fault = i->sg != NULL && i->sg->group_fault;
+	facts->group_wait = i->sg != NULL && i->sg->group_wait;
 }
 
 static void
@@ -456,24 +462,36 @@ einst_try_start(struct einst *i)
 
 	if (i->started || !e->begun || e->phase != PHASE_RUNNING)
 		return;
-	if (!i->use_known || !i->link->known) {
+	if (!einst_ready(i)) {
 		if (i->wait_us == VR_NEVER)
 			i->wait_us = e->now_us + START_WAIT_US;
 		if (e->now_us < i->wait_us) {
 			drive_schedule(i);
 			return;
 		}
+		i->waited = true;
 	}
-	start(i);
+	i->wait_us = VR_NEVER;
+	drive_schedule(i);
+	if (i->group != NULL)
+		egroup_try_start(i->group);
+	else
+		einst_start(i);
 }
 
-static void
-start(struct einst *i)
+bool
+einst_ready(const struct einst *i)
+{
+	return (i->waited || (i->use_known && i->link->known));
+}
+
+void
+einst_start(struct einst *i)
 {
 	struct vr_in	 in;
 
 	i->started = true;
-	i->wait_us = VR_NEVER;
+	i->waited = false;
 	einst_recompute(i);
 	memset(&in, 0, sizeof(in));
 	in.event = VR_EV_START;
@@ -492,6 +510,7 @@ einst_stop_now(struct einst *i)
 
 	i->started = false;
 	i->wait_us = VR_NEVER;
+	i->waited = false;
 	memset(&in, 0, sizeof(in));
 	in.event = VR_EV_STOP;
 	in.now = true;

@@ -55,11 +55,13 @@ facts_link(void *arg, struct imsg *im)
 	l = elink_add(e, im->id);
 	l->info = info;
 	l->known = true;
+	drive_batch(e);
 	LIST_FOREACH(i, &l->insts, on_link) {
 		einst_recompute(i);
 		einst_try_start(i);
 	}
 	recompute_trackers(&l->trackers);
+	drive_batch_end(e);
 	return (0);
 }
 
@@ -148,8 +150,10 @@ facts_sock_gone(void *arg, struct imsg *im)
 		LIST_FOREACH(i, &l->insts, on_link)
 			einst_resolve(i);
 		esock_free(s);
+		drive_batch(e);
 		LIST_FOREACH(i, &l->insts, on_link)
 			einst_recompute(i);
+		drive_batch_end(e);
 	} else
 		esock_free(s);
 	return (0);
@@ -336,7 +340,9 @@ facts_track(void *arg, struct imsg *im)
 		    "script", s->name, t.value, t.status == TRACK_GOOD ?
 		    "good" : t.status == TRACK_BAD ? "bad" : "unknown");
 	s->last = t;
+	drive_batch(e);
 	recompute_trackers(&s->trackers);
+	drive_batch_end(e);
 	return (0);
 }
 
@@ -348,6 +354,7 @@ facts_track_sync(void *arg, struct imsg *im)
 	struct escript	*s;
 
 	engine_turn(c->e);
+	drive_batch(c->e);
 	RB_FOREACH(s, escript_tree, &c->e->scripts) {
 		if (s->checker != c->id || s->synced)
 			continue;
@@ -357,6 +364,7 @@ facts_track_sync(void *arg, struct imsg *im)
 		memset(&s->last, 0, sizeof(s->last));
 		recompute_trackers(&s->trackers);
 	}
+	drive_batch_end(c->e);
 	return (0);
 }
 

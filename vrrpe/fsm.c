@@ -134,6 +134,9 @@ vr_step(struct vr *v, const struct vr_conf *c, const struct vr_in *in,
 	case VR_EV_RESUME:
 		vr_resumed(&s);
 		break;
+	case VR_EV_GROUP:
+		vr_obey(&s);
+		break;
 	case VR_EV_MAX:
 		break;
 	}
@@ -185,6 +188,15 @@ vr_interval_us(const struct vr *v, const struct vr_conf *c)
 	if (c->version == 3 && v->master_int_us > 0)
 		return (v->master_int_us);
 	return (c->adver_int_us);
+}
+
+bool
+vr_follows(const struct vr *v, const struct vr_conf *c)
+{
+	return (v->state == VR_BACKUP && v->wants == VR_WHY_NONE &&
+	    v->heard_us != VR_NEVER && v->heard_us > v->since_us &&
+	    v->master_prio != 0 && !v->discarded &&
+	    (c->nopreempt || v->master_prio >= vr_prio(v)));
 }
 
 int64_t
@@ -263,7 +275,7 @@ timer(struct step *s)
 	}
 	if (v->leave != VR_LEAVE_NONE) {
 		if (v->leave_us <= s->now)
-			vr_nobody(s);
+			vr_alone(s);
 		return;
 	}
 	if (v->due_us <= s->now) {
@@ -288,18 +300,21 @@ static void
 timer_backup(struct step *s)
 {
 	struct vr	*v = s->v;
-	int64_t		 quiet;
+	enum vr_reason	 why;
 
 	if (v->due_us > s->now)
 		return;
-	quiet = s->now - (v->heard_us == VR_NEVER ? v->since_us : v->heard_us);
 	if (v->skewing)
-		vr_to_master(s, VR_WHY_PRIO_ZERO, quiet);
-	else if (v->discarded &&
-	    quiet < s->c->down_adverts * vr_interval_us(v, s->c))
-		vr_to_master(s, VR_WHY_PREEMPT, v->master_prio);
+		why = VR_WHY_PRIO_ZERO;
+	else if (v->discarded && vr_quiet_us(s) <
+	    s->c->down_adverts * vr_interval_us(v, s->c))
+		why = VR_WHY_PREEMPT;
 	else
-		vr_to_master(s, VR_WHY_SILENT, quiet);
+		why = VR_WHY_SILENT;
+	if (s->c->grouped)
+		vr_want(s, why);
+	else
+		vr_to_master(s, why, vr_want_arg(s, why));
 }
 
 static void
@@ -380,7 +395,7 @@ advert_master(struct step *s)
 	if (v->leave != VR_LEAVE_NONE) {
 		if (s->in->prio != 0 && cmp != 0) {
 			learn(s);
-			vr_handed_over(s);
+			vr_successor(s);
 		}
 		return;
 	}
@@ -566,6 +581,8 @@ set_conf(struct step *s)
 			prio = s->c->prio;
 	}
 	set_prio(s, prio);
+	if (vr_ungroup(s))
+		return;
 	if (v->state == VR_BACKUP)
 		vr_move_due(s);
 	else if (v->state == VR_MASTER && v->leave == VR_LEAVE_NONE)

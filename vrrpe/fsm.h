@@ -89,6 +89,24 @@ enum vr_leave {
 	VR_LEAVE_STOP
 };
 
+/* In a group: what has become of the hand-over of this one. */
+enum vr_left {
+	VR_LEFT_OPEN = 0,
+	VR_LEFT_HEARD,		/* the next master has spoken */
+	VR_LEFT_TIMEOUT		/* nobody has, in time */
+};
+
+/* What the group decided for a member (VR_EV_GROUP). */
+enum vr_order {
+	VR_ORDER_NONE = 0,
+	VR_ORDER_MASTER,	/* all want it */
+	VR_ORDER_BACKUP,	/* another member is: without a word */
+	VR_ORDER_GIVE_UP,	/* the same, with priority 0 */
+	VR_ORDER_LEAVE,		/* the hand-over is complete */
+	VR_ORDER_RETAKE,	/* it failed: the role is taken back */
+	VR_ORDER_MAX
+};
+
 /*
  * Why a state was entered, with the arg of the VR_ACT_STATE action. The
  * other router is vr->master with vr->master_prio, if vr->has_master.
@@ -109,6 +127,7 @@ enum vr_reason {
 	VR_WHY_HANDED_OVER,	/* us from our priority 0 to its advert */
 	VR_WHY_LATE,		/* how late we woke up, us */
 	VR_WHY_RESUME,		/* from a resume record */
+	VR_WHY_GROUP,		/* with another member of its sync group */
 	VR_WHY_MAX
 };
 
@@ -155,6 +174,7 @@ enum vr_event {
 	 * notified. The record's priority holds until the next PRIO.
 	 */
 	VR_EV_RESUME,
+	VR_EV_GROUP,		/* in->order; only of use with conf->grouped */
 	VR_EV_MAX
 };
 
@@ -233,6 +253,13 @@ struct vr_conf {
 	bool		 higher_prio_send_advert;
 	bool		 owner_ignore_adverts;
 	bool		 first_once;	/* no second copy of the first advert */
+	/*
+	 * In a sync group: a BACKUP whose time has come wants to be MASTER
+	 * (vr->wants) and a MASTER that handed over has left (vr->left); what
+	 * follows is for the group to say. Roles taken by hand, faults and
+	 * better routers act at once as ever; the group then follows.
+	 */
+	bool		 grouped;
 	uint8_t		 down_adverts;	/* down_timer_adverts, 1..100; 3 */
 	int64_t		 adver_int_us;	/* own; 1..VR_INT_MAX_US */
 	int64_t		 preempt_delay_us;	/* 0: none */
@@ -275,12 +302,14 @@ struct vr {
 	bool		 skewing;	/* BACKUP: due_us is a skew only */
 	bool		 discarded;	/* BACKUP: last advert was refused */
 	int64_t		 preempt_us;	/* BACKUP: end of preempt_delay */
+	enum vr_reason	 wants;		/* BACKUP: why; NONE: does not */
 	int64_t		 copy_us;	/* MASTER: second copy of the first */
 
 	enum vr_hold	 hold;
 	int64_t		 hold_until_us;	/* VR_NEVER: no end */
 	enum vr_leave	 leave;		/* MASTER: handing over */
 	int64_t		 leave_us;	/* ends then */
+	enum vr_left	 left;		/* grouped, while leaving */
 	int64_t		 zero_us;	/* our priority 0 was sent */
 
 	int64_t		 announce_us;	/* last VR_ACT_ANNOUNCE */
@@ -318,6 +347,7 @@ struct vr_in {
 	uint32_t	 faults;	/* DOWN */
 	int64_t		 late_us;	/* LATE */
 	enum vr_hold	 hold;		/* SWITCH */
+	enum vr_order	 order;		/* GROUP */
 	int64_t		 until_us;	/* SWITCH */
 	const struct vr_resume *resume;	/* RESUME; not kept */
 };
@@ -366,6 +396,8 @@ int64_t	 vr_skew_us(int version, int64_t adver_int_us, int prio);
 int64_t	 vr_master_down_us(int version, int64_t adver_int_us, int prio,
 	    int down_adverts);
 enum vr_face vr_face(const struct vr *);
+/* A BACKUP that goes by the adverts of a master which it will not preempt. */
+bool	 vr_follows(const struct vr *, const struct vr_conf *);
 
 /* Names for logs, traces and tests; "?" out of range. Lower case texts. */
 const char *vr_state_name(int);		/* INIT BACKUP MASTER */
@@ -376,6 +408,7 @@ const char *vr_notify_name(int);	/* MASTER ... as scripts are told */
 const char *vr_hold_name(int);		/* none standby takeover */
 const char *vr_hold_end_name(int);	/* begun handed_over ... */
 const char *vr_log_name(int);		/* lower same_addr ... */
+const char *vr_order_name(int);		/* none master backup ... */
 const char *vr_answer_text(int);	/* "refused: ..." */
 const char *vr_reason_name(int);	/* one word: silent, prio_zero ... */
 const char *vr_reason_text(int);	/* for people: "master is silent" */

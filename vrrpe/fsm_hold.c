@@ -125,6 +125,7 @@ hold_end(struct step *s, enum vr_hold_end how)
 	if (v->state == VR_MASTER) {
 		v->leave = VR_LEAVE_NONE;
 		v->leave_us = VR_NEVER;
+		v->left = VR_LEFT_OPEN;
 		v->copy_us = VR_NEVER;
 		vr_advertise(s);
 	} else if (v->state == VR_BACKUP)
@@ -162,6 +163,7 @@ takeover(struct step *s)
 	}
 	v->leave = VR_LEAVE_NONE;
 	v->leave_us = VR_NEVER;
+	v->left = VR_LEFT_OPEN;
 	vr_advertise(s);
 }
 
@@ -197,6 +199,7 @@ leave(struct step *s, enum vr_leave kind, int64_t wait_us)
 	struct vr	*v = s->v;
 
 	v->leave = kind;
+	v->left = VR_LEFT_OPEN;
 	v->leave_us = v->zero_us + wait_us;
 	if (v->leave_us <= s->now)
 		v->leave_us = s->now + 1;

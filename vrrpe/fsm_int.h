@@ -58,6 +58,18 @@ void	 vr_to_backup(struct step *, enum vr_reason, int64_t);
 void	 vr_to_master(struct step *, enum vr_reason, int64_t);
 void	 vr_resumed(struct step *);
 
+/* fsm_group.c: with conf->grouped */
+void	 vr_want(struct step *, enum vr_reason);
+void	 vr_obey(struct step *);
+/* Whoever leaves has heard the next master, or nobody in time. */
+void	 vr_successor(struct step *);
+void	 vr_alone(struct step *);
+/* The group may be gone: does what waited for it; false: nothing did. */
+bool	 vr_ungroup(struct step *);
+/* How long nothing was heard; what is told with a reason to be MASTER. */
+int64_t	 vr_quiet_us(const struct step *);
+int64_t	 vr_want_arg(const struct step *, enum vr_reason);
+
 /* fsm_hold.c */
 void	 vr_switch(struct step *);
 void	 vr_release(struct step *);

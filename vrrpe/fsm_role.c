@@ -92,6 +92,7 @@ vr_restart_down(struct step *s)
 	v->due_us = s->now + v->len_us;
 	v->skewing = false;
 	v->discarded = false;
+	v->wants = VR_WHY_NONE;
 }
 
 /* RFC 9568 6.4.2: priority 0 sets the timer to Skew_Time alone. */
@@ -105,6 +106,7 @@ vr_start_skew(struct step *s)
 	v->due_us = s->now + v->len_us;
 	v->skewing = true;
 	v->discarded = false;
+	v->wants = VR_WHY_NONE;
 }
 
 /*
@@ -117,10 +119,16 @@ vr_move_due(struct step *s)
 	struct vr	*v = s->v;
 	int64_t		 len;
 
+	if (v->wants == VR_WHY_PREEMPT && (v->master_prio >= vr_prio(v) ||
+	    s->c->nopreempt)) {
+		vr_restart_down(s);
+		return;
+	}
 	if (v->discarded && (v->master_prio >= vr_prio(v) || s->c->nopreempt)) {
 		len = down_us(s);
 		v->discarded = false;
 		v->skewing = false;
+		v->wants = VR_WHY_NONE;
 		if (v->due_us - v->len_us < v->heard_us)
 			v->due_us = v->heard_us + len;
 		else
@@ -315,8 +323,10 @@ disarm(struct vr *v)
 	v->preempt_us = VR_NEVER;
 	v->leave = VR_LEAVE_NONE;
 	v->leave_us = VR_NEVER;
+	v->left = VR_LEFT_OPEN;
 	v->skewing = false;
 	v->discarded = false;
+	v->wants = VR_WHY_NONE;
 }
 
 static int64_t

@@ -50,7 +50,8 @@ static const char *const events[VR_EV_MAX] = {
 	[VR_EV_ADDR] = "ADDR",
 	[VR_EV_SWITCH] = "SWITCH",
 	[VR_EV_RELEASE] = "RELEASE",
-	[VR_EV_RESUME] = "RESUME"
+	[VR_EV_RESUME] = "RESUME",
+	[VR_EV_GROUP] = "GROUP"
 };
 
 static const char *const acts[VR_ACT_MAX] = {
@@ -104,6 +105,15 @@ static const char *const logs[VR_LOG_CODE_MAX] = {
 	[VR_LOG_REFUSED] = "refused"
 };
 
+static const char *const orders[VR_ORDER_MAX] = {
+	[VR_ORDER_NONE] = "none",
+	[VR_ORDER_MASTER] = "master",
+	[VR_ORDER_BACKUP] = "backup",
+	[VR_ORDER_GIVE_UP] = "give_up",
+	[VR_ORDER_LEAVE] = "leave",
+	[VR_ORDER_RETAKE] = "retake"
+};
+
 static const char *const answers[VR_ANS_MAX] = {
 	[VR_ANS_OK] = "ok",
 	[VR_ANS_FAULT] = "refused: the instance is in FAULT",
@@ -130,7 +140,8 @@ static const struct {
 	[VR_WHY_TAKEOVER] = { "takeover", "takeover by command" },
 	[VR_WHY_HANDED_OVER] = { "handed_over", "handed over" },
 	[VR_WHY_LATE] = { "late", "woke up too late" },
-	[VR_WHY_RESUME] = { "resume", "resumed after a restart" }
+	[VR_WHY_RESUME] = { "resume", "resumed after a restart" },
+	[VR_WHY_GROUP] = { "group", "with its sync group" }
 };
 
 static const char *pick(const char *const *, int, int);
@@ -190,6 +201,12 @@ const char *
 vr_hold_end_name(int n)
 {
 	return (pick(hold_ends, COUNT(hold_ends), n));
+}
+
+const char *
+vr_order_name(int n)
+{
+	return (pick(orders, COUNT(orders), n));
 }
 
 const char *

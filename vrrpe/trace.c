@@ -64,6 +64,7 @@ trace_add(struct einst *i, const struct vr_in *in)
 	r->event = (uint8_t)in->event;
 	r->prio = in->prio;
 	r->hold = (uint8_t)in->hold;
+	r->order = (uint8_t)in->order;
 	r->now = in->now;
 	memcpy(r->src, in->src, sizeof(r->src));
 	if (in->event == VR_EV_ADVERT)
@@ -174,8 +175,8 @@ put_conf(struct line *l, const char *prio, const struct vr_conf *c)
 	    c->start_master, c->first_once);
 	put(l, " lower_prio_no_advert=%d higher_prio_send_advert=%d",
 	    c->lower_prio_no_advert, c->higher_prio_send_advert);
-	put(l, " owner_ignore_adverts=%d quiet_faults=%u",
-	    c->owner_ignore_adverts, c->quiet_faults);
+	put(l, " owner_ignore_adverts=%d quiet_faults=%u grouped=%d",
+	    c->owner_ignore_adverts, c->quiet_faults, c->grouped);
 }
 
 static void
@@ -214,6 +215,9 @@ put_fields(struct line *l, const struct einst *i, const struct trace_rec *r)
 		break;
 	case VR_EV_RESUME:
 		put_resume(l, i);
+		break;
+	case VR_EV_GROUP:
+		put(l, " order=%s", vr_order_name(r->order));
 		break;
 	case VR_EV_START:
 	case VR_EV_UP:

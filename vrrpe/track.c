@@ -46,7 +46,8 @@ static const char *const fault_texts[TRK_F_CNT] = {
 	"tracked file",
 	"tracked process",
 	"virtual addresses failed",
-	"sync group",
+	"sync group in FAULT",
+	"sync group waits for a tracker",
 	"tracked object has not been looked at yet"
 };
 
@@ -207,5 +208,7 @@ fact_faults(const struct trk_facts *facts)
 		faults |= TRK_F_VIP;
 	if (facts->group_fault)
 		faults |= TRK_F_GROUP;
+	if (facts->group_wait)
+		faults |= TRK_F_GROUP_WAIT;
 	return (faults);
 }

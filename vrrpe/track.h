@@ -56,10 +56,14 @@ enum trk_status {
 #define TRK_F_PROCESS		0x0400U	/* a tracked process is missing */
 #define TRK_F_VIP		0x0800U	/* addresses could not be installed */
 #define TRK_F_GROUP		0x1000U	/* a member of the group is in FAULT */
-#define TRK_F_OBJECT_WAIT	0x2000U	/* nothing known of one yet */
-#define TRK_F_CNT		14
+#define TRK_F_GROUP_WAIT	0x2000U	/* ... or waits for a tracked object */
+#define TRK_F_OBJECT_WAIT	0x4000U	/* nothing known of one yet */
+#define TRK_F_CNT		15
 /* For vr_conf.quiet_faults: keep from starting, are not told. */
-#define TRK_F_QUIET		(TRK_F_SCRIPT_WAIT | TRK_F_OBJECT_WAIT)
+#define TRK_F_QUIET		(TRK_F_SCRIPT_WAIT | TRK_F_OBJECT_WAIT | \
+				    TRK_F_GROUP_WAIT)
+/* What others of its group are the cause of. */
+#define TRK_F_OTHERS		(TRK_F_GROUP | TRK_F_GROUP_WAIT)
 
 /* One tracked object, as one instance sees it. */
 struct trk_item {
@@ -84,6 +88,7 @@ struct trk_facts {
 	bool		 has_socket;	/* receive and transmit */
 	bool		 vip_failed;	/* and fault_on_vip_failure */
 	bool		 group_fault;
+	bool		 group_wait;
 };
 
 struct trk_in {

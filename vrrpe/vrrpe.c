@@ -114,6 +114,7 @@ static const struct imsg_rule parent_rules[IMSG_TYPE_MAX] = {
 	[IMSG_CONF_BEGIN] = CONF_RULE,
 	[IMSG_CONF_GLOBAL] = CONF_RULE,
 	[IMSG_CONF_IFACE] = CONF_RULE,
+	[IMSG_CONF_GROUP] = CONF_RULE,
 	[IMSG_CONF_INST] = CONF_RULE,
 	[IMSG_CONF_VIP] = CONF_RULE,
 	[IMSG_CONF_PEER] = CONF_RULE,
@@ -244,6 +245,8 @@ engine_init(struct engine *e)
 	RB_INIT(&e->socks);
 	RB_INIT(&e->scripts);
 	RB_INIT(&e->insts);
+	RB_INIT(&e->groups);
+	TAILQ_INIT(&e->touched);
 	TAILQ_INIT(&e->checkers);
 	TAILQ_INIT(&e->stage_uses);
 	STAILQ_INIT(&e->log_waits);
@@ -405,6 +408,7 @@ engine_quit(struct engine *e)
 		return;
 	e->leaving = true;
 	drive_stop_all(e, true);
+	egroup_stopped(e);
 	control_close(e);
 	flush_all(e);
 	(void)event_base_loopbreak(e->base);
@@ -413,28 +417,22 @@ engine_quit(struct engine *e)
 void
 engine_check_drained(struct engine *e)
 {
-	if (e->phase == PHASE_DRAINING && e->running_cnt == 0 && !e->leaving)
+	if (e->phase == PHASE_DRAINING && e->running_cnt == 0 &&
+	    e->batch == 0 && !e->leaving)
 		engine_quit(e);
 }
 
 void
-engine_notify(struct engine *e, const struct einst *i,
-    enum notify_event event, uint8_t prio, bool fifo_only)
+engine_notify(struct engine *e, uint32_t id, const struct notify_msg *nm)
 {
-	struct notify_msg	 nm;
-	struct checker		*c;
-	struct msg		 m;
-	uint8_t			 buf[NAME_LEN + 16];
+	struct checker	*c;
+	struct msg	 m;
+	uint8_t		 buf[NAME_LEN + 16];
 
-	memset(&nm, 0, sizeof(nm));
-	nm.event = event;
-	nm.priority = prio;
-	nm.fifo_only = fifo_only;
-	(void)strlcpy(nm.name, i->conf->name, sizeof(nm.name));
 	TAILQ_FOREACH(c, &e->checkers, entry) {
 		msg_init_write(&m, buf, sizeof(buf));
-		notify_put(&m, &nm);
-		engine_send_now(&c->peer, IMSG_NOTIFY, i->id, e->gen, &m);
+		notify_put(&m, nm);
+		engine_send_now(&c->peer, IMSG_NOTIFY, id, e->gen, &m);
 	}
 }
 

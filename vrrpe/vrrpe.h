@@ -46,6 +46,7 @@
 
 #include "counter.h"
 #include "fsm.h"
+#include "group.h"
 #include "heap.h"
 #include "packet.h"
 #include "track.h"
@@ -78,6 +79,7 @@ struct trace_rec {
 	uint8_t		 prio;
 	uint8_t		 hold;
 	uint8_t		 now;
+	uint8_t		 order;
 };
 
 struct trace {
@@ -153,6 +155,7 @@ struct eask {
 	uint32_t	 conn;		/* 0: nobody waits */
 	uint8_t		 verb;		/* enum ctl_verb */
 	int64_t		 at_us;
+	int		 end;		/* enum vr_hold_end, -1: goes on */
 };
 
 /* A virtual router. */
@@ -185,6 +188,12 @@ struct einst {
 	struct trk_out	 trk;		/* as the machine was told */
 
 	bool		 removed;	/* by the reload that stops it */
+	struct egroup	*group;		/* NULL: none */
+	struct sg_member *sg;		/* its place in the group */
+	bool		 state_due;	/* the parent is to be told */
+	bool		 wants_told;	/* that it waits for its group */
+	bool		 waited;	/* for facts, long enough */
+
 	bool		 started;
 	int64_t		 wait_us;	/* start without facts then */
 	bool		 has_resume;
@@ -204,6 +213,37 @@ struct einst {
 	struct trace	 trace;
 };
 RB_HEAD(einst_tree, einst);
+
+/* A sync group. */
+struct egroup {
+	RB_ENTRY(egroup) node;
+	TAILQ_ENTRY(egroup) touch;
+	struct engine	*e;
+	uint32_t	 id;
+	const struct conf_group *conf;	/* in e->conf */
+	bool		 touched;	/* in the list of those to be settled */
+	bool		 keep;		/* while matching */
+	struct einst	**insts;	/* [cnt] */
+	struct sg_member *members;	/* [cnt] */
+	size_t		 cnt;
+	struct einst	**new_insts;	/* while matching */
+	struct sg_member *new_members;
+	size_t		 new_cnt;
+	enum sg_face	 told;
+	int64_t		 since_us;	/* of told */
+	int64_t		 announce_us;	/* last for all; VR_NEVER */
+	struct eask	 ask;
+};
+RB_HEAD(egroup_tree, egroup);
+TAILQ_HEAD(egroup_list, egroup);
+
+/* A notification that waits for the end of the batch. */
+struct note {
+	const struct einst *inst;
+	enum notify_event event;
+	uint8_t		 prio;
+	bool		 fifo_only;
+};
 
 /* A SOCK_USE for the configuration that is staged. */
 struct staged_use {
@@ -289,6 +329,13 @@ struct engine {
 	uint32_t	 running_cnt;	/* machines between START and STOP */
 	struct checker_list checkers;
 
+	struct egroup_tree groups;
+	struct egroup_list touched;
+	uint32_t	 batch;		/* groups come to rest at its end */
+	struct note	*notes;
+	size_t		 note_cnt;
+	size_t		 note_cap;
+
 	struct heap	 heap;
 	int		 timer_fd;
 	struct event	 ev_timer;
@@ -319,6 +366,7 @@ RB_PROTOTYPE(elink_tree, elink, node, elink_cmp)
 RB_PROTOTYPE(esock_tree, esock, node, esock_cmp)
 RB_PROTOTYPE(escript_tree, escript, node, escript_cmp)
 RB_PROTOTYPE(einst_tree, einst, node, einst_cmp)
+RB_PROTOTYPE(egroup_tree, egroup, node, egroup_cmp)
 
 /* vrrpe.c */
 /* The clock of this turn; finds out whether the process was away. */
@@ -331,8 +379,7 @@ void	 engine_check_drained(struct engine *);
 void	 engine_send_now(struct peer *, uint16_t, uint32_t id, uint32_t gen,
 	    const struct msg *);
 /* To every checker. */
-void	 engine_notify(struct engine *, const struct einst *,
-	    enum notify_event, uint8_t prio, bool fifo_only);
+void	 engine_notify(struct engine *, uint32_t id, const struct notify_msg *);
 struct checker *engine_checker(struct engine *, uint32_t);
 
 /* table.c: the tables by id; *_add never returns NULL (fatal). */
@@ -349,6 +396,33 @@ struct einst *einst_find(struct engine *, uint32_t);
 struct einst *einst_next(struct engine *, uint32_t);	/* id above */
 struct einst *einst_by_name(struct engine *, const char *);
 void	 euse_clear(struct euse *);
+
+/* egroup.c: sync groups */
+int	 egroup_cmp(const struct egroup *, const struct egroup *);
+struct egroup *egroup_find(struct engine *, uint32_t);
+struct egroup *egroup_next(struct engine *, uint32_t);	/* id above */
+struct egroup *egroup_by_name(struct engine *, const char *);
+/* Members and groups as e->conf has them. */
+void	 egroup_match(struct engine *);
+void	 egroup_leave(struct einst *);	/* it ends */
+void	 egroup_free_all(struct engine *);
+/* The group is settled at the end of the batch. */
+void	 egroup_touch(struct egroup *);
+/* The same if anything about the member differs that the group goes by. */
+void	 egroup_look(struct einst *);
+/* All that were touched come to rest; then the others are told. */
+void	 egroup_settle(struct engine *);
+/* Starts the members that may, the first ones together. */
+void	 egroup_try_start(struct egroup *);
+/* A notification of a member, in its turn. */
+void	 egroup_note(const struct einst *, enum notify_event, uint8_t prio,
+	    bool fifo_only);
+/* Tells its state once more, to the FIFOs. */
+void	 egroup_repeat(const struct egroup *);
+/* At the very end: the groups have stopped, too. */
+void	 egroup_stopped(struct engine *);
+/* A member that has a fault of its own, or NULL. */
+const struct einst *egroup_culprit(const struct egroup *);
 
 /* econf.c: messages that make a configuration; 0 or -1 (broken parent). */
 int	 econf_take(void *, struct imsg *);
@@ -368,6 +442,9 @@ void	 einst_detach(struct einst *);	/* from its receiving socket */
 void	 einst_recompute(struct einst *);
 /* Begins to run as soon as it may. */
 void	 einst_try_start(struct einst *);
+/* All that it needs is known, or was waited for. */
+bool	 einst_ready(const struct einst *);
+void	 einst_start(struct einst *);
 void	 einst_stop_now(struct einst *);
 bool	 einst_same_router(const struct conf_inst *, const struct conf_inst *);
 
@@ -390,7 +467,17 @@ void	 drive_close(struct engine *);
 void	 drive_reserve(struct engine *, size_t);
 void	 drive_step(struct einst *, struct vr_in *);
 void	 drive_event(struct einst *, enum vr_event);	/* without fields */
+/*
+ * Around steps of several machines that belong together: their adverts go out
+ * at once, all else at the end, when their groups are at rest. They nest.
+ */
+void	 drive_batch(struct engine *);
+void	 drive_batch_end(struct engine *);
+/* Repeats the announcements of one instance. */
+void	 drive_announce(struct einst *);
 void	 drive_send_state(struct einst *);
+void	 drive_notify(const struct einst *, enum notify_event, uint8_t prio,
+	    bool fifo_only);
 void	 drive_repeat_state(struct einst *);	/* to the FIFOs */
 /* START came: all instances run, after the delay. */
 void	 drive_begin(struct engine *, int64_t delay_us);
@@ -448,5 +535,9 @@ void	 control_begin(struct engine *);
 void	 control_close(struct engine *);
 /* ctlswitch.c: a step of an instance that somebody waits for. */
 void	 control_outcome(struct einst *, const struct vr_out *);
+/* ctlgroup.c: likewise; the group is at rest; it ends */
+void	 control_member_outcome(struct einst *, const struct vr_out *);
+void	 control_group_outcome(struct egroup *);
+void	 control_group_gone(struct egroup *);
 
 #endif /* VRRPE_H */

@@ -95,6 +95,7 @@ static void
 blame(const struct einst *i, uint32_t bit, char *buf, size_t len)
 {
 	const struct conf_track	*t;
+	const struct einst	*other;
 	const char		*sep = " (";
 	uint32_t		 fault;
 	size_t			 n = 0;
@@ -103,6 +104,13 @@ blame(const struct einst *i, uint32_t bit, char *buf, size_t len)
 	    TRK_F_TENTATIVE)) != 0) {
 		(void)strlcat(buf, " (", len);
 		(void)strlcat(buf, i->conf->ifname, len);
+		(void)strlcat(buf, ")", len);
+		return;
+	}
+	if (bit == TRK_F_GROUP && i->group != NULL &&
+	    (other = egroup_culprit(i->group)) != NULL) {
+		(void)strlcat(buf, " (", len);
+		(void)strlcat(buf, other->conf->name, len);
 		(void)strlcat(buf, ")", len);
 		return;
 	}
@@ -200,6 +208,10 @@ text_of(const struct einst *i, enum vr_reason why, int64_t arg, char *buf,
 		return;
 	case VR_WHY_FAULT:
 		why_faults(i, (uint32_t)arg, buf, len);
+		return;
+	case VR_WHY_GROUP:
+		(void)snprintf(buf, len, "with its sync group %s",
+		    i->conf->group);
 		return;
 	case VR_WHY_FAULT_GONE:
 		n = snprintf(buf, len, "fault is over: ");

@@ -80,6 +80,7 @@ make_conf(struct vr_conf *c, const uint8_t *data)
 	c->higher_prio_send_advert = (data[0] & 0x10) != 0;
 	c->owner_ignore_adverts = (data[0] & 0x20) != 0;
 	c->first_once = (data[0] & 0x40) != 0;
+	c->grouped = (data[0] & 0x80) != 0;
 	c->prio = data[1] == 0 ? 255 : data[1];
 	c->down_adverts = (uint8_t)(1 + data[2] % 100);
 	c->adver_int_us = c->version == 2 ? (1 + data[3] % 255) * 1000000LL :
@@ -150,11 +151,13 @@ fill(struct subject *s, struct vr_in *in, const uint8_t *data, int64_t now)
 	in->faults = data[3] & 7;
 	in->late_us = data[3] * 1000LL;
 	in->hold = (enum vr_hold)(data[4] % 4);
+	in->order = (enum vr_order)(data[3] % (VR_ORDER_MAX + 1));
 	in->until_us = (data[4] & 0x80) != 0 ? VR_NEVER :
 	    now + (data[3] - 4) * 100000LL;
 	if (in->event == VR_EV_CONF) {
 		s->c.prio = data[3] == 0 ? 100 : data[3];
 		s->c.nopreempt = (data[4] & 1) != 0;
+		s->c.grouped = (data[4] & 2) != 0;
 		if (data[5] != 0)
 			s->c.adver_int_us = data[5] * 1000000LL;
 		in->prio = data[2];
@@ -175,7 +178,8 @@ check_state(const struct subject *s, const struct vr_in *in)
 		assert(!v->running || v->faults != 0);
 		assert(v->hold != VR_HOLD_TAKEOVER);
 	} else {
-		assert(v->running && v->told && due != VR_NEVER);
+		assert(v->running && v->told);
+		assert(due != VR_NEVER || v->left != VR_LEFT_OPEN);
 		assert((v->faults & ~s->c.quiet_faults) == 0);
 	}
 	if (in->event == VR_EV_TIMER && v->state != VR_INIT)
@@ -184,6 +188,10 @@ check_state(const struct subject *s, const struct vr_in *in)
 	assert(v->hold != VR_HOLD_TAKEOVER || v->state == VR_MASTER);
 	assert(v->hold == VR_HOLD_NONE ? v->hold_until_us == VR_NEVER : true);
 	assert(v->leave == VR_LEAVE_NONE || v->state == VR_MASTER);
+	assert(v->left == VR_LEFT_OPEN || (s->c.grouped &&
+	    v->leave != VR_LEAVE_NONE));
+	assert(v->wants == VR_WHY_NONE || (s->c.grouped &&
+	    v->state == VR_BACKUP));
 	if (v->state == VR_MASTER)
 		assert((v->leave == VR_LEAVE_STANDBY) ==
 		    (v->hold == VR_HOLD_STANDBY));
@@ -224,7 +232,8 @@ check_out(struct subject *s, const struct vr *before, const struct vr_in *in,
 	    before->leave == VR_LEAVE_NONE &&
 	    (s->v.state != VR_MASTER || s->v.leave != VR_LEAVE_NONE);
 	assert(zeros == (leaves && (in->event == VR_EV_STOP ||
-	    in->event == VR_EV_DOWN || in->event == VR_EV_SWITCH)));
+	    in->event == VR_EV_DOWN || in->event == VR_EV_SWITCH ||
+	    (in->event == VR_EV_GROUP && in->order == VR_ORDER_GIVE_UP))));
 	/* nothing but a step down with higher_prio_send_advert ends so */
 	if (adverts == 1 && !s->c.higher_prio_send_advert)
 		assert(s->v.state == VR_MASTER &&

@@ -16,9 +16,10 @@
 
 A Lab is a bridge in a namespace of its own and hosts around it, each with
 the interface e0. Host N of a, b, t, c, d has 10.9.0.N, 192.168.10.N,
-fd09::N and the MAC 02:00:00:00:00:0N. Times are seconds of time.time(),
-the clock of the kernel's packet stamps. Nothing here waits for a fixed time
-where a condition can be waited for.
+fd09::N and the MAC 02:00:00:00:00:0N. A lab with two networks has a second
+bridge, and each host f0 with 10.8.0.N and the MAC 02:00:00:00:01:0N. Times
+are seconds of time.time(), the clock of the kernel's packet stamps. Nothing
+here waits for a fixed time where a condition can be waited for.
 """
 
 import atexit
@@ -153,11 +154,12 @@ class Lab:
     open_labs = []
     count = 0
 
-    def __init__(self, hosts="abt", ifname="e0"):
+    def __init__(self, hosts="abt", ifname="e0", second=False):
         Lab.count += 1
         self.prefix = "vr%d-%d" % (os.getpid(), Lab.count)
         self.ifname = ifname
         self.hosts = hosts
+        self.second = second
         self.folder = tempfile.mkdtemp(prefix="vrrpd-net.")
         os.chmod(self.folder, 0o755)
         self.closing = []
@@ -179,6 +181,20 @@ class Lab:
         for host in self.hosts:
             self.add_namespace(host)
             self.add_host(host)
+        if self.second:
+            self.ip("s", "link add br1 type bridge mcast_snooping 0",
+                "link set br1 up")
+            for host in self.hosts:
+                self.add_second(host)
+
+    def add_second(self, host):
+        number = NUMBER[host]
+        command(["ip", "-n", self.name("s"), "link", "add", "q" + host,
+            "type", "veth", "peer", "name", "f0", "netns", self.name(host)])
+        self.ip("s", "link set q%s master br1" % host,
+            "link set q%s up" % host)
+        self.ip(host, "link set f0 address 02:00:00:00:01:%02x" % number,
+            "link set f0 up", "address add 10.8.0.%d/24 dev f0" % number)
 
     def add_namespace(self, host):
         name = self.name(host)
@@ -255,9 +271,10 @@ class Lab:
         self.ip(host, "link add %s type veth peer name %sp" % (name, name),
             "link set %s up" % name, "link set %sp up" % name)
 
-    def cable(self, host, plugged):
-        """Carrier of the host's e0, by the switch's port."""
-        self.ip("s", "link set p%s %s" % (host, "up" if plugged else "down"))
+    def cable(self, host, plugged, dev=None):
+        """Carrier of the host's e0 or f0, by the switch's port."""
+        self.ip("s", "link set %s%s %s" % ("q" if dev == "f0" else "p", host,
+            "up" if plugged else "down"))
 
     def addresses(self, host, dev=None):
         """ADDRESS/LEN: the record of ip -j, of one host."""

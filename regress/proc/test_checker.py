@@ -55,8 +55,9 @@ def argv(words):
 
 def messages(scripts, notifies, more=()):
     """scripts: dicts of id, name, cmd, interval, timeout, rise, fall and
-    init_fail; notifies: (inst id, inst name, event, cmd); more: messages as
-    they are, by file(), process() and hook()."""
+    init_fail; notifies: (id, name, event, cmd), those of groups first, with a
+    fifth element; more: messages as they are, by file(), process() and
+    hook()."""
     body = [("CONF_GLOBAL", 0, v.encode(v.GLOBAL, {}))]
     for s in scripts:
         body.append(("CONF_SCRIPT", s.get("id", 1),
@@ -67,9 +68,9 @@ def messages(scripts, notifies, more=()):
             s64(0) + s64(0) + s64(s.get("rise", 1)) + s64(s.get("fall", 1)) +
             s64(s.get("init_fail", 0)) + s64(1)))
     body += more
-    for ident, name, event, cmd in notifies:
-        body.append(("CONF_NOTIFY", ident, string(name) + u8(event) +
-            argv(cmd) + string("someone") + string("") + s64(1)))
+    for ident, name, event, cmd, *group in notifies:
+        body.append(("CONF_NOTIFY", ident, u8(len(group)) + string(name) +
+            u8(event) + argv(cmd) + string("someone") + string("") + s64(1)))
     counts = b"".join(u32(sum(k == kind for k, _, _ in body))
         for kind in v.COUNTED)
     out = [("CONF_BEGIN", 0, counts)] + body
@@ -153,10 +154,10 @@ class Checker(v.Peer):
     def track(self, wait=5.0, **fields):
         return self.engine.want("TRACK", wait=wait, **fields)
 
-    def notify(self, inst, event, priority=100, name="VI_1", group=0,
+    def notify(self, ident, event, priority=100, name="VI_1", group=0,
             fifo_only=0):
-        self.engine.send("NOTIFY", inst, u8(event) + u8(priority) +
-            u8(group) + u8(fifo_only) + string(name), gen=self.gen)
+        self.engine.send("NOTIFY", ident, u8(group) + u8(event) +
+            u8(priority) + u8(fifo_only) + string(name), gen=self.gen)
 
     def rows(self):
         """Of "show scripts", by name."""
@@ -521,7 +522,7 @@ def test_engine_that_breaks_the_rules(checkers, script):
     e = c.connect()
     c.load([{"cmd": [script("exit 0")], "interval": 0.2}])
     c.track(status=GOOD)
-    e.send("NOTIFY", 1, u8(77) + u8(0))
+    e.send("NOTIFY", 1, u8(0) + u8(77) + u8(0))
     assert e.gone()
     assert "NOTIFY" in c.logged()
     c.connect()
@@ -597,6 +598,32 @@ def test_notify_order_and_arguments(checkers, script):
             "start a b", "any INSTANCE VI_1 MASTER 254", "lower",
             "any INSTANCE VI_1 FAULT 0")]
     assert read(script.out + "/log").splitlines()[1::2] == ["end"] * 6
+
+
+def test_notify_groups(checkers, script):
+    """A group has a queue of its own, and is told of as a group, though an
+    instance has the same id and the same name."""
+    path = script("echo $* >> $OUT/log")
+    c = checkers()
+    c.connect()
+    c.load(notifies=[(7, "X", ANY, [path, "g"], 1),
+        (7, "X", MASTER, [path, "own"], 1), (8, "Y", ANY, [path, "h"], 1),
+        (7, "X", ANY, [path, "i"])])
+    c.notify(7, MASTER, 0, group=1)
+    until(lambda: read(script.out + "/log").count("\n") == 2)
+    c.notify(7, MASTER, 150)
+    until(lambda: read(script.out + "/log").count("\n") == 3)
+    c.notify(9, MASTER, 0, group=1)     # not one of ours
+    c.load(notifies=[(7, "X", ANY, [path, "i"])])
+    c.notify(7, STOP, 0, group=1)       # kept until the next swap
+    until(lambda: read(script.out + "/log").count("\n") == 4)
+    c.load()
+    c.notify(7, STOP, 0, group=1)
+    c.notify(7, STOP, 100)
+    until(lambda: read(script.out + "/log").count("\n") == 5)
+    assert read(script.out + "/log").splitlines() == ["own",
+        "g GROUP X MASTER 0", "i INSTANCE X MASTER 150",
+        "g GROUP X STOP 0", "i INSTANCE X STOP 100"]
 
 
 def test_notify_failure_is_logged(checkers, script):

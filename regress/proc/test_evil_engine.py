@@ -238,7 +238,7 @@ class Evil:
 
     def do_parents_type(self):
         """What only the parent may say."""
-        self.send("CONF_BEGIN", b"\0" * 28)
+        self.send("CONF_BEGIN", b"\0" * 32)
 
     def do_checkers_type(self):
         """What only a checker may say."""

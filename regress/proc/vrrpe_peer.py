@@ -170,14 +170,15 @@ SPECS = {
     "STATE": "state:B priority:B reason:B " + " ".join(
         "r_" + w for w in RESUME_SPEC.split()),
     "ANNOUNCE": "cause:B",
-    "NOTIFY": "event:B priority:B group:B fifo_only:B name:s",
+    "NOTIFY": "object:B event:B priority:B fifo_only:B name:s",
     "CTL_RELOAD": "uid:I",
     "CTL_LOG": "level:B",
     "CTL_HELLO": "version:I build:s",
     "CTL_DAEMON": "build:s router_id:s gen:I warnings:I now:q started:q "
         "loaded:q restarts:I instances:I late_max:q",
-    "CTL_INST": "id:I name:s ifname:s vrid:B version:B family:B state:B "
-        "priority:B base_priority:B since:q vips:H vips_installed:H master:a "
+    "CTL_INST": "id:I name:s ifname:s group:s vrid:B version:B family:B "
+        "state:B priority:B base_priority:B since:q vips:H "
+        "vips_installed:H master:a "
         "master_priority:B hold:B hold_until:q handing_over:B reason:s",
     "CTL_DETAIL": "nopreempt:B owner:B accept:B auth_type:B "
         "preempt_delay:q adver_int:q master_int:q skew:q down:q due:q "
@@ -193,6 +194,8 @@ SPECS = {
         "exit_code:i running:B rise:H fall:H count:H interval:q timeout:q "
         "last_start:q last_run:q runs:Q failures:Q timeouts:Q skipped:Q "
         "output:s",
+    "CTL_GROUP": "name:s state:B members:H handing_over:B since:q reason:s",
+    "CTL_MEMBER": "name:s ifname:s state:B priority:B wants:B joined:B",
     "CTL_MSG": "severity:B text:s",
     "CTL_RESULT": "code:B took:q text:s",
     "CTL_TRACE_LINE": "text:s",
@@ -297,7 +300,8 @@ GLOBAL = (("router_id", "s", "rtr"), ("version", "n", 2), ("strict", "n", 0),
     ("no_swap", "n", 0), ("startup_delay", "n", 0), ("garp_interval", "n", 0),
     ("gna_interval", "n", 0), ("vip_lease", "n", 0), ("warnings", "n", 3))
 INST = (("name", "s", "VI_1"), ("ifname", "s", "eth0"), ("slot", "n", 1),
-    ("vrid", "n", 51), ("family", "n", int(socket.AF_INET)),
+    ("group", "s", ""), ("group_id", "n", 0), ("vrid", "n", 51),
+    ("family", "n", int(socket.AF_INET)),
     ("version", "n", 3), ("priority", "n", 100), ("start_master", "n", 0),
     ("nopreempt", "n", 0), ("accept", "n", 1), ("strict", "n", 0),
     ("lower_prio_no_advert", "n", 0), ("higher_prio_send_advert", "n", 0),
@@ -319,9 +323,11 @@ VIP = (("addr", "a", "192.168.10.10/32"), ("peer", "a", ""), ("brd", "a", ""),
     ("line", "n", 2))
 PEER = (("addr", "a", ""), ("min_ttl", "n", 0), ("max_ttl", "n", 255))
 TRACK = (("kind", "n", 0), ("name", "s", "chk"), ("object", "n", 1),
-    ("checker", "n", 1), ("weight", "n", 0), ("reverse", "n", 0))
-COUNTED = ("CONF_IFACE", "CONF_INST", "CONF_VIP", "CONF_PEER", "CONF_TRACK",
-    "CONF_SCRIPT", "CONF_FILE", "CONF_PROCESS", "CONF_HOOK",
+    ("checker", "n", 1), ("weight", "n", 0), ("reverse", "n", 0),
+    ("of_group", "n", 0))
+GROUP = (("name", "s", "G"), ("weights", "n", 0), ("line", "n", 1))
+COUNTED = ("CONF_IFACE", "CONF_GROUP", "CONF_INST", "CONF_VIP", "CONF_PEER",
+    "CONF_TRACK", "CONF_SCRIPT", "CONF_FILE", "CONF_PROCESS", "CONF_HOOK",
     "CONF_NOTIFY")
 
 
@@ -348,6 +354,10 @@ def conf_messages(insts, **glob):
                 slots[track["object"]] = track["name"]
     for slot, name in sorted(slots.items()):
         body.append(("CONF_IFACE", slot, string(name)))
+    groups = {inst["group_id"]: inst["group"] for inst in insts
+        if "group_id" in inst}
+    for ident, name in sorted(groups.items()):
+        body.append(("CONF_GROUP", ident, encode(GROUP, {"name": name})))
     for inst in insts:
         own = {k: v for k, v in inst.items()
             if k not in ("id", "vips", "peers", "tracks")}

@@ -58,6 +58,8 @@ CODEC(ctl_vip, ctl_vip)
 CODEC(ctl_track, ctl_track)
 CODEC(ctl_counter, ctl_counter)
 CODEC(ctl_iface, ctl_iface)
+CODEC(ctl_group, ctl_group)
+CODEC(ctl_member, ctl_member)
 CODEC(ctl_script, ctl_script)
 CODEC(ctl_msg, ctl_msg)
 CODEC(ctl_result, ctl_result)
@@ -84,6 +86,8 @@ static const struct codec	 table[] = {
 	ROW(ctl_track, ctl_track),
 	ROW(ctl_counter, ctl_counter),
 	ROW(ctl_iface, ctl_iface),
+	ROW(ctl_group, ctl_group),
+	ROW(ctl_member, ctl_member),
 	ROW(ctl_script, ctl_script),
 	ROW(ctl_msg, ctl_msg),
 	ROW(ctl_result, ctl_result),

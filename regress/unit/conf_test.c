@@ -190,8 +190,8 @@ test_broken_references(void **state)
 	int			 i;
 
 	ids = conf_ids_new();
-	for (i = 0; i < 4; i++) {
-		conf = confgen(2);
+	for (i = 0; i < 5; i++) {
+		conf = confgen(3);
 		inst = TAILQ_FIRST(&conf->insts);
 		assert_non_null(inst);
 		assert_int_equal(conf_assign_ids(ids, conf), 0);
@@ -212,6 +212,9 @@ test_broken_references(void **state)
 			assert_non_null(TAILQ_NEXT(inst, entry));
 			strlcpy(TAILQ_NEXT(inst, entry)->name, inst->name,
 			    NAME_LEN);
+			break;
+		case 4:
+			strlcpy(inst->group, "none", NAME_LEN);
 			break;
 		}
 		assert_int_equal(conf_assign_ids(ids, conf), -1);

@@ -26,7 +26,9 @@
 
 static void	 global(struct conf_global *, uint32_t *);
 static void	 script(struct conf *, uint32_t *, uint32_t);
+static void	 group(struct conf *, uint32_t *, uint32_t);
 static void	 inst(struct conf *, uint32_t *, uint32_t);
+static void	 notify(struct conf_notify *, uint32_t *);
 static void	 vips(struct conf *, struct conf_inst *, uint32_t *);
 static void	 peers(struct conf_inst *, uint32_t *);
 static void	 tracks(struct conf *, struct conf_inst *, uint32_t *);
@@ -54,6 +56,9 @@ confgen(uint32_t seed)
 	for (i = 0; i < n; i++)
 		script(conf, &s, i);
 	objects(conf, &s);
+	n = confgen_random(&s, 4);
+	for (i = 0; i < n; i++)
+		group(conf, &s, i);
 	n = confgen_random(&s, 8);
 	for (i = 0; i < n; i++)
 		inst(conf, &s, i);
@@ -114,10 +119,23 @@ script(struct conf *conf, uint32_t *s, uint32_t n)
 }
 
 static void
+group(struct conf *conf, uint32_t *s, uint32_t n)
+{
+	struct conf_group	*g;
+
+	g = must(conf_group_new());
+	TAILQ_INSERT_TAIL(&conf->groups, g, entry);
+	(void)snprintf(g->name, sizeof(g->name), "VG_%u", n);
+	g->weights = confgen_random(s, 2);
+	g->line = confgen_random(s, 1000);
+	notify(g->notify, s);
+}
+
+static void
 inst(struct conf *conf, uint32_t *s, uint32_t n)
 {
 	struct conf_inst	*in;
-	uint32_t		 i;
+	struct conf_group	*g;
 
 	in = must(conf_inst_new());
 	TAILQ_INSERT_TAIL(&conf->insts, in, entry);
@@ -150,14 +168,26 @@ inst(struct conf *conf, uint32_t *s, uint32_t n)
 	if (confgen_random(s, 3) == 0)
 		peers(in, s);
 	tracks(conf, in, s);
+	notify(in->notify, s);
+	TAILQ_FOREACH(g, &conf->groups, entry) {
+		if (confgen_random(s, 2))
+			strlcpy(in->group, g->name, sizeof(in->group));
+	}
+}
+
+static void
+notify(struct conf_notify *all, uint32_t *s)
+{
+	uint32_t	 i;
+
 	for (i = 0; i < CONF_NOTIFY_CNT; i++) {
 		if (confgen_random(s, 3) != 0 || i == NEV_MASTER_PRIO ||
 		    i == NEV_BACKUP_PRIO)
 			continue;
-		command(&in->notify[i].cmd, s);
-		strlcpy(in->notify[i].user.user, confgen_random(s, 2) ?
-		    "root" : "nobody", sizeof(in->notify[i].user.user));
-		in->notify[i].line = confgen_random(s, 1000);
+		command(&all[i].cmd, s);
+		strlcpy(all[i].user.user, confgen_random(s, 2) ?
+		    "root" : "nobody", sizeof(all[i].user.user));
+		all[i].line = confgen_random(s, 1000);
 	}
 }
 

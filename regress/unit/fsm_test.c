@@ -29,6 +29,7 @@
  *				prio from interval faults late hold until now,
  *				CONF also the keys of new; RESUME state since
  *				prio hold until interval master master_prio
+ *				GROUP order
  * Times are seconds, "until" may be "never"; addresses are IPv4 or IPv6. The
  * events and their fields are those of fsm.h, so that a trace of a running
  * daemon can be pasted in.
@@ -276,7 +277,10 @@ play_step(struct play *p, struct vr_in *in)
 		    vr_answer_text((int)out.answer));
 	fprintf(p->out, "\t= %s", vr_face_name((int)vr_face(&p->v)));
 	if (p->v.leave != VR_LEAVE_NONE)
-		fprintf(p->out, " leaving");
+		fprintf(p->out, " leaving%s", p->v.left == VR_LEFT_HEARD ?
+		    " heard" : p->v.left == VR_LEFT_TIMEOUT ? " timeout" : "");
+	if (p->v.wants != VR_WHY_NONE)
+		fprintf(p->out, " wants %s", vr_reason_name((int)p->v.wants));
 	if (vr_due(&p->v) != VR_NEVER)
 		print_time(p->out, " due ", vr_due(&p->v));
 	fprintf(p->out, "\n");
@@ -303,7 +307,12 @@ play_field(struct play *p, struct vr_in *in, struct vr_resume *rec,
 		in->now = num != 0;
 	else if (strcmp(key, "until") == 0)
 		in->until_us = rec->hold_until_us = seconds(p, value);
-	else if (strcmp(key, "hold") == 0) {
+	else if (strcmp(key, "order") == 0) {
+		for (i = 0; i < VR_ORDER_MAX; i++) {
+			if (strcmp(value, vr_order_name(i)) == 0)
+				in->order = (enum vr_order)i;
+		}
+	} else if (strcmp(key, "hold") == 0) {
 		for (i = 0; i < VR_HOLD_MAX; i++) {
 			if (strcmp(value, vr_hold_name(i)) == 0)
 				in->hold = rec->hold = (enum vr_hold)i;
@@ -344,6 +353,8 @@ conf_field(struct vr_conf *c, const char *key, const char *value)
 		c->nopreempt = num != 0;
 	else if (strcmp(key, "start_master") == 0)
 		c->start_master = num != 0;
+	else if (strcmp(key, "grouped") == 0)
+		c->grouped = num != 0;
 	else if (strcmp(key, "first_once") == 0)
 		c->first_once = num != 0;
 	else if (strcmp(key, "lower_prio_no_advert") == 0)

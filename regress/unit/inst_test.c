@@ -69,7 +69,8 @@ linger(void **state)
 	for (why = 0; why < VR_WHY_MAX; why++) {
 		assert_int_equal(inst_linger_us(VR_MASTER, why), 0);
 		us = why == VR_WHY_HANDED_OVER ? 100000 :
-		    why == VR_WHY_HIGHER || why == VR_WHY_TIE ? 25000 : 0;
+		    why == VR_WHY_HIGHER || why == VR_WHY_TIE ||
+		    why == VR_WHY_GROUP ? 25000 : 0;
 		assert_int_equal(inst_linger_us(VR_BACKUP, why), us);
 		assert_int_equal(inst_linger_us(VR_INIT, why), us);
 	}

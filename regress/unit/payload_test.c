@@ -66,6 +66,8 @@ union any {
 	struct ctl_track	 row;
 	struct ctl_counter	 counter;
 	struct ctl_iface	 iface;
+	struct ctl_group	 group;
+	struct ctl_member	 member;
 	struct ctl_script	 script;
 	struct ctl_msg		 msg;
 	struct ctl_result	 result;
@@ -169,9 +171,9 @@ fill_internal(union any *a, const char *name)
 		a->log.priority = below(LOG_DEBUG + 1);
 		any_str(a->log.text, sizeof(a->log.text));
 	} else if (strcmp(name, "notify_msg") == 0) {
+		a->notify.object = below(NOB_MAX);
 		a->notify.event = below(NEV_MAX);
 		a->notify.priority = below(256);
-		a->notify.group = coin();
 		a->notify.fifo_only = coin();
 		any_str(a->notify.name, sizeof(a->notify.name));
 	} else if (strcmp(name, "track_msg") == 0) {
@@ -264,6 +266,7 @@ fill_inst(struct ctl_inst *c)
 	c->id = (uint32_t)any64();
 	any_str(c->name, sizeof(c->name));
 	any_str(c->ifname, sizeof(c->ifname));
+	any_str(c->group, sizeof(c->group));
 	c->vrid = below(256);
 	c->version = below(256);
 	c->family = coin() ? AF_INET : AF_INET6;
@@ -302,6 +305,28 @@ fill_detail(struct ctl_detail *d)
 	fill_vips(&d->vip);
 	any_str(d->faults, sizeof(d->faults));
 	any_str(d->hold_by, sizeof(d->hold_by));
+}
+
+static void
+fill_group(struct ctl_group *g)
+{
+	any_str(g->name, sizeof(g->name));
+	g->state = below(SHOW_STATE_MAX);
+	g->members = (uint16_t)any64();
+	g->handing_over = coin();
+	g->since_us = (int64_t)any64();
+	any_str(g->reason, sizeof(g->reason));
+}
+
+static void
+fill_member(struct ctl_member *m)
+{
+	any_str(m->name, sizeof(m->name));
+	any_str(m->ifname, sizeof(m->ifname));
+	m->state = below(SHOW_STATE_MAX);
+	m->priority = below(256);
+	m->wants = coin();
+	m->joined = coin();
 }
 
 static void
@@ -389,6 +414,10 @@ fill(union any *a, const char *name)
 		fill_inst(&a->inst);
 	else if (strcmp(name, "ctl_detail") == 0)
 		fill_detail(&a->detail);
+	else if (strcmp(name, "ctl_group") == 0)
+		fill_group(&a->group);
+	else if (strcmp(name, "ctl_member") == 0)
+		fill_member(&a->member);
 	else if (strcmp(name, "ctl_script") == 0)
 		fill_script(&a->script);
 	else if (strncmp(name, "ctl_", 4) == 0)
@@ -566,6 +595,7 @@ ranges_internal(void **state)
 	    CONF_SEVERITY_MAX);
 	REFUSED("log_msg", a_.log.priority, LOG_DEBUG, LOG_DEBUG + 1);
 	REFUSED("notify_msg", a_.notify.event, NEV_MAX - 1, NEV_MAX);
+	REFUSED("notify_msg", a_.notify.object, NOB_GROUP, NOB_MAX);
 	REFUSED("track_msg", a_.track.status, TRACK_BAD, TRACK_STATUS_MAX);
 	REFUSED("track_msg", a_.track.exit_kind, EXIT_EXEC, EXIT_KIND_MAX);
 	REFUSED("link_info", a_.link.ifindex, INT32_MAX, 1U << 31);
@@ -574,7 +604,7 @@ ranges_internal(void **state)
 	REFUSED("link_info", a_.link.linklocal6.family, 0, AF_INET);
 	REFUSED("sock_use", a_.use.why, SOCK_FAILED, SOCK_WHY_MAX);
 	REFUSED("state_msg", a_.state.state, VR_MASTER, VR_STATE_MAX);
-	REFUSED("state_msg", a_.state.reason, VR_WHY_RESUME, VR_WHY_MAX);
+	REFUSED("state_msg", a_.state.reason, VR_WHY_GROUP, VR_WHY_MAX);
 	REFUSED("state_msg", a_.state.resume.state, VR_MASTER, VR_STATE_MAX);
 	REFUSED("resume_rec", a_.resume.hold, VR_HOLD_TAKEOVER, VR_HOLD_MAX);
 	REFUSED("resume_rec", a_.resume.since_us, 0, -1);
@@ -590,6 +620,8 @@ ranges_ctl(void **state)
 	REFUSED("ctl_inst", a_.inst.state, SHOW_STOP, SHOW_STATE_MAX);
 	REFUSED("ctl_inst", a_.inst.hold, CTL_HOLD_TAKEOVER, CTL_HOLD_MAX);
 	REFUSED("ctl_detail", a_.detail.auth_type, 1, 2);
+	REFUSED("ctl_group", a_.group.state, SHOW_STOP, SHOW_STATE_MAX);
+	REFUSED("ctl_member", a_.member.state, SHOW_STOP, SHOW_STATE_MAX);
 	REFUSED("ctl_track", a_.row.kind, TRK_KIND_MAX - 1, TRK_KIND_MAX);
 	REFUSED("ctl_track", a_.row.weight, 254, 255);
 	REFUSED("ctl_track", a_.row.weight, -254, -255);

@@ -119,7 +119,7 @@ test_text(void **arg)
 	    "interval=1.500000 down_adverts=3 preempt_delay=0.000000 "
 	    "nopreempt=0 start_master=0 first_once=0 lower_prio_no_advert=0 "
 	    "higher_prio_send_advert=0 owner_ignore_adverts=0 "
-	    "quiet_faults=0");
+	    "quiet_faults=0 grouped=0");
 	assert_string_equal(line(i, 1),
 	    "# VI_1, now STOPPED; 0 older inputs are gone");
 	assert_string_equal(line(i, 2), "(none)");

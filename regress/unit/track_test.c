@@ -145,7 +145,8 @@ test_no_weight(void **arg)
 	assert_int_equal(faults(TRK_PROCESS, TRK_UNKNOWN, false),
 	    TRK_F_OBJECT_WAIT);
 	/* what the machine is told to keep quiet about */
-	assert_int_equal(TRK_F_QUIET, TRK_F_SCRIPT_WAIT | TRK_F_OBJECT_WAIT);
+	assert_int_equal(TRK_F_QUIET, TRK_F_SCRIPT_WAIT | TRK_F_OBJECT_WAIT |
+	    TRK_F_GROUP_WAIT);
 }
 
 static int

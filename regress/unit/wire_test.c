@@ -221,7 +221,8 @@ test_round_trip(void **state)
 				d = diff_new(conf, copy);
 				assert_int_equal(d->changed + d->added +
 				    d->removed, 0);
-				assert_false(d->global || d->scripts);
+				assert_false(d->global || d->scripts ||
+				    d->groups);
 				diff_free(d);
 			}
 			forget(&a);
@@ -692,14 +693,14 @@ test_bad_values(void **state)
 	}
 }
 
-#define KINDS	10		/* that are counted */
+#define KINDS	11		/* that are counted */
 
 static void
 test_limits(void **state)
 {
-	static const uint32_t	 max[] = { MAX_IFACES, MAX_INSTANCES, MAX_VIPS,
-		MAX_PEERS_ALL, MAX_TRACKS, MAX_SCRIPTS, MAX_FILES,
-		MAX_PROCESSES, HOOK_MAX, MAX_NOTIFY };
+	static const uint32_t	 max[] = { MAX_IFACES, MAX_SYNC_GROUPS,
+		MAX_INSTANCES, MAX_VIPS, MAX_PEERS_ALL, MAX_TRACKS,
+		MAX_SCRIPTS, MAX_FILES, MAX_PROCESSES, HOOK_MAX, MAX_NOTIFY };
 	struct wire_in		*in;
 	struct imsg		*im;
 	struct msg		 m;
