@@ -68,6 +68,7 @@ check_conf(struct load *ld)
 	}
 	check_group_tracks(ld);
 	check_scripts_left(ld);
+	check_objects_left(ld);
 	TAILQ_FOREACH(g, &ld->groups, entry)
 		if (g->c != NULL)
 			check_notify(ld, g->c->name, g->c->notify,

@@ -98,6 +98,21 @@ check_objects(struct load *ld)
 	}
 }
 
+/* What no instance tracks in the end is not watched. */
+void
+check_objects_left(struct load *ld)
+{
+	struct object_def	*o;
+
+	TAILQ_FOREACH(o, &ld->objects, entry) {
+		if (o->c == NULL || track_left(ld, o->kind, o->name))
+			continue;
+		diag_note(ld, o->at, "%s %s: nothing tracks it in the end: it "
+		    "is not watched", kind_names[o->kind], o->name);
+		object_drop(ld, o);
+	}
+}
+
 static void
 file_check(struct load *ld, struct object_def *o)
 {

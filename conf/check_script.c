@@ -53,7 +53,6 @@ static bool	 may_weigh(struct load *, const struct inst_def *,
 		    const struct track_def *, struct conf_track *);
 static bool	 track_script(struct load *, const char *, uint32_t,
 		    const struct track_def *, struct conf_track *);
-static bool	 script_tracked(const struct load *, const char *);
 static void	 script_mark(struct load *, const struct track_def_list *);
 static struct script_def *script_find(struct load *, const char *);
 static void	 script_unknown(struct load *, const char *,
@@ -123,7 +122,8 @@ check_scripts_left(struct load *ld)
 	struct script_def	*s;
 
 	TAILQ_FOREACH(s, &ld->scripts, entry) {
-		if (s->c == NULL || script_tracked(ld, s->c->name))
+		if (s->c == NULL ||
+		    track_left(ld, CONF_TRACK_SCRIPT, s->c->name))
 			continue;
 		diag_note(ld, s->at, "vrrp_script %s: nothing tracks it in "
 		    "the end: it is never run", s->c->name);
@@ -133,16 +133,15 @@ check_scripts_left(struct load *ld)
 	}
 }
 
-static bool
-script_tracked(const struct load *ld, const char *name)
+bool
+track_left(const struct load *ld, uint8_t kind, const char *name)
 {
 	const struct conf_inst	*c;
 	const struct conf_track	*t;
 
 	TAILQ_FOREACH(c, &ld->conf->insts, entry)
 		TAILQ_FOREACH(t, &c->tracks, entry)
-			if (t->kind == CONF_TRACK_SCRIPT &&
-			    strcmp(t->name, name) == 0)
+			if (t->kind == kind && strcmp(t->name, name) == 0)
 				return (true);
 	return (false);
 }

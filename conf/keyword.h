@@ -596,6 +596,7 @@ enum cmd_state check_command(struct load *, struct where, const char *what,
 bool	 check_user(struct load *, struct where, const char *what,
 	    struct conf_user *);
 void	 check_objects(struct load *);
+void	 check_objects_left(struct load *);
 /* Adds what the object says to the tracker; false: not to be tracked. */
 bool	 check_track_object(struct load *, const char *owner,
 	    const struct track_def *, struct conf_track *);
@@ -603,6 +604,8 @@ void	 check_hooks(struct load *);
 /* What tracks an object, from where it stands; false: nothing does. */
 bool	 track_make(struct load *, const char *owner, uint32_t order,
 	    const struct track_def *, struct conf_track *);
+/* Does an instance track it, now that all is decided? */
+bool	 track_left(const struct load *, uint8_t kind, const char *);
 void	 track_add(struct load *, struct where, struct conf_track_list *,
 	    const struct conf_track *);
 /* Who belongs to whom; to be called before the trackers are looked at. */
