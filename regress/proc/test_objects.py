@@ -527,9 +527,10 @@ def test_fifo_reader_gets_the_last_line(checkers, folder, script):
     c.connect()
     path = folder + "/fifo"
     os.mkfifo(path)
-    prog = script('cat "$1" > $OUT/lines')
+    prog = script('exec 3< "$1"; echo > $OUT/open; cat <&3 > $OUT/lines')
     c.load(more=[hook(FIFO, path), hook(FIFO_SCRIPT, path, [prog])])
     c.settled()
+    until(lambda: os.path.exists(script.out + "/open"))
     c.notify(1, MASTER)
     c.notify(1, STOP)
     c.engine.close()
