@@ -301,6 +301,47 @@ def test_track_script(lab2):
     wait_both(lab2, "a", 5)
 
 
+def test_objects_and_fifo(lab2):
+    """A file that only the group tracks is a fault of all; the FIFO has the
+    group with priority 0, and once more after a reload that asks for it."""
+    value, fifo = lab2.path("value"), lab2.path("fifo")
+    os.chmod(lab2.folder, 0o755)
+    with open(value, "w", encoding="ascii") as f:
+        f.write("0\n")
+    os.mkfifo(fifo, 0o600)
+    fd = os.open(fifo, os.O_RDWR | os.O_NONBLOCK)
+    text = ""
+
+    def told(line, count):
+        nonlocal text
+        try:
+            text += os.read(fd, 65536).decode()
+        except BlockingIOError:
+            pass
+        return text.count(line) >= count
+
+    try:
+        a = Vrrpd(lab2, "a", settings("notify_fifo " + fifo,
+            "fifo_write_vrrp_states_on_reload") +
+            "track_file T {\nfile %s\nweight 0\n}\n" % value +
+            group("track_file {", "T", "}") + members(150, "0.2")).start()
+        wait_group(a, "MASTER")
+        wait_until(lambda: told('GROUP "G" MASTER 0\n', 1), 3, lambda: text)
+        with open(value, "w", encoding="ascii") as f:
+            f.write("1\n")
+        wait_group(a, "FAULT", 3)
+        wait_until(lambda: told('GROUP "G" FAULT 0\n', 1), 3, lambda: text)
+        assert text.count('" FAULT 150\n') == 2
+        a.ctl("reload")
+        wait_until(lambda: told('GROUP "G" FAULT 0\n', 2), 3, lambda: text)
+        with open(value, "w", encoding="ascii") as f:
+            f.write("0\n")
+        wait_group(a, "MASTER", 5)
+        wait_until(lambda: told('GROUP "G" MASTER 0\n', 2), 3, lambda: text)
+    finally:
+        os.close(fd)
+
+
 def notify_conf(lab, host, interval):
     path = lab.path("out-" + host)
     run = lab.write("note-%s.sh" % host, "#!/bin/sh\necho \"$@\" >>%s\n"
