@@ -573,7 +573,7 @@ check_late(struct einst *i, int64_t slept_us)
 	due = i->vr.leave != VR_LEAVE_NONE ? i->vr.leave_us : i->vr.due_us;
 	late = i->e->now_us > due ? i->e->now_us - due : 0;
 	late += slept_us;
-	if (late <= 2 * vr_interval_us(&i->vr, &i->vc))
+	if (late <= vr_late_us(&i->vr, &i->vc))
 		return;
 	memset(&in, 0, sizeof(in));
 	in.event = VR_EV_LATE;

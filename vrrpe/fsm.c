@@ -200,6 +200,14 @@ vr_follows(const struct vr *v, const struct vr_conf *c)
 }
 
 int64_t
+vr_late_us(const struct vr *v, const struct vr_conf *c)
+{
+	int64_t	 us = 2 * vr_interval_us(v, c);
+
+	return (us > VR_LATE_MIN_US ? us : VR_LATE_MIN_US);
+}
+
+int64_t
 vr_skew_us(int version, int64_t adver_int_us, int prio)
 {
 	return ((256 - prio) * (version == 2 ? 1000000LL : adver_int_us) / 256);
@@ -214,8 +222,8 @@ vr_master_down_us(int version, int64_t adver_int_us, int prio,
 }
 
 /*
- * A timer that is more than two intervals late means that the process did not
- * run: others may have taken over, and what was planned is stale.
+ * A timer that is so late means that the process did not run: others may have
+ * taken over, and what was planned is stale.
  */
 static bool
 check_late(struct step *s)
@@ -226,7 +234,7 @@ check_late(struct step *s)
 	if (v->state == VR_INIT)
 		return (false);
 	due = v->leave != VR_LEAVE_NONE ? v->leave_us : v->due_us;
-	if (s->now <= due || s->now - due <= 2 * vr_interval_us(v, s->c))
+	if (s->now <= due || s->now - due <= vr_late_us(v, s->c))
 		return (false);
 	late(s, s->now - due);
 	return (true);

@@ -54,6 +54,11 @@
 #define VR_PEERS		4
 /* ... and one round of announcements in this. */
 #define VR_ANNOUNCE_US		1000000LL
+/*
+ * A wake-up later than two intervals is LATE, but not below this: what a busy
+ * machine costs now and then is settled by draining before sending.
+ */
+#define VR_LATE_MIN_US		100000LL
 /* A log line about other people's adverts at most once in this. */
 #define VR_LOG_US		60000000LL
 /* After a graceful stop, beyond Skew_Time(1): make before break. */
@@ -148,7 +153,7 @@ enum vr_event {
 	VR_EV_ADVERT,		/* one passed every check of packet.h */
 	VR_EV_TIMER,		/* vr_due() has come; harmless at any time */
 	/*
-	 * The process was away for longer than two intervals; in->late_us.
+	 * The process was away for longer than vr_late_us(); in->late_us.
 	 * To be given before the receive queue is drained, and that before
 	 * TIMER. The machine also finds this by itself when TIMER, ADVERT,
 	 * PRIO, CONF or RELEASE comes so late.
@@ -391,6 +396,8 @@ uint8_t	 vr_prio(const struct vr *);
 bool	 vr_ignores(const struct vr *, const struct vr_conf *);
 /* Interval that the timers of a BACKUP go by (RFC 9568 6.1). */
 int64_t	 vr_interval_us(const struct vr *, const struct vr_conf *);
+/* A wake-up later than this is LATE. */
+int64_t	 vr_late_us(const struct vr *, const struct vr_conf *);
 /* Skew_Time and Active_Down_Interval, us; version 2 skews by the second. */
 int64_t	 vr_skew_us(int version, int64_t adver_int_us, int prio);
 int64_t	 vr_master_down_us(int version, int64_t adver_int_us, int prio,

@@ -45,7 +45,9 @@ def test_stop_as_master(lab):
     assert router.stop(3) == 0
     cap.wait_advert(2, since=begun, host="a", prio=0)
     frames = cap.adverts(since=begun, host="a")
-    assert [f.prio for f in frames] == [0] and frames[0].sum_pseudo
+    prios = [f.prio for f in frames]
+    # A regular one may be due before the signal arrives.
+    assert prios.count(0) == 1 and prios[-1] == 0 and frames[-1].sum_pseudo
     assert not lab.has("a", VIP)
 
 

@@ -574,7 +574,7 @@ start_child(void *arg)
 		return (56);
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != hello.no_new_privs)
 		return (57);
-	if (getpriority(PRIO_PROCESS, 0) != hello.nice)
+	if (hello.nice != 0 && getpriority(PRIO_PROCESS, 0) != hello.nice)
 		return (58);
 	if (s->role == ROLE_VRRPE && fork() != -1)
 		return (59);
