@@ -351,10 +351,12 @@ take_mail(struct wire_in *in, struct msg *m, uint32_t id)
 		return ("unexpected");
 	if ((wrong = field_get(field_mail, m, mail)) != NULL)
 		return (wrong);
-	if (!conf_mail_word(mail->server) || strpbrk(mail->server,
-	    "/@?#%[]") != NULL)
+	/* These two become parts of a URL. */
+	if (!conf_mail_word(mail->server) ||
+	    strpbrk(mail->server, "/@?#%[]") != NULL)
 		return ("server");
-	if (mail->helo[0] != '\0' && !conf_mail_word(mail->helo))
+	if (mail->helo[0] != '\0' && (!conf_mail_word(mail->helo) ||
+	    strpbrk(mail->helo, "/@?#%[]") != NULL))
 		return ("helo");
 	if (mail->from[0] != '\0' && !conf_mail_word(mail->from))
 		return ("from");
