@@ -61,7 +61,7 @@ struct mailer {
 	struct mailq		 queue;
 	struct smtp		*smtp;
 	char			*text;		/* of the busy mail */
-	bool			 down;		/* the server is, and it is told */
+	bool			 down;		/* the server is; told */
 	uint64_t		 lost;		/* too many: told at the end */
 	struct log_limit	 refused;
 	struct log_limit	 full;

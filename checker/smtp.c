@@ -74,8 +74,8 @@ struct smtp {
 	unsigned int		 at;		/* of RCPT commands so far */
 	uint64_t		 refused;
 	uint64_t		 later;
-	int			 code;		/* of the last reply; 0: none yet */
-	enum smtp_step		 said_no;	/* what the reply below was to */
+	int			 code;		/* of the reply; 0: none */
+	enum smtp_step		 said_no;	/* when it was that: */
 	char			 reply[256];	/* the last one that said no */
 	char			 error[CURL_ERROR_SIZE];
 };

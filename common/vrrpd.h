@@ -81,7 +81,8 @@ enum role {
 /*
  * One comment a type: direction; what hdr.id means; payload (a struct is one
  * of common/payload.h, "wire" one of conf/wire.c); who checks what.
- * P parent, E vrrpe, C checker, M mailer, R readconf, V vrrpctl.
+ * P parent, E vrrpe, C checker, M mailer, R
+ * readconf, V vrrpctl.
  */
 enum imsg_type {
 	IMSG_NONE = 0,
@@ -136,7 +137,7 @@ enum imsg_type {
 	/* Life. */
 	IMSG_PING,		/* P>E; -; empty; hdr.seq comes back */
 	IMSG_PONG,		/* E>P; -; empty */
-	IMSG_LOGLEVEL,		/* P>E P>C P>M; -; u8 level (0 brief 1 verbose) */
+	IMSG_LOGLEVEL,		/* P>E P>C P>M; -; u8 level (1: verbose) */
 	IMSG_LOG,		/* E>P C>P M>P R>P; -; struct log_msg */
 	IMSG_HOOK,		/* P>C; enum conf_hook_kind + 1; run it */
 	IMSG_HOOK_DONE,		/* C>P; the same; struct track_msg */

@@ -139,8 +139,8 @@ is_host(const char *s)
 	if (strchr(s, ':') != NULL)
 		return (vaddr_parse(&a, s) == 0 && strchr(s, '/') == NULL);
 	for (p = s; *p != '\0'; p++)
-		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		    "0123456789._-", *p) == NULL)
+		if (strchr("abcdefghijklmnopqrstuvwxyz"
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", *p) == NULL)
 			return (false);
 	return (strstr(s, "..") == NULL);
 }

@@ -159,7 +159,8 @@ stage_send(struct child *c, const struct conf *conf,
 	c->stage_gen = conf->gen;
 	c->acked = false;
 	if (wire_send(conf, c->role == ROLE_VRRPE ? WIRE_ENGINE :
-	    c->role == ROLE_MAILER ? WIRE_MAILER : WIRE_CHECKER, send_one, is_identity, &to) == -1)
+	    c->role == ROLE_MAILER ? WIRE_MAILER : WIRE_CHECKER, send_one,
+	    is_identity, &to) == -1)
 		log_warnx("%s: configuration cannot be sent", c->name);
 }
 

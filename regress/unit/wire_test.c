@@ -721,7 +721,8 @@ test_limits(void **state)
 {
 	static const uint32_t	 max[] = { MAX_IFACES, MAX_SYNC_GROUPS,
 		MAX_INSTANCES, MAX_VIPS, MAX_PEERS_ALL, MAX_TRACKS,
-		MAX_SCRIPTS, MAX_FILES, MAX_PROCESSES, HOOK_MAX, 1, MAX_NOTIFY };
+		MAX_SCRIPTS, MAX_FILES, MAX_PROCESSES, HOOK_MAX, 1,
+		MAX_NOTIFY };
 	struct wire_in		*in;
 	struct imsg		*im;
 	struct msg		 m;
