@@ -120,7 +120,7 @@ struct esock {
 	uint32_t	 slot;
 	uint8_t		 family;	/* AF_INET, AF_INET6 */
 	struct vaddr	 dst;		/* sending: where to */
-	struct einst	**by_vrid;	/* receiving: [256]; else NULL */
+	struct einst	**by_vrid;	/* receiving: [256] chains; else NULL */
 	struct event	 ev;
 	uint64_t	 turn;		/* in which it was last drained */
 };
@@ -180,13 +180,15 @@ struct einst {
 	struct vr_conf	 vc;
 	struct pkt_expect expect;
 	struct pkt_send	 send;
-	uint8_t		*vips;		/* packed, advertised ones */
+	uint8_t		*vips;		/* packed, to be advertised */
+	size_t		 vip_cnt;	/* of them; the MTU may hold fewer */
 	struct pkt_peer	*peers;
 
 	struct elink	*link;
 	bool		 use_known;
 	struct euse	 use;
 	struct esock	*rx;
+	struct einst	*rx_next;	/* of the same VRID there */
 	struct esock	**tx;		/* [tx_cnt] */
 	uint16_t	 tx_cnt;
 
@@ -206,6 +208,8 @@ struct einst {
 	int64_t		 wait_us;	/* start without facts then */
 	bool		 has_resume;
 	struct vr_resume resume;
+	struct vr_resume told;		/* the parent's copy */
+	int64_t		 told_us;	/* its age; VR_NEVER: none */
 
 	struct vr_counters cnt;
 	uint32_t	 transitions;
@@ -336,6 +340,7 @@ struct engine {
 	struct escript_tree scripts;
 	struct einst_tree insts;
 	uint32_t	 inst_cnt;
+	uint32_t	 record_id;	/* drive_records() got so far */
 	uint32_t	 running_cnt;	/* machines between START and STOP */
 	struct checker_list checkers;
 	struct peer	 mailer;
@@ -455,6 +460,7 @@ void	 einst_free(struct einst *);
 void	 einst_configure(struct einst *, const struct conf_inst *);
 /* Sockets and source from i->use; steps ADDR. */
 void	 einst_resolve(struct einst *);
+void	 einst_fit(struct einst *);
 void	 einst_detach(struct einst *);	/* from its receiving socket */
 /* Priority and faults from the facts; steps PRIO, DOWN, UP. */
 void	 einst_recompute(struct einst *);
@@ -494,6 +500,8 @@ void	 drive_batch_end(struct engine *);
 /* Repeats the announcements of one instance. */
 void	 drive_announce(struct einst *);
 void	 drive_send_state(struct einst *);
+/* Brings the parent's records up to date. */
+void	 drive_records(struct engine *);
 void	 drive_notify(struct einst *, enum notify_event, uint8_t prio,
 	    bool fifo_only);
 void	 drive_repeat_state(struct einst *);	/* to the FIFOs */

@@ -185,7 +185,8 @@ test_other_letters(void **state)
 	/* What looks like an encoded word is none. */
 	m = event(NOB_INSTANCE, "=?utf-8?B?QQ==?=", NEV_BACKUP);
 	s = text_of(&m);
-	assert_null(strstr(s, "QQ=="));
+	p = strstr(s, "\r\n\r\n");
+	assert_true(strstr(s, "QQ==") > p);
 	free(s);
 }
 
