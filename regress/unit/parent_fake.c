@@ -244,6 +244,11 @@ sock_resend_all(struct socks *s)
 }
 
 void
+sock_retry(struct socks *s, int64_t now_us)
+{
+}
+
+void
 sock_link(struct socks *s, uint32_t slot)
 {
 }
