@@ -133,7 +133,8 @@ const struct kw kw_top[] = {
 	    .set = read_delays },
 	{ .name = "linkbeat_interfaces", .arg = KA_BLOCK,
 	    .set = read_linkbeat },
-	{ .name = "linkbeat_use_polling", .arg = KA_NONE, .set = set_polling }
+	{ .name = "linkbeat_use_polling", .arg = KA_OPTIONAL,
+	    .set = set_polling }
 };
 const size_t kw_top_cnt = sizeof(kw_top) / sizeof(kw_top[0]);
 
