@@ -82,6 +82,7 @@ apply(struct elink *l, const struct link_info *info)
 	l->known = true;
 	drive_batch(l->e);
 	LIST_FOREACH(i, &l->insts, on_link) {
+		einst_fit(i);
 		einst_recompute(i);
 		einst_try_start(i);
 	}
