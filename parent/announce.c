@@ -19,8 +19,8 @@
  * The schedule of announcements.
  *
  * Each interface (or garp_group of them) has two lanes, one for ARP and one
- * for NA, and each lane has two queues: addresses that were not announced yet, and
- * repeats. The first goes before the second, so that after a large takeover
+ * for NA, and each lane has two queues: addresses that were not announced yet,
+ * and repeats. The first goes before the second, so that after a large takeover
  * every service is back before any is announced again. An address is in one
  * queue at most and goes to the end of the repeats until its count is used
  * up: all addresses take turns.
