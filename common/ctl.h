@@ -177,7 +177,7 @@ struct ctl_script {
 /* Something that is remembered. */
 enum event_kind {
 	EVENT_STATE = 0,		/* an instance changed its state */
-	EVENT_HOLD,			/* a standby or takeover began or ended */
+	EVENT_HOLD,			/* a hold began or ended */
 	EVENT_WITHDRAWN,		/* no engine answered for a MASTER */
 	EVENT_REMOVED,			/* an instance, by a reload */
 	EVENT_STARTED,			/* the daemon */
