@@ -75,9 +75,10 @@ check_conf(struct load *ld)
 		if (g->c != NULL)
 			check_notify(ld, g->c->name, g->c->notify,
 			    g->notify_at);
+	netns_enter(ld);
 	check_names(ld);
 	lint_conf(ld);
-	if (ld->opts->check_ifaces && !ld->opts->no_system)
+	if (ld->opts->check_ifaces && !ld->opts->no_system && !ld->elsewhere)
 		lint_host(ld);
 	if (ld->opts->numbers && ld->cnt.errors == 0)
 		lint_numbers(ld);
@@ -290,7 +291,8 @@ check_iface(struct load *ld, struct where at, const char *name)
 	if (conf_iface_add(ld->conf, name) == NULL)
 		diag_error(ld, at, "more than %d interfaces are named",
 		    MAX_IFACES);
-	else if (!ld->opts->no_system && if_nametoindex(name) == 0) {
+	else if (!ld->opts->no_system && !ld->elsewhere &&
+	    if_nametoindex(name) == 0) {
 		if (ld->opts->check_ifaces)
 			diag_warn(ld, at, "there is no interface %s here",
 			    name);

@@ -75,6 +75,7 @@ conf_new(void)
 	g = &conf->global;
 	g->version = 2;
 	g->vip_lease = LEASE_AUTO;
+	g->umask = DEFAULT_UMASK;
 	(void)vaddr_parse(&g->mcast4, DEFAULT_MCAST4);	/* constants */
 	(void)vaddr_parse(&g->mcast6, DEFAULT_MCAST6);
 	return (conf);

@@ -109,6 +109,20 @@ const struct kw kw_global[] = {
 	    D(prio_notify) },
 	{ .name = "fifo_write_vrrp_states_on_reload", .arg = KA_NONE,
 	    G(fifo_on_reload) },
+	{ .name = "vrrp_delay_after_boot", .arg = KA_TIME, G(boot_delay_us),
+	    .min = US_PER_MS, .max = TIME_MAX },
+	{ .name = "vrrp_cpu_affinity", .arg = KA_CUSTOM, G(cpus),
+	    .flags = KW_F_MANY, .set = set_cpus },
+	{ .name = "vrrp_rlimit_rttime", .arg = KA_CUSTOM, G(rt_time_us),
+	    .set = set_rt_time },
+	{ .name = "vrrp_rlimit_rtime", .arg = KA_CUSTOM, G(rt_time_us),
+	    .set = set_rt_time },
+	{ .name = "umask", .arg = KA_CUSTOM, G(umask), .set = set_umask },
+	{ .name = "random_seed", .arg = KA_CUSTOM, .set = set_seed },
+	{ .name = "include_check", .arg = KA_OPTIONAL,
+	    .set = set_include_check },
+	{ .name = "reload_file", .arg = KA_OPTIONAL,
+	    .set = set_reload_file },
 	{ .name = "startup_script", .arg = KA_CUSTOM, .dfl = HOOK_STARTUP,
 	    .set = set_hook },
 	{ .name = "startup_script_timeout", .arg = KA_CUSTOM,
@@ -127,7 +141,8 @@ const struct kw kw_top[] = {
 	{ .name = "track_file", .arg = KA_BLOCK, .set = read_file },
 	{ .name = "vrrp_track_file", .arg = KA_BLOCK, .set = read_file },
 	{ .name = "vrrp_track_process", .arg = KA_BLOCK, .set = read_process },
-	{ .name = "vrrp_sync_group", .arg = KA_BLOCK, .set = read_group }
+	{ .name = "vrrp_sync_group", .arg = KA_BLOCK, .set = read_group },
+	{ .name = "net_namespace", .arg = KA_CUSTOM, .set = set_netns }
 };
 const size_t kw_top_cnt = sizeof(kw_top) / sizeof(kw_top[0]);
 

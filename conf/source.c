@@ -41,11 +41,6 @@
 #define WAIT_MS		3000		/* for who writes to a FIFO */
 #define BLANKS		" \t\v\f\r\n"
 
-#define NEED_READ	0x1
-#define NEED_MATCH	0x2
-#define NEED_WILD	0x4
-#define NEED_BRACE	0x8
-
 /* A file being read; those that it includes are pushed above it. */
 struct frame {
 	struct frame	*below;
@@ -69,6 +64,7 @@ struct source {
 	size_t		 bytes;
 	char		 id[256];
 	bool		 defining;	/* a definition goes on */
+	int		 include_need;	/* of a plain include */
 };
 
 static void	 source_start(struct load *);
@@ -121,6 +117,24 @@ const char *
 source_id(const struct load *ld)
 {
 	return (ld->source->id);
+}
+
+void
+source_seed(struct load *ld, uint64_t seed)
+{
+	ld->source->macros.random = seed;
+}
+
+int
+source_include(const struct load *ld)
+{
+	return (ld->source->include_need);
+}
+
+void
+source_include_set(struct load *ld, int need)
+{
+	ld->source->include_need = need;
 }
 
 int
@@ -499,7 +513,8 @@ line_include(struct load *ld, const struct line *ln)
 	else if (ld->opts->no_include)
 		diag_error(ld, at, "%s is not possible here", words[i].word);
 	else
-		include_pattern(ld, at, pattern, words[i].need);
+		include_pattern(ld, at, pattern, i == 0 ?
+		    ld->source->include_need : words[i].need);
 	return (true);
 }
 

@@ -310,11 +310,18 @@ engine_start(struct parent *p)
 	struct child	*c = p->engine;
 	struct msg	 m;
 	uint8_t		 buf[8];
+	int64_t		 delay_us;
 
 	if (p->reload.state == RELOAD_STARTUP)
 		return;			/* when its script has ended */
 	msg_init_write(&m, buf, sizeof(buf));
-	msg_put_s64(&m, p->conf->global.startup_delay_us);
+	/* The later end of the two counts. */
+	delay_us = p->conf->global.boot_delay_us;
+	if (delay_us != 0)
+		delay_us -= mono_us();
+	if (delay_us < p->conf->global.startup_delay_us)
+		delay_us = p->conf->global.startup_delay_us;
+	msg_put_s64(&m, delay_us);
 	(void)peer_send(&c->peer, IMSG_START, c->restarts, c->gen, 0, -1, &m);
 	c->phase = CHILD_RUNNING;
 	(void)event_del(&c->timer);	/* of stage_child */

@@ -287,6 +287,10 @@ void	 stop_begin(struct parent *);
 void	 stop_child_down(struct parent *);
 void	 stop_checkers(struct parent *);
 
+/* netns.c */
+void	 netns_keep(const struct conf *, struct conf *);
+int	 netns_enter(const struct conf *);
+
 /* hook.c */
 void	 hook_init(struct parent *);
 void	 hook_fifos(struct parent *);
