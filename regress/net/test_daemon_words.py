@@ -135,8 +135,8 @@ def test_fifo_without_a_writer(lab):
     """-n ends, and says why."""
     os.mkfifo(lab.path("fifo"))
     begun = time.time()
-    done = command([BIN + "/readconf", "-n", "-f", lab.path("fifo")], check=False,
-        limit=10)
+    done = command([BIN + "/readconf", "-n", "-f", lab.path("fifo")],
+        check=False, limit=10)
     assert done.returncode == 1 and "timed out" in done.stderr
     assert time.time() - begun < 6
 
@@ -150,7 +150,8 @@ def test_many_instances(lab):
             version=2) for i in range(cnt))
         conf = lab.write("many", text) or lab.path("many")
         before = os.times().children_user
-        done = command([BIN + "/readconf", "-n", "-f", conf], limit=30, check=False)
+        done = command([BIN + "/readconf", "-n", "-f", conf], limit=30,
+            check=False)
         assert done.returncode == 0
         took.append(os.times().children_user - before)
     assert took[1] < 10 * took[0] + 0.2
