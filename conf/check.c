@@ -36,7 +36,6 @@ struct owner {
 };
 
 static void	 check_names(struct load *);
-static void	 check_iface(struct load *, struct where, const char *);
 static void	 check_limits(struct load *);
 static void	 check_vrid(struct load *, const struct inst_def *,
 		    const struct inst_def *);
@@ -77,6 +76,7 @@ check_conf(struct load *ld)
 			    g->notify_at);
 	netns_enter(ld);
 	check_names(ld);
+	iface_apply(ld);
 	lint_conf(ld);
 	if (ld->opts->check_ifaces && !ld->opts->no_system && !ld->elsewhere)
 		lint_host(ld);
@@ -283,7 +283,7 @@ check_names(struct load *ld)
 }
 
 /* An interface may come later, so that it is no error when it is missing. */
-static void
+void
 check_iface(struct load *ld, struct where at, const char *name)
 {
 	if (conf_iface_by_name(ld->conf, name) != NULL)
