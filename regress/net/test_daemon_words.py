@@ -38,10 +38,10 @@ def test_net_namespace(lab):
     router.wait_log("network namespace " + name)
     router.wait_state("I51", "MASTER")
     wait_until(lambda: lab.has("a", VIP), 5, "the address")
-    wait_until(lambda: os.path.exists(lab.path("seen")), 5, "the script")
-    with open(lab.path("seen"), encoding="ascii") as f:
-        inside = f.read()
-    assert inside == lab.run("a", "readlink", "/proc/self/ns/net").stdout
+    inside = lab.run("a", "readlink", "/proc/self/ns/net").stdout
+    wait_until(lambda: os.path.exists(lab.path("seen")) and
+        open(lab.path("seen"), encoding="ascii").read() == inside, 5,
+        "the script in that namespace")
     done = lab.run("s", VRRPD, "-n", "-f", router.conf, check=False)
     assert done.returncode == 0 and "no interface" not in done.stderr
     router.reload(inst)
