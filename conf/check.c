@@ -74,6 +74,7 @@ check_conf(struct load *ld)
 		if (g->c != NULL)
 			check_notify(ld, g->c->name, g->c->notify,
 			    g->notify_at);
+	check_mail(ld);
 	netns_enter(ld);
 	check_names(ld);
 	iface_apply(ld);
