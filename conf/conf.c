@@ -75,6 +75,8 @@ conf_new(void)
 	g = &conf->global;
 	g->version = 2;
 	g->vip_lease = LEASE_AUTO;
+	(void)strlcpy(g->nft_table, DEFAULT_NFT_TABLE, sizeof(g->nft_table));
+	g->nft_priority = DEFAULT_NFT_PRIORITY;
 	(void)vaddr_parse(&g->mcast4, DEFAULT_MCAST4);	/* constants */
 	(void)vaddr_parse(&g->mcast6, DEFAULT_MCAST6);
 	return (conf);

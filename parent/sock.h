@@ -68,5 +68,7 @@ void	 sock_abort(struct socks *);
 void	 sock_link(struct socks *, uint32_t slot);
 /* Tells a new engine everything: all sockets, then all uses. */
 void	 sock_resend_all(struct socks *);
+/* Looks at all of them anew. */
+void	 sock_links(struct socks *);
 
 #endif /* SOCK_H */
