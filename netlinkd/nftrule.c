@@ -223,7 +223,6 @@ put_set(struct nft_batch *b, const struct nft_want *want, uint32_t idx)
 {
 	struct nftnl_set	*s;
 	struct nlmsghdr		*nlh;
-	uint8_t			 fields[2] = { 16, NFT_KEY_LEN - 16 };
 
 	if (want->used[idx] == 0)
 		return (0);
@@ -234,9 +233,7 @@ put_set(struct nft_batch *b, const struct nft_want *want, uint32_t idx)
 	nftnl_set_set_u32(s, NFTNL_SET_KEY_TYPE, sets[idx].type);
 	nftnl_set_set_u32(s, NFTNL_SET_KEY_LEN, sets[idx].len);
 	if (nftnl_set_set_str(s, NFTNL_SET_TABLE, want->table) == -1 ||
-	    nftnl_set_set_str(s, NFTNL_SET_NAME, sets[idx].name) == -1 ||
-	    (idx == NFT_SET_LINK && nftnl_set_set_data(s,
-	    NFTNL_SET_DESC_CONCAT, fields, sizeof(fields)) == -1)) {
+	    nftnl_set_set_str(s, NFTNL_SET_NAME, sets[idx].name) == -1) {
 		nftnl_set_free(s);
 		return (-1);
 	}
