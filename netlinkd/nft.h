@@ -65,8 +65,8 @@ struct nft_batch {
 };
 
 /* nftrule.c; 0, or -1 without memory. */
-int	 nft_build(struct nft_batch *, const struct nft_want *, const char *old,
-	    uint32_t seq);
+int	 nft_build(struct nft_batch *, const struct nft_want *,
+	    const char *old, uint32_t seq);
 void	 nft_batch_free(struct nft_batch *);
 void	 nft_table_mark(const struct nftnl_table *, char *, size_t);
 
