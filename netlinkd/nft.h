@@ -61,7 +61,7 @@ struct nft_batch {
 	size_t		 size;
 	size_t		 len;
 	uint32_t	 seq;		/* of the next message */
-	uint32_t	 last_seq;	/* whose answer means that all is done */
+	uint32_t	 last_seq;	/* answered: all is done */
 };
 
 /* nftrule.c; 0, or -1 without memory. */
