@@ -360,8 +360,6 @@ facts_track_sync(void *arg, struct imsg *im)
 		if (s->checker != c->id || s->synced)
 			continue;
 		s->synced = true;
-		if (s->last.status == TRACK_UNKNOWN)
-			continue;
 		memset(&s->last, 0, sizeof(s->last));
 		recompute_trackers(&s->trackers);
 	}
@@ -386,6 +384,8 @@ recompute_trackers(const struct eref_list *list)
 {
 	struct eref	*ref;
 
-	LIST_FOREACH(ref, list, entry)
+	LIST_FOREACH(ref, list, entry) {
 		einst_recompute(ref->inst);
+		einst_try_start(ref->inst);
+	}
 }

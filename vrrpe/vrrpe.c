@@ -527,7 +527,10 @@ parent_ping(void *arg, struct imsg *im)
 {
 	struct engine	*e = arg;
 
+	engine_turn(e);
 	(void)peer_send(&e->parent, IMSG_PONG, 0, e->gen, im->seq, -1, NULL);
+	if (e->phase == PHASE_RUNNING)
+		drive_records(e);
 	return (0);
 }
 

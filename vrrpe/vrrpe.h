@@ -200,6 +200,8 @@ struct einst {
 	int64_t		 wait_us;	/* start without facts then */
 	bool		 has_resume;
 	struct vr_resume resume;
+	struct vr_resume told;		/* the parent's copy */
+	int64_t		 told_us;	/* its age; VR_NEVER: none */
 
 	struct vr_counters cnt;
 	uint32_t	 transitions;
@@ -328,6 +330,7 @@ struct engine {
 	struct escript_tree scripts;
 	struct einst_tree insts;
 	uint32_t	 inst_cnt;
+	uint32_t	 record_id;	/* drive_records() got so far */
 	uint32_t	 running_cnt;	/* machines between START and STOP */
 	struct checker_list checkers;
 
@@ -479,6 +482,8 @@ void	 drive_batch_end(struct engine *);
 /* Repeats the announcements of one instance. */
 void	 drive_announce(struct einst *);
 void	 drive_send_state(struct einst *);
+/* Brings the parent's records up to date. */
+void	 drive_records(struct engine *);
 void	 drive_notify(const struct einst *, enum notify_event, uint8_t prio,
 	    bool fifo_only);
 void	 drive_repeat_state(struct einst *);	/* to the FIFOs */

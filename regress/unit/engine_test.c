@@ -419,7 +419,7 @@ ping_period(void **state)
 {
 	struct fake	*f = *state;
 
-	assert_int_equal(engine_ping_period_us(&f->conf), 500000);
+	assert_int_equal(engine_ping_period_us(&f->conf), 250000);
 	f->insts[1].adver_int_us = 100000;
 	assert_int_equal(engine_ping_period_us(&f->conf), 100000);
 	f->insts[0].adver_int_us = 10000;
