@@ -137,9 +137,12 @@ engine_state_do(struct parent *p, struct inst *inst,
 
 	inst->is_late = false;
 	if (sm->state == INST_MASTER && inst->state != INST_MASTER &&
-	    !inst_may_be_master(p, inst, &why))
+	    !inst_may_be_master(p, inst, &why)) {
+		/* As soon as it may, unless the engine changes its mind. */
 		engine_drop(&inst->limit, now_us, inst->conf->name, why);
-	else
+		inst->late = *sm;
+		inst->is_late = p->has_late = true;
+	} else
 		inst_state(p, inst, sm);
 }
 
@@ -147,6 +150,7 @@ engine_state_do(struct parent *p, struct inst *inst,
 static void
 engine_late(struct parent *p, int64_t now_us)
 {
+	struct state_msg sm;
 	struct inst	*inst;
 
 	if (!p->has_late)
@@ -156,9 +160,10 @@ engine_late(struct parent *p, int64_t now_us)
 		if (!inst->is_late)
 			continue;
 		if (engine_rate_ok(p, now_us) && rate_ok(&inst->rate, now_us,
-		    US_PER_SEC, STATE_RATE_INST))
-			engine_state_do(p, inst, &inst->late, now_us);
-		else
+		    US_PER_SEC, STATE_RATE_INST)) {
+			sm = inst->late;
+			engine_state_do(p, inst, &sm, now_us);
+		} else
 			p->has_late = true;
 	}
 }
@@ -173,7 +178,7 @@ engine_announce(void *arg, struct imsg *im)
 	int64_t		 now_us;
 
 	msg_init_read(&m, im->data, im->len);
-	cause = msg_get_enum(&m, ANN_LATE + 1);
+	cause = msg_get_enum(&m, ANN_CAUSE_MAX);
 	if (msg_end(&m) == -1)
 		return (-1);
 	now_us = mono_us();
@@ -424,6 +429,7 @@ on_ping(evutil_socket_t fd, short what, void *arg)
 	(void)peer_send(&c->peer, IMSG_PING, 0, c->gen, ++p->ping_seq, -1,
 	    NULL);
 	engine_late(p, now_us);
+	sock_retry(p->socks, now_us);
 	engine_counts(p);
 	parent_status(p);
 }

@@ -117,8 +117,8 @@ inst_may_be_master(struct parent *p, const struct inst *inst,
 	if (!netlinkd_link(p->nl, inst->conf->slot, &li) ||
 	    (li.flags & LINK_F_EXISTS) == 0)
 		*why = "its interface does not exist";
-	else if ((li.flags & LINK_F_UP) == 0 ||
-	    (li.flags & LINK_F_RUNNING) == 0)
+	else if (inst->conf->track_primary && ((li.flags & LINK_F_UP) == 0 ||
+	    (li.flags & LINK_F_RUNNING) == 0))
 		*why = "its interface is down";
 	else if (!inst->sockets)
 		*why = "it has no sockets";

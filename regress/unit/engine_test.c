@@ -188,7 +188,7 @@ ranges(void **state)
 	    IMSG_REFUSED);
 	assert_int_equal(fake_state(f, 1, FAKE_GEN, INST_MASTER,
 	    STATE_REASON_MAX), IMSG_REFUSED);
-	cause = ANN_LATE + 1;
+	cause = ANN_CAUSE_MAX;
 	assert_int_equal(fake_message(f, IMSG_ANNOUNCE, 1, FAKE_GEN, 0, -1,
 	    &cause, 1), IMSG_REFUSED);
 	level = LOGL_VERBOSE + 1;
