@@ -36,6 +36,8 @@
 #define LEASE_AUTO		0xffffU
 #define LEASE_UNSET		0xfffeU	/* of an instance: as the global one */
 
+#define DEFAULT_NFT_TABLE	"vrrpd"
+#define DEFAULT_NFT_PRIORITY	(-1)	/* before "filter" */
 #define DEFAULT_MCAST4		"224.0.0.18"
 #define DEFAULT_MCAST6		"ff02::12"
 
@@ -91,6 +93,9 @@ struct conf_global {
 	uint16_t	 umask;		/* of scripts and what they make */
 	char		 netns[NAME_LEN];	/* net_namespace; "": ours */
 	char		 reload_file[PATH_LEN];	/* "": none */
+	char		 nft_table[NFT_TABLE_LEN]; /* for no_accept */
+	int32_t		 nft_priority;		/* of its chains */
+	bool		 nft_counters;
 	uint32_t	 warnings;		/* found while loading */
 };
 

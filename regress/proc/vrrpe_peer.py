@@ -302,7 +302,8 @@ GLOBAL = (("router_id", "s", "rtr"), ("version", "n", 2), ("strict", "n", 0),
     ("gna_interval", "n", 0), ("vip_lease", "n", 0),
     ("boot_delay", "n", 0), ("rt_time", "n", 0), ("cpus", "b", b"\0" * 32),
     ("umask", "n", 0o22), ("netns", "s", ""), ("reload_file", "s", ""),
-    ("warnings", "n", 3))
+    ("nft_table", "s", "vrrpd"), ("nft_priority", "n", -1),
+    ("nft_counters", "n", 0), ("warnings", "n", 3))
 INST = (("name", "s", "VI_1"), ("ifname", "s", "eth0"), ("slot", "n", 1),
     ("group", "s", ""), ("group_id", "n", 0), ("vrid", "n", 51),
     ("family", "n", int(socket.AF_INET)),
