@@ -37,7 +37,6 @@ struct owner {
 };
 
 static void	 check_names(struct load *);
-static void	 check_iface(struct load *, struct where, const char *);
 static void	 check_limits(struct load *);
 static void	 check_vrid(struct load *, const struct inst_def *,
 		    const struct inst_def *);
@@ -57,6 +56,7 @@ check_conf(struct load *ld)
 		check_inst(ld, d);
 		check_inst_addrs(ld, d);
 	}
+	check_vmacs(ld);
 	check_pairs(ld);
 	check_groups(ld);
 	check_scripts(ld);
@@ -249,7 +249,7 @@ check_names(struct load *ld)
 }
 
 /* An interface may come later, so that it is no error when it is missing. */
-static void
+void
 check_iface(struct load *ld, struct where at, const char *name)
 {
 	if (conf_iface_by_name(ld->conf, name) != NULL)

@@ -121,8 +121,6 @@ static const struct kw_known known_global[] = {
 	    "the kernel reports its groups as usual"),
 	KNOWN("vrrp_delay_after_boot", KS_ERROR,
 	    "instances would start too early"),
-	KNOWN("vmac_prefix", KS_WARN, "there are no virtual MACs"),
-	KNOWN("vmac_addr_prefix", KS_WARN, "there are no virtual MACs"),
 	KNOWN("vrrp_iptables", KS_WARN, "no packet filter is set up"),
 	KNOWN("vrrp_ipsets", KS_WARN, "no packet filter is set up"),
 	KNOWN("nftables", KS_WARN, "no packet filter is set up"),
@@ -195,8 +193,6 @@ static const struct kw_known known_instance[] = {
 	KNOWN("vrf", KS_ERROR, "the instance would send by another way"),
 	KNOWN("virtual_routes", KS_ERROR, "the routes would be missing"),
 	KNOWN("virtual_rules", KS_ERROR, "the rules would be missing"),
-	KNOWN("promote_secondaries", KS_WARN,
-	    "the setting of the interface stays as it is"),
 	BLOCK("auth_hmac", KS_ERROR, BLK_AUTH_HMAC,
 	    "the peers would drop what is not signed"),
 	KNOWN("unicast_fault_no_peer", KS_HARMLESS,
@@ -204,13 +200,6 @@ static const struct kw_known known_instance[] = {
 	KNOWN("old_unicast_checksum", KS_WARN,
 	    "the checksum is that of the RFC"),
 	KNOWN("track_bfd", KS_ERROR, "the session would not count"),
-	KNOWN("use_vmac", KS_ERROR,
-	    "the addresses would have the MAC of the interface"),
-	KNOWN("use_vmac_addr", KS_ERROR,
-	    "the addresses would have the MAC of the interface"),
-	KNOWN("use_ipvlan", KS_ERROR,
-	    "the addresses would have the MAC of the interface"),
-	KNOWN("vmac_xmit_base", KS_WARN, "there are no virtual MACs"),
 	KNOWN("no_accept", KS_ERROR, "the addresses would accept traffic"),
 	KNOWN("garp_extra_if", KS_WARN,
 	    "addresses are announced on other interfaces only when they are "
@@ -287,8 +276,6 @@ static const struct kw_known known_track_group[] = {
 };
 
 static const struct kw_known known_address[] = {
-	KNOWN("use_vmac", KS_ERROR,
-	    "the address would have the MAC of the interface"),
 	KNOWN("track_group", KS_HARMLESS, "it is for static addresses")
 };
 

@@ -34,6 +34,7 @@ static size_t	 pack_peers(struct einst *, const struct conf_inst *);
 static void	 set_tracks(struct einst *, const struct conf_inst *);
 static void	 clear_tracks(struct einst *);
 static void	 attach(struct einst *);
+static struct esock *attach_rx(struct einst *, uint32_t);
 static void	 set_link(struct einst *, uint32_t);
 static void	 compute(struct einst *, struct trk_out *);
 static void	 read_facts(const struct einst *, struct trk_facts *);
@@ -296,7 +297,9 @@ einst_detach(struct einst *i)
 {
 	if (i->rx != NULL && i->rx->by_vrid[i->conf->vrid] == i)
 		i->rx->by_vrid[i->conf->vrid] = NULL;
-	i->rx = NULL;
+	if (i->rx_vmac != NULL && i->rx_vmac->by_vrid[i->conf->vrid] == i)
+		i->rx_vmac->by_vrid[i->conf->vrid] = NULL;
+	i->rx = i->rx_vmac = NULL;
 	i->tx_cnt = 0;
 }
 
@@ -322,20 +325,10 @@ attach(struct einst *i)
 {
 	const struct conf_inst	*c = i->conf;
 	struct esock		*s;
-	struct einst		*other;
 	uint16_t		 n;
 
-	s = esock_find(i->e, i->use.rx);
-	if (s != NULL && s->by_vrid != NULL && s->slot == c->slot &&
-	    s->family == c->family) {
-		other = s->by_vrid[c->vrid];
-		if (other == NULL) {
-			s->by_vrid[c->vrid] = i;
-			i->rx = s;
-		} else
-			log_warnx("(%s) VRID %u on %s is used by (%s)",
-			    c->name, c->vrid, c->ifname, other->conf->name);
-	}
+	i->rx = attach_rx(i, i->use.rx);
+	i->rx_vmac = attach_rx(i, i->use.rx_vmac);
 	free(i->tx);
 	i->tx = NULL;
 	if (i->use.tx_cnt == 0)
@@ -348,6 +341,26 @@ attach(struct einst *i)
 		    s->family == c->family)
 			i->tx[i->tx_cnt++] = s;
 	}
+}
+
+static struct esock *
+attach_rx(struct einst *i, uint32_t id)
+{
+	const struct conf_inst	*c = i->conf;
+	struct esock		*s;
+	struct einst		*other;
+
+	s = esock_find(i->e, id);
+	if (s == NULL || s->by_vrid == NULL || s->slot != c->slot ||
+	    s->family != c->family)
+		return (NULL);
+	if ((other = s->by_vrid[c->vrid]) == NULL) {
+		s->by_vrid[c->vrid] = i;
+		return (s);
+	}
+	log_warnx("(%s) VRID %u on %s is used by (%s)", c->name, c->vrid,
+	    c->ifname, other->conf->name);
+	return (NULL);
 }
 
 void
@@ -413,7 +426,7 @@ read_facts(const struct einst *i, struct trk_facts *facts)
 	facts->has_source = i->use.why == SOCK_OK ?
 	    !vaddr_is_unspec(&i->use.src) : i->use.why != SOCK_NO_SOURCE;
 	facts->has_socket = i->use.why == SOCK_OK && i->rx != NULL &&
-	    i->tx_cnt > 0;
+	    (i->tx_cnt > 0 || i->use.late);
 	facts->group_fault = i->sg != NULL && i->sg->group_fault;
 	facts->group_wait = i->sg != NULL && i->sg->group_wait;
 }
