@@ -89,6 +89,12 @@ const struct field	field_iface[] = {
 	{ F(iface, mode), FIELD_UINT, OTHER, 0, IPVLAN_VEPA },
 	{ F(iface, ipv6), FIELD_UINT, OTHER, 0, 1 },
 	{ F(iface, link_group), FIELD_UINT, OTHER, 0, INT32_MAX },
+	{ F(iface, linkbeat), FIELD_UINT, OTHER, 0, LINKBEAT_MAX - 1 },
+	{ F(iface, down_delay_us), FIELD_SINT, OTHER, 0, YEAR_US },
+	{ F(iface, up_delay_us), FIELD_SINT, OTHER, 0, YEAR_US },
+	{ F(iface, garp_group), FIELD_UINT, OTHER, 0, MAX_IFACES },
+	{ F(iface, garp_interval_us), FIELD_SINT, OTHER, 0, YEAR_US },
+	{ F(iface, gna_interval_us), FIELD_SINT, OTHER, 0, YEAR_US },
 	END
 };
 

@@ -98,6 +98,8 @@ enum block_id {
 	BLK_TRACK,
 	BLK_PEER,
 	BLK_MEMBER,
+	BLK_IFACE,
+	BLK_LINKBEAT,
 	BLK_MAX
 };
 
@@ -220,6 +222,7 @@ enum {
 	KI_LEASE,
 	KI_PRIO_NOTIFY,
 	KI_XMIT_BASE,
+	KI_LINKBEAT,
 	KI_MAX
 };
 
@@ -321,6 +324,7 @@ struct inst_def {
 	bool		 vmac_addr;	/* use_vmac_addr */
 	bool		 promote;	/* promote_secondaries */
 	struct made_def	 made;
+	bool		 linkbeat;
 	struct vip_def_list	vips;
 	struct track_def_list	tracks;
 	struct peer_def_list	peers;
@@ -381,6 +385,28 @@ struct object_def {
 };
 TAILQ_HEAD(object_def_list, object_def);
 
+/* An interface of garp_group, interface_up_down_delays, linkbeat_*. */
+struct iface_def {
+	TAILQ_ENTRY(iface_def) entry;
+	char		 name[IF_NAME_LEN];
+	struct where	 at;
+	uint8_t		 linkbeat;	/* enum conf_linkbeat */
+	bool		 delays;	/* were given */
+	int64_t		 down_delay_us;
+	int64_t		 up_delay_us;
+	struct garp_def	*garp;		/* NULL: in none */
+};
+TAILQ_HEAD(iface_def_list, iface_def);
+
+/* A garp_group as read. */
+struct garp_def {
+	uint32_t	 id;		/* given at the end */
+	int64_t		 garp_us;
+	int64_t		 gna_us;
+	struct where	 at;
+	struct where	 set[2];	/* [1]: one of the intervals */
+};
+
 struct chunk;
 struct source;
 
@@ -406,6 +432,9 @@ struct load {
 	struct object_def_list	 objects;
 	struct where		 hook_at[HOOK_MAX];
 	struct group_def_list	 groups;
+	struct iface_def_list	 ifaces;
+	uint32_t		 garp_cnt;
+	struct where		 polling;	/* linkbeat_use_polling */
 	uint32_t		 order;		/* of blocks so far */
 	struct where		 mail;		/* first mail setting */
 	bool			 lvs_told;
@@ -548,6 +577,8 @@ extern const struct kw kw_process[];
 extern const size_t kw_process_cnt;
 extern const struct kw kw_group[];
 extern const size_t kw_group_cnt;
+extern const struct kw kw_garp[];
+extern const size_t kw_garp_cnt;
 struct known_table {
 	const struct kw_known *words;
 	size_t		 cnt;
@@ -574,6 +605,16 @@ void	 set_hook_timeout(struct load *, const struct kw *,
 	    const struct stmt *, void *);
 void	 read_group(struct load *, const struct kw *, const struct stmt *,
 	    void *);
+void	 read_garp_group(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 read_delays(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 read_linkbeat(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_polling(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+/* What was read of interfaces by themselves; all others are known. */
+void	 iface_apply(struct load *);
 /* A notify word; its event is the word's dfl. */
 void	 notify_set(struct load *, const struct kw *, const struct stmt *,
 	    struct conf_notify *, struct where *);
@@ -607,6 +648,7 @@ void	 peer_entry(struct load *, const struct stmt *, void *inst_def);
 /* check*.c */
 void	 check_conf(struct load *);
 void	 check_global(struct load *);
+void	 check_iface(struct load *, struct where, const char *);
 void	 check_inst(struct load *, struct inst_def *);
 void	 check_inst_addrs(struct load *, struct inst_def *);
 void	 check_pairs(struct load *);

@@ -131,7 +131,14 @@ const struct kw kw_top[] = {
 	{ .name = "track_file", .arg = KA_BLOCK, .set = read_file },
 	{ .name = "vrrp_track_file", .arg = KA_BLOCK, .set = read_file },
 	{ .name = "vrrp_track_process", .arg = KA_BLOCK, .set = read_process },
-	{ .name = "vrrp_sync_group", .arg = KA_BLOCK, .set = read_group }
+	{ .name = "vrrp_sync_group", .arg = KA_BLOCK, .set = read_group },
+	{ .name = "garp_group", .arg = KA_BLOCK, .set = read_garp_group },
+	{ .name = "interface_up_down_delays", .arg = KA_BLOCK,
+	    .set = read_delays },
+	{ .name = "linkbeat_interfaces", .arg = KA_BLOCK,
+	    .set = read_linkbeat },
+	{ .name = "linkbeat_use_polling", .arg = KA_OPTIONAL,
+	    .set = set_polling }
 };
 const size_t kw_top_cnt = sizeof(kw_top) / sizeof(kw_top[0]);
 

@@ -21,6 +21,8 @@
 
 #include <sys/socket.h>
 
+#include <net/ethernet.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,8 +36,9 @@ static size_t	 pack_peers(struct einst *, const struct conf_inst *);
 static void	 set_tracks(struct einst *, const struct conf_inst *);
 static void	 clear_tracks(struct einst *);
 static void	 attach(struct einst *);
-static struct esock *attach_rx(struct einst *, uint32_t);
 static void	 set_link(struct einst *, uint32_t);
+static int64_t	 wait_us(const struct einst *);
+static bool	 verdicts_known(const struct einst *);
 static void	 compute(struct einst *, struct trk_out *);
 static void	 read_facts(const struct einst *, struct trk_facts *);
 static void	 read_items(struct einst *);
@@ -51,6 +54,7 @@ einst_new(struct engine *e, const struct conf_inst *c)
 	i->id = c->id;
 	i->timer.due_us = HEAP_NEVER;
 	i->sent_us = VR_NEVER;
+	i->told_us = VR_NEVER;
 	i->wait_us = VR_NEVER;
 	drive_reserve(e, (size_t)e->inst_cnt + 1);
 	RB_INSERT(einst_tree, &e->insts, i);
@@ -104,6 +108,7 @@ einst_configure(struct einst *i, const struct conf_inst *c)
 	set_expect(i, c);
 	set_send(i, c);
 	set_link(i, c->slot);
+	einst_fit(i);
 	set_tracks(i, c);
 	if (first) {
 		vr_init(&i->vr, &i->vc);
@@ -159,7 +164,8 @@ set_expect(struct einst *i, const struct conf_inst *c)
 	x->cksum_plain = c->v3_checksum_as_v2;
 	x->skip_addrs = c->skip_check_adv_addr;
 	x->adver_int_us = c->adver_int_us;
-	x->vip_cnt = pack_vips(i, c);
+	i->vip_cnt = pack_vips(i, c);
+	x->vip_cnt = i->vip_cnt;
 	x->vips = i->vips;
 	x->peer_cnt = pack_peers(i, c);
 	x->peers = i->peers;
@@ -180,7 +186,32 @@ set_send(struct einst *i, const struct conf_inst *c)
 	s->adver_int_us = c->adver_int_us;
 	memcpy(s->src, i->use.src.bytes, sizeof(s->src));
 	s->vips = i->vips;
-	s->vip_cnt = i->expect.vip_cnt;
+	s->vip_cnt = i->vip_cnt;
+}
+
+/*
+ * An advertisement is one packet: addresses that the MTU has no room for are
+ * left out, as many as keepalived leaves out (which counts the Ethernet header,
+ * too), as the list has to be the same. The first ones go out.
+ */
+void
+einst_fit(struct einst *i)
+{
+	bool	 v6 = i->conf->family == AF_INET6;
+	size_t	 head, fit = i->vip_cnt;
+
+	head = ETHER_HDR_LEN + (v6 ? 40 : 20) + 8 +
+	    (i->conf->version == 2 ? PKT_AUTH_LEN : 0);
+	if (i->link->info.mtu != 0)
+		fit = i->link->info.mtu <= head ? 0 :
+		    (i->link->info.mtu - head) / (v6 ? 16 : 4);
+	if (fit > i->vip_cnt)
+		fit = i->vip_cnt;
+	if (fit < i->vip_cnt && fit != i->send.vip_cnt)
+		log_warnx("(%s) the MTU of %s (%u) has room for %zu of %zu "
+		    "addresses: the others are not advertised", i->conf->name,
+		    i->conf->ifname, i->link->info.mtu, fit, i->vip_cnt);
+	i->send.vip_cnt = i->expect.vip_cnt = fit;
 }
 
 static size_t
@@ -295,11 +326,19 @@ set_link(struct einst *i, uint32_t slot)
 void
 einst_detach(struct einst *i)
 {
-	if (i->rx != NULL && i->rx->by_vrid[i->conf->vrid] == i)
-		i->rx->by_vrid[i->conf->vrid] = NULL;
+	struct einst	**at;
+
+	if (i->rx != NULL) {
+		at = &i->rx->by_vrid[i->conf->vrid];
+		while (*at != NULL && *at != i)
+			at = &(*at)->rx_next;
+		if (*at == i)
+			*at = i->rx_next;
+	}
 	if (i->rx_vmac != NULL && i->rx_vmac->by_vrid[i->conf->vrid] == i)
 		i->rx_vmac->by_vrid[i->conf->vrid] = NULL;
 	i->rx = i->rx_vmac = NULL;
+	i->rx_next = NULL;
 	i->tx_cnt = 0;
 }
 
@@ -327,8 +366,19 @@ attach(struct einst *i)
 	struct esock		*s;
 	uint16_t		 n;
 
-	i->rx = attach_rx(i, i->use.rx);
-	i->rx_vmac = attach_rx(i, i->use.rx_vmac);
+	s = esock_find(i->e, i->use.rx);
+	if (s != NULL && s->by_vrid != NULL && s->slot == c->slot &&
+	    s->family == c->family) {
+		i->rx_next = s->by_vrid[c->vrid];
+		s->by_vrid[c->vrid] = i;
+		i->rx = s;
+	}
+	s = esock_find(i->e, i->use.rx_vmac);
+	if (s != NULL && s->by_vrid != NULL && s->slot == c->slot &&
+	    s->family == c->family && s->by_vrid[c->vrid] == NULL) {
+		s->by_vrid[c->vrid] = i;
+		i->rx_vmac = s;
+	}
 	free(i->tx);
 	i->tx = NULL;
 	if (i->use.tx_cnt == 0)
@@ -341,26 +391,6 @@ attach(struct einst *i)
 		    s->family == c->family)
 			i->tx[i->tx_cnt++] = s;
 	}
-}
-
-static struct esock *
-attach_rx(struct einst *i, uint32_t id)
-{
-	const struct conf_inst	*c = i->conf;
-	struct esock		*s;
-	struct einst		*other;
-
-	s = esock_find(i->e, id);
-	if (s == NULL || s->by_vrid == NULL || s->slot != c->slot ||
-	    s->family != c->family)
-		return (NULL);
-	if ((other = s->by_vrid[c->vrid]) == NULL) {
-		s->by_vrid[c->vrid] = i;
-		return (s);
-	}
-	log_warnx("(%s) VRID %u on %s is used by (%s)", c->name, c->vrid,
-	    c->ifname, other->conf->name);
-	return (NULL);
 }
 
 void
@@ -477,7 +507,7 @@ einst_try_start(struct einst *i)
 		return;
 	if (!einst_ready(i)) {
 		if (i->wait_us == VR_NEVER)
-			i->wait_us = e->now_us + START_WAIT_US;
+			i->wait_us = e->now_us + wait_us(i);
 		if (e->now_us < i->wait_us) {
 			drive_schedule(i);
 			return;
@@ -492,10 +522,37 @@ einst_try_start(struct einst *i)
 		einst_start(i);
 }
 
+/* One that goes on as MASTER has a role to lose meanwhile. */
+static int64_t
+wait_us(const struct einst *i)
+{
+	int64_t	 us = i->conf->adver_int_us / 2;
+
+	return (i->has_resume && us < START_WAIT_US ? us : START_WAIT_US);
+}
+
 bool
 einst_ready(const struct einst *i)
 {
-	return (i->waited || (i->use_known && i->link->known));
+	return (i->waited || (i->use_known && i->link->known &&
+	    (!i->has_resume || verdicts_known(i))));
+}
+
+/* The checkers have told what they know, as the last engine knew it. */
+static bool
+verdicts_known(const struct einst *i)
+{
+	const struct conf_track	*t;
+	const struct escript	*s;
+
+	TAILQ_FOREACH(t, &i->conf->tracks, entry) {
+		if (t->kind == CONF_TRACK_IFACE)
+			continue;
+		s = escript_find(i->e, t->object);
+		if (s != NULL && !s->synced)
+			return (false);
+	}
+	return (true);
 }
 
 void
