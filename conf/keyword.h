@@ -107,7 +107,6 @@ enum block_id {
 enum kw_status {
 	KS_USED = 0,
 	KS_HARMLESS,		/* accepted, nothing to do */
-	KS_MAIL,		/* accepted with one warning for all */
 	KS_WARN,		/* not supported yet: a warning */
 	KS_ERROR,		/* not supported yet: would act differently */
 	KS_LVS,			/* not our job: a warning */
@@ -179,6 +178,13 @@ enum {
 	KG_SCRIPT_USER,
 	KG_SECURITY,
 	KG_STRICT,
+	KG_NFTABLES,
+	KG_SMTP_SERVER,
+	KG_SMTP_HELO,
+	KG_MAIL_FROM,
+	KG_MAIL_TO,
+	KG_SMTP_ALERT,
+	KG_SMTP_ALERT_VRRP,
 	KG_MAX
 };
 
@@ -222,6 +228,7 @@ enum {
 	KI_LEASE,
 	KI_PRIO_NOTIFY,
 	KI_XMIT_BASE,
+	KI_SMTP_ALERT,
 	KI_LINKBEAT,
 	KI_MAX
 };
@@ -238,6 +245,8 @@ enum {
 enum {
 	KY_GENERAL = 0,
 	KY_GROUP,
+	KY_PRIO_NOTIFY,
+	KY_SMTP_ALERT,
 	KY_MAX
 };
 
@@ -253,6 +262,8 @@ struct global_def {
 	bool		 owner_ignore_adverts;
 	bool		 v3_checksum_as_v2;
 	bool		 prio_notify;
+	bool		 smtp_alert;
+	bool		 smtp_alert_vrrp;
 	uint8_t		 down_timer_adverts;
 	uint32_t	 garp_delay_s;
 	uint32_t	 garp_repeat;
@@ -346,6 +357,7 @@ struct group_def {
 	struct where	 set[KY_MAX];
 	struct where	 notify_at[CONF_NOTIFY_CNT];
 	uint32_t	 order;		/* of appearance, with scripts */
+	bool		 prio_notify;
 	struct member_def_list	members;
 	struct track_def_list	tracks;
 };
@@ -436,7 +448,9 @@ struct load {
 	uint32_t		 garp_cnt;
 	struct where		 polling;	/* linkbeat_use_polling */
 	uint32_t		 order;		/* of blocks so far */
-	struct where		 mail;		/* first mail setting */
+	struct where		 netns;		/* net_namespace */
+	bool			 elsewhere;	/* unseen */
+	struct conf_ids		*names;		/* of instances */
 	bool			 lvs_told;
 	bool			 filter_told;
 	uint32_t		 track_cnt;
@@ -469,6 +483,14 @@ void	 source_open_mem(struct load *, const char *name, const void *,
 	    size_t);
 int	 source_next(struct load *, struct line *);
 const char *source_id(const struct load *);	/* for "@" lines */
+void	 source_seed(struct load *, uint64_t);	/* of _RANDOM */
+/* What a plain include is to fail for from now on: NEED_* */
+#define NEED_READ	0x1
+#define NEED_MATCH	0x2
+#define NEED_WILD	0x4
+#define NEED_BRACE	0x8
+int	 source_include(const struct load *);
+void	 source_include_set(struct load *, int);
 
 /* macro.c */
 struct macro;
@@ -599,9 +621,36 @@ void	 read_process(struct load *, const struct kw *, const struct stmt *,
 struct object_def *object_find(struct load *, uint8_t kind, const char *);
 void	 path_copy(struct load *, struct where, char dst[PATH_LEN],
 	    const char *);
+/* kw_daemon.c */
+void	 set_cpus(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_include_check(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_netns(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_reload_file(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_rt_time(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_seed(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_umask(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+/* -n looks at interfaces where the daemon would. */
+void	 netns_enter(struct load *);
 void	 set_hook(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 set_hook_timeout(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 read_mail_to(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_mail_from(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_smtp_server(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_smtp_timeout(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_smtp_helo(struct load *, const struct kw *,
 	    const struct stmt *, void *);
 void	 read_group(struct load *, const struct kw *, const struct stmt *,
 	    void *);
@@ -676,6 +725,7 @@ void	 check_objects_left(struct load *);
 bool	 check_track_object(struct load *, const char *owner,
 	    const struct track_def *, struct conf_track *);
 void	 check_hooks(struct load *);
+void	 check_mail(struct load *);
 /* What tracks an object, from where it stands; false: nothing does. */
 bool	 track_make(struct load *, const char *owner, uint32_t order,
 	    const struct track_def *, struct conf_track *);

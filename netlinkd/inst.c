@@ -75,6 +75,7 @@ netlinkd_conf(struct netlinkd *nd, const struct conf *conf)
 	linkbeat_conf(nd, conf);
 	lease_conf(nd, conf);
 	made_run(nd);
+	nft_conf(nd, conf);	/* before an address is there */
 	vip_check_all(nd);
 	vip_check_lifetimes(nd);
 	batch_next(nd);
@@ -112,6 +113,7 @@ swap_build(struct netlinkd *nd, const struct conf *conf, struct swap *swap)
 		inst->id = ci->id;
 		inst->vmac_slot = ci->vmac_slot;
 		inst->owner = ci->priority == 255;
+		inst->filter = !ci->accept;
 		RB_INSERT(vinst_tree, &swap->insts, inst);
 		TAILQ_FOREACH(cv, &ci->vips, entry) {
 			if (swap_add_vip(nd, swap, inst, ci, cv) == -1)
@@ -142,6 +144,7 @@ swap_add_vip(struct netlinkd *nd, struct swap *swap, struct vinst *inst,
 	if (slot_is_made(nd, cv->slot) && vaddr_is_linklocal(&vip->addr) &&
 	    vip->addr.family == AF_INET6 && vip->addr.plen == 128)
 		vip->addr.plen = 64;
+	vip->filter = inst->filter;
 	vip->queue = VIPQ_NONE;
 	if (RB_INSERT(vip_tree, &swap->vips, vip) != NULL) {
 		log_warnx("%s: %s on %s is there already, the second one is "
@@ -275,6 +278,8 @@ vip_free(struct netlinkd *nd, struct vip *vip)
 	if (vip->conf != NULL && RB_FIND(vip_tree, &nd->vips, vip) == vip)
 		RB_REMOVE(vip_tree, &nd->vips, vip);
 	batch_replace(nd, vip, NULL);
+	if (vip->filter)
+		nft_touch(nd);
 	free(vip);
 }
 
@@ -432,6 +437,7 @@ netlinkd_unwant_all(struct netlinkd *nd)
 	batch_flush(nd);
 	made_sweep(nd, true);
 	nd->ledger[0] = '\0';
+	nft_remove(nd);
 	nd->quiet = false;
 	nld_rearm(nd);
 }

@@ -40,6 +40,7 @@
 #define BATCH_MSG_MAX	256	/* one message at most */
 
 struct nlattr;
+struct nft;
 struct nl_sock;
 struct vinst;
 struct vip;
@@ -148,6 +149,7 @@ struct vip {
 	int		 error;		/* of the last add; 0: none */
 	uint32_t	 valid_s;	/* lifetimes as last sent */
 	uint32_t	 preferred_s;
+	bool		 filter;	/* it must not accept packets */
 	bool		 busy;		/* in the batch that is under way */
 	bool		 held;		/* left alone until the retry */
 	bool		 stale;		/* installed in an older form */
@@ -169,6 +171,7 @@ struct vinst {
 	uint32_t	 id;		/* 0: the orphanage */
 	uint32_t	 vmac_slot;	/* 0: none */
 	bool		 owner;
+	bool		 filter;	/* no_accept */
 	bool		 wanted;	/* also while it lingers */
 	bool		 is_fresh;	/* in the list of those to tell */
 	int64_t		 linger_us;	/* until then; 0: does not */
@@ -228,6 +231,7 @@ struct netlinkd {
 	int64_t		 made_us;	/* made_run again; 0: no */
 	bool		 made_due;	/* links have changed */
 	bool		 saved_new;	/* not in the ledger yet */
+	struct nft	*nft;
 	struct log_limit overrun;
 	uint64_t	 age;
 	int64_t		 refresh_us;	/* next refresh; 0: not known */
@@ -249,7 +253,7 @@ RB_PROTOTYPE(vip_tree, vip, node, vip_cmp)
 RB_PROTOTYPE(vinst_tree, vinst, node, vinst_cmp)
 
 /* nl.c */
-int	 chan_open(struct chan *, int rcvbuf);
+int	 chan_open(struct chan *, int protocol, int rcvbuf);
 void	 chan_close(struct chan *);
 int	 chan_join(struct chan *);
 int	 chan_send(struct chan *, const void *, size_t);
@@ -379,6 +383,18 @@ void	 sysctl_sweep(struct netlinkd *, bool all);
 void	 sysctl_free(struct netlinkd *);
 void	 sysctl_ledger(struct netlinkd *);
 void	 sysctl_leftover(const char *ifname, const char *key, int old);
+/* nft.c */
+int	 nft_new(struct netlinkd *);
+void	 nft_free(struct netlinkd *);
+/* The table as the configuration and the addresses want it. */
+void	 nft_conf(struct netlinkd *, const struct conf *);
+/* An address is gone: from the timer. */
+void	 nft_touch(struct netlinkd *);
+int64_t	 nft_due(const struct netlinkd *);
+void	 nft_run(struct netlinkd *, int64_t now_us);
+void	 nft_remove(struct netlinkd *);
+/* Removes what an earlier run left; the ledger's name tells whose it is. */
+void	 nft_sweep(struct netlinkd *, const char *ledger);
 
 /* netlinkd.c */
 void	 nld_message(void *, const struct nlmsghdr *);
