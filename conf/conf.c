@@ -75,6 +75,13 @@ conf_new(void)
 	g = &conf->global;
 	g->version = 2;
 	g->vip_lease = LEASE_AUTO;
+	(void)strlcpy(g->vmac_prefix, DEFAULT_VMAC_PREFIX,
+	    sizeof(g->vmac_prefix));
+	g->umask = DEFAULT_UMASK;
+	(void)strlcpy(g->nft_table, DEFAULT_NFT_TABLE, sizeof(g->nft_table));
+	g->nft_priority = DEFAULT_NFT_PRIORITY;
+	conf->mail.port = MAIL_PORT;
+	conf->mail.timeout_us = 30 * US_PER_SEC;
 	(void)vaddr_parse(&g->mcast4, DEFAULT_MCAST4);	/* constants */
 	(void)vaddr_parse(&g->mcast6, DEFAULT_MCAST6);
 	return (conf);
@@ -115,6 +122,7 @@ conf_free(struct conf *conf)
 	}
 	for (i = 0; i < HOOK_MAX; i++)
 		conf_argv_clear(&conf->hooks[i].cmd);
+	conf_argv_clear(&conf->mail.to);
 	while ((group = TAILQ_FIRST(&conf->groups)) != NULL) {
 		TAILQ_REMOVE(&conf->groups, group, entry);
 		conf_group_free(group);
@@ -441,6 +449,17 @@ conf_argv_clear(struct conf_argv *cmd)
 	memset(cmd, 0, sizeof(*cmd));
 }
 
+bool
+conf_mail_word(const char *s)
+{
+	const char	*p;
+
+	for (p = s; *p != '\0'; p++)
+		if (*p <= ' ' || *p > '~' || strchr("<>\"\\", *p) != NULL)
+			return (false);
+	return (p != s);
+}
+
 uint16_t
 conf_inst_advert_vips(const struct conf_inst *inst)
 {
@@ -491,6 +510,13 @@ conf_assign_ids(struct conf_ids *ids, struct conf *conf)
 	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
 		iface->id = conf_ids_add(ids, CONF_KIND_IFACE, iface->name);
 		if (iface->id == 0)
+			return (-1);
+	}
+	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
+		iface->base_slot = conf_ids_find(ids, CONF_KIND_IFACE,
+		    iface->base);
+		if ((iface->base_slot != 0) !=
+		    (iface->make != CONF_MAKE_NONE))
 			return (-1);
 	}
 	TAILQ_FOREACH(script, &conf->scripts, entry) {
@@ -609,6 +635,9 @@ inst_assign(const struct conf_ids *ids, struct conf_inst *inst)
 
 	inst->slot = conf_ids_find(ids, CONF_KIND_IFACE, inst->ifname);
 	if (inst->slot == 0)
+		return (-1);
+	inst->vmac_slot = conf_ids_find(ids, CONF_KIND_IFACE, inst->vmac);
+	if (inst->vmac_slot == 0 && inst->vmac[0] != '\0')
 		return (-1);
 	inst->group_id = conf_ids_find(ids, CONF_KIND_GROUP, inst->group);
 	if (inst->group_id == 0 && inst->group[0] != '\0')

@@ -36,6 +36,10 @@
 #define LEASE_AUTO		0xffffU
 #define LEASE_UNSET		0xfffeU	/* of an instance: as the global one */
 
+#define MAC_LEN			6
+#define DEFAULT_VMAC_PREFIX	"vrrp"
+#define DEFAULT_NFT_TABLE	"vrrpd"
+#define DEFAULT_NFT_PRIORITY	(-1)	/* before "filter" */
 #define DEFAULT_MCAST4		"224.0.0.18"
 #define DEFAULT_MCAST6		"ff02::12"
 
@@ -61,6 +65,9 @@ struct conf_argv {
 	char		*argv[MAX_ARGS + 1];	/* owned, NULL at the end */
 };
 
+#define CPUS_BYTES		32	/* processors 0 to 255 */
+#define DEFAULT_UMASK		022
+
 struct conf_global {
 	char		 router_id[NAME_LEN];
 	uint8_t		 version;		/* 2 */
@@ -70,6 +77,8 @@ struct conf_global {
 	bool		 log_unknown_vrids;
 	bool		 debug;
 	bool		 fifo_on_reload; /* repeat all states */
+	bool		 mail;		/* there is all that it needs */
+	bool		 no_email_faults;
 	struct conf_user script_user;
 	struct vaddr	 mcast4;
 	struct vaddr	 mcast6;
@@ -80,8 +89,31 @@ struct conf_global {
 	int64_t		 garp_interval_us;	/* 0: no pacing */
 	int64_t		 gna_interval_us;
 	uint16_t	 vip_lease;		/* seconds, LEASE_* */
+	char		 vmac_prefix[IF_NAME_LEN];
+	char		 vmac_addr_prefix[IF_NAME_LEN];	/* "": vmac_prefix */
+	int64_t		 boot_delay_us;	/* vrrp_delay_after_boot */
+	uint32_t	 rt_time_us;	/* vrrp_rlimit_rttime; 0: no limit */
+	uint8_t		 cpus[CPUS_BYTES];	/* bits; none: all of them */
+	uint16_t	 umask;		/* of scripts and what they make */
+	char		 netns[NAME_LEN];	/* net_namespace; "": ours */
+	char		 reload_file[PATH_LEN];	/* "": none */
+	char		 nft_table[NFT_TABLE_LEN]; /* for no_accept */
+	int32_t		 nft_priority;		/* of its chains */
+	bool		 nft_counters;
 	uint32_t	 warnings;		/* found while loading */
 };
+
+/* How an interface comes to be. */
+enum conf_make {
+	CONF_MAKE_NONE = 0,		/* it is there, or not */
+	CONF_MAKE_MACVLAN,		/* we make it, with a virtual MAC */
+	CONF_MAKE_IPVLAN,
+	CONF_MAKE_MAX
+};
+
+#define IPVLAN_BRIDGE		0	/* also the kernel's numbers */
+#define IPVLAN_PRIVATE		1
+#define IPVLAN_VEPA		2
 
 /* How the carrier of an interface is looked at. */
 enum conf_linkbeat {
@@ -98,6 +130,14 @@ struct conf_iface {
 	TAILQ_ENTRY(conf_iface) entry;
 	uint32_t	 id;			/* slot; 0: not given yet */
 	char		 name[IF_NAME_LEN];
+	bool		 promote;		/* promote_secondaries */
+	uint8_t		 make;			/* enum conf_make; else: */
+	char		 base[IF_NAME_LEN];	/* what it is made on */
+	uint32_t	 base_slot;		/* from the parent */
+	uint8_t		 mac[MAC_LEN];
+	uint8_t		 mode;			/* IPVLAN_* */
+	bool		 ipv6;			/* it carries IPv6 */
+	uint32_t	 link_group;
 	uint8_t		 linkbeat;		/* enum conf_linkbeat */
 	int64_t		 down_delay_us;
 	int64_t		 up_delay_us;
@@ -117,6 +157,7 @@ TAILQ_HEAD(conf_iface_list, conf_iface);
 #define VIP_F_NO_TRACK		0x040
 #define VIP_F_PREFERRED		0x080	/* preferred_lft was given */
 #define VIP_F_SCOPE		0x100	/* scope was given */
+#define VIP_F_VMAC		0x200	/* on an interface made for it */
 #define VIP_LFT_FOREVER		0xffffffffU
 
 struct conf_vip {
@@ -181,6 +222,7 @@ struct conf_group {
 	uint32_t	 id;		/* by name, from the parent; else 0 */
 	char		 name[NAME_LEN];
 	bool		 weights;	/* sync_group_tracking_weight */
+	bool		 smtp_alert;
 	struct conf_track_list	 tracks;	/* in readconf only */
 	struct conf_notify	 notify[CONF_NOTIFY_CNT];
 	uint32_t	 line;
@@ -193,6 +235,9 @@ struct conf_inst {
 	char		 name[NAME_LEN];
 	char		 ifname[IF_NAME_LEN];
 	uint32_t	 slot;		/* from the parent */
+	char		 vmac[IF_NAME_LEN];	/* made for it; "": none */
+	uint32_t	 vmac_slot;	/* from the parent; 0: none */
+	bool		 xmit_base;	/* vmac_xmit_base */
 	char		 group[NAME_LEN];	/* "": none */
 	uint32_t	 group_id;	/* from the parent; 0: none */
 	uint8_t		 vrid;
@@ -233,6 +278,7 @@ struct conf_inst {
 	struct conf_notify	 notify[CONF_NOTIFY_CNT];
 	bool		 notify_deleted; /* DELETED, not FAULT, when removed */
 	bool		 prio_notify;	/* changes of priority to the FIFOs */
+	bool		 smtp_alert;
 	uint32_t	 line;
 };
 TAILQ_HEAD(conf_inst_list, conf_inst);
@@ -321,6 +367,21 @@ struct conf_hook {
 	uint32_t	 line;
 };
 
+/* Who is told of transitions by mail, and how it gets there. */
+#define MAIL_HOST_LEN	256
+#define MAIL_ADDR_LEN	256		/* of one address, with the NUL */
+#define MAIL_PORT	25
+
+struct conf_mail {
+	char		 server[MAIL_HOST_LEN];	/* name or address */
+	uint16_t	 port;
+	char		 helo[MAIL_HOST_LEN];	/* "": this host's name */
+	char		 from[MAIL_ADDR_LEN];	/* "": root at this host */
+	char		 from_name[NAME_LEN];	/* to be shown; or "" */
+	int64_t		 timeout_us;
+	struct conf_argv to;			/* addresses */
+};
+
 struct conf {
 	uint32_t		 gen;
 	struct conf_global	 global;
@@ -330,6 +391,7 @@ struct conf {
 	struct conf_file_list	 files;
 	struct conf_process_list processes;
 	struct conf_hook	 hooks[HOOK_MAX];
+	struct conf_mail	 mail;
 	struct conf_group_list	 groups;
 	uint32_t		 inst_cnt;
 	uint32_t		 vip_cnt;
@@ -365,6 +427,9 @@ struct conf_iface *conf_iface_add(struct conf *, const char *);
  * CONF_ARGV_BYTES). */
 int		 conf_argv_add(struct conf_argv *, const char *);
 void		 conf_argv_clear(struct conf_argv *);
+/* Would it do in a command to a mail server? Printable ASCII, no blanks, no
+ * brackets, not empty. */
+bool		 conf_mail_word(const char *);
 /* Number of addresses in advertisements. */
 uint16_t	 conf_inst_advert_vips(const struct conf_inst *);
 

@@ -107,7 +107,6 @@ enum block_id {
 enum kw_status {
 	KS_USED = 0,
 	KS_HARMLESS,		/* accepted, nothing to do */
-	KS_MAIL,		/* accepted with one warning for all */
 	KS_WARN,		/* not supported yet: a warning */
 	KS_ERROR,		/* not supported yet: would act differently */
 	KS_LVS,			/* not our job: a warning */
@@ -179,6 +178,13 @@ enum {
 	KG_SCRIPT_USER,
 	KG_SECURITY,
 	KG_STRICT,
+	KG_NFTABLES,
+	KG_SMTP_SERVER,
+	KG_SMTP_HELO,
+	KG_MAIL_FROM,
+	KG_MAIL_TO,
+	KG_SMTP_ALERT,
+	KG_SMTP_ALERT_VRRP,
 	KG_MAX
 };
 
@@ -221,6 +227,8 @@ enum {
 	KI_NATIVE_IPV6,
 	KI_LEASE,
 	KI_PRIO_NOTIFY,
+	KI_XMIT_BASE,
+	KI_SMTP_ALERT,
 	KI_LINKBEAT,
 	KI_MAX
 };
@@ -237,6 +245,8 @@ enum {
 enum {
 	KY_GENERAL = 0,
 	KY_GROUP,
+	KY_PRIO_NOTIFY,
+	KY_SMTP_ALERT,
 	KY_MAX
 };
 
@@ -252,6 +262,8 @@ struct global_def {
 	bool		 owner_ignore_adverts;
 	bool		 v3_checksum_as_v2;
 	bool		 prio_notify;
+	bool		 smtp_alert;
+	bool		 smtp_alert_vrrp;
 	uint8_t		 down_timer_adverts;
 	uint32_t	 garp_delay_s;
 	uint32_t	 garp_repeat;
@@ -267,6 +279,7 @@ struct vip_def {
 	struct conf_vip	*v;		/* in the list of its instance */
 	struct where	 at;
 	bool		 excluded;
+	bool		 dev;		/* was given */
 };
 TAILQ_HEAD(vip_def_list, vip_def);
 
@@ -292,6 +305,20 @@ struct peer_def {
 };
 TAILQ_HEAD(peer_def_list, peer_def);
 
+/* use_vmac or use_ipvlan as read. */
+struct made_def {
+	struct where	 at;
+	uint8_t		 make;		/* enum conf_make */
+	uint8_t		 mode;
+	char		 name[IF_NAME_LEN];
+	uint8_t		 mac[MAC_LEN];
+	int		 mac_len;	/* 0: none was given */
+	struct where	 mac_at;
+	uint32_t	 link_group;
+	struct vaddr	 src;
+	struct where	 src_at;
+};
+
 /* A vrrp_instance as read. */
 struct inst_def {
 	struct conf_inst *c;		/* first; in conf->insts */
@@ -305,6 +332,9 @@ struct inst_def {
 	bool		 state_backup;
 	bool		 native_ipv6;
 	bool		 no_vip;
+	bool		 vmac_addr;	/* use_vmac_addr */
+	bool		 promote;	/* promote_secondaries */
+	struct made_def	 made;
 	bool		 linkbeat;
 	struct vip_def_list	vips;
 	struct track_def_list	tracks;
@@ -327,6 +357,7 @@ struct group_def {
 	struct where	 set[KY_MAX];
 	struct where	 notify_at[CONF_NOTIFY_CNT];
 	uint32_t	 order;		/* of appearance, with scripts */
+	bool		 prio_notify;
 	struct member_def_list	members;
 	struct track_def_list	tracks;
 };
@@ -417,7 +448,9 @@ struct load {
 	uint32_t		 garp_cnt;
 	struct where		 polling;	/* linkbeat_use_polling */
 	uint32_t		 order;		/* of blocks so far */
-	struct where		 mail;		/* first mail setting */
+	struct where		 netns;		/* net_namespace */
+	bool			 elsewhere;	/* unseen */
+	struct conf_ids		*names;		/* of instances */
 	bool			 lvs_told;
 	bool			 filter_told;
 	uint32_t		 track_cnt;
@@ -450,6 +483,14 @@ void	 source_open_mem(struct load *, const char *name, const void *,
 	    size_t);
 int	 source_next(struct load *, struct line *);
 const char *source_id(const struct load *);	/* for "@" lines */
+void	 source_seed(struct load *, uint64_t);	/* of _RANDOM */
+/* What a plain include is to fail for from now on: NEED_* */
+#define NEED_READ	0x1
+#define NEED_MATCH	0x2
+#define NEED_WILD	0x4
+#define NEED_BRACE	0x8
+int	 source_include(const struct load *);
+void	 source_include_set(struct load *, int);
 
 /* macro.c */
 struct macro;
@@ -580,9 +621,36 @@ void	 read_process(struct load *, const struct kw *, const struct stmt *,
 struct object_def *object_find(struct load *, uint8_t kind, const char *);
 void	 path_copy(struct load *, struct where, char dst[PATH_LEN],
 	    const char *);
+/* kw_daemon.c */
+void	 set_cpus(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_include_check(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_netns(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_reload_file(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_rt_time(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_seed(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_umask(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+/* -n looks at interfaces where the daemon would. */
+void	 netns_enter(struct load *);
 void	 set_hook(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 set_hook_timeout(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 read_mail_to(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_mail_from(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_smtp_server(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_smtp_timeout(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_smtp_helo(struct load *, const struct kw *,
 	    const struct stmt *, void *);
 void	 read_group(struct load *, const struct kw *, const struct stmt *,
 	    void *);
@@ -600,6 +668,11 @@ void	 iface_apply(struct load *);
 void	 notify_set(struct load *, const struct kw *, const struct stmt *,
 	    struct conf_notify *, struct where *);
 void	 set_lease(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+/* kw_vmac.c */
+void	 set_prefix(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_made(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 addr_entry(struct load *, const struct stmt *, void *inst_def);
 void	 addr_excluded_entry(struct load *, const struct stmt *, void *);
@@ -628,6 +701,8 @@ void	 check_iface(struct load *, struct where, const char *);
 void	 check_inst(struct load *, struct inst_def *);
 void	 check_inst_addrs(struct load *, struct inst_def *);
 void	 check_pairs(struct load *);
+void	 check_iface(struct load *, struct where, const char *name);
+void	 check_vmacs(struct load *);	/* check_vmac.c */
 void	 check_scripts(struct load *);
 void	 check_scripts_left(struct load *);
 void	 check_tracks(struct load *, struct inst_def *);
@@ -650,6 +725,7 @@ void	 check_objects_left(struct load *);
 bool	 check_track_object(struct load *, const char *owner,
 	    const struct track_def *, struct conf_track *);
 void	 check_hooks(struct load *);
+void	 check_mail(struct load *);
 /* What tracks an object, from where it stands; false: nothing does. */
 bool	 track_make(struct load *, const char *owner, uint32_t order,
 	    const struct track_def *, struct conf_track *);

@@ -50,6 +50,8 @@ struct netlinkd_ops {
 	 * is left 0. */
 	void	(*result)(void *arg, uint32_t inst,
 		    const struct vip_result *);
+	/* netlinkd_filter_ok() says something else now. */
+	void	(*filter)(void *arg);
 };
 
 /* Opens the three sockets (events, commands, dumps) in this namespace.
@@ -81,7 +83,8 @@ int	 netlinkd_watch(struct netlinkd *, const struct conf *);
 void	 netlinkd_want(struct netlinkd *, uint32_t inst);
 /* ... or not; linger_us > 0 leaves them there for that long. */
 void	 netlinkd_unwant(struct netlinkd *, uint32_t inst, int64_t linger_us);
-/* Removes every address of ours now and waits for the kernel's answers. */
+/* Removes every address of ours, then the interfaces that we made, and waits
+ * for the kernel's answers. */
 void	 netlinkd_unwant_all(struct netlinkd *);
 /* Leases are refreshed only while this holds (the engine's heartbeat). */
 void	 netlinkd_keep_leases(struct netlinkd *, bool alive);
@@ -89,10 +92,17 @@ void	 netlinkd_keep_leases(struct netlinkd *, bool alive);
 /* What is known of a slot now; false when the slot is unknown. */
 bool	 netlinkd_link(const struct netlinkd *, uint32_t slot,
 	    struct link_info *);
+/* Is the interface that the configuration makes there and usable? */
+bool	 netlinkd_made_ok(const struct netlinkd *, uint32_t slot);
+bool	 netlinkd_is_ipvlan(const struct netlinkd *, uint32_t slot);
 /* Is this address on the interface and usable as a source (not tentative, not
  * one of our VIPs)? *tentative tells a DAD in progress. */
 bool	 netlinkd_has_source(const struct netlinkd *, uint32_t slot,
 	    const struct vaddr *, bool *tentative);
+
+/* Are instances safe that must not accept packets? Not when the packet filter
+ * that they need could not be installed: none of their addresses is, then. */
+bool	 netlinkd_filter_ok(const struct netlinkd *);
 
 /*
  * Start only: removes addresses that an earlier run left behind: configured

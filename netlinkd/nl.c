@@ -56,7 +56,7 @@ static int	 dump_once(struct chan *, uint16_t, struct dump *);
 static void	 dump_message(void *, const struct nlmsghdr *);
 
 int
-chan_open(struct chan *ch, int rcvbuf)
+chan_open(struct chan *ch, int protocol, int rcvbuf)
 {
 	int	 one, err;
 
@@ -67,7 +67,7 @@ chan_open(struct chan *ch, int rcvbuf)
 		errno = ENOMEM;
 		return (-1);
 	}
-	if ((err = nl_connect(ch->sk, NETLINK_ROUTE)) < 0) {
+	if ((err = nl_connect(ch->sk, protocol)) < 0) {
 		log_warnx("netlink: %s", nl_geterror(err));
 		nl_socket_free(ch->sk);
 		ch->sk = NULL;
@@ -223,6 +223,25 @@ dump_once(struct chan *ch, uint16_t type, struct dump *dump)
 		return (-1);
 	}
 	return (0);
+}
+
+int
+chan_ask(struct chan *ch, struct nlmsghdr *nlh, chan_fn fn, void *arg)
+{
+	struct dump	 dump;
+
+	memset(&dump, 0, sizeof(dump));
+	dump.fn = fn;
+	dump.arg = arg;
+	nlh->nlmsg_seq = dump.seq = ch->seq++;
+	if (chan_send(ch, nlh, nlh->nlmsg_len) == -1)
+		return (-1);
+	while (!dump.done) {
+		if (chan_read(ch, true, dump_message, &dump) == -1)
+			return (-1);
+	}
+	errno = dump.error;
+	return (dump.error == 0 ? 0 : -1);
 }
 
 static void

@@ -27,6 +27,7 @@
 #include "../netlinkd/netlinkd.h"
 #include "announce.h"
 #include "parent.h"
+#include "sock.h"
 
 static struct inst *inst_new(struct parent *, uint32_t);
 static void	 inst_drop(struct parent *, struct inst *);
@@ -34,11 +35,13 @@ static void	 on_installed(void *, uint32_t,
 		    const struct conf_vip *const *, size_t);
 static void	 on_result(void *, uint32_t, const struct vip_result *);
 static void	 on_link(void *, uint32_t, const struct link_info *);
+static void	 on_filter(void *);
 
 const struct netlinkd_ops inst_netlink_ops = {
 	.link = on_link,
 	.installed = on_installed,
-	.result = on_result
+	.result = on_result,
+	.filter = on_filter
 };
 
 RB_GENERATE(inst_tree, inst, entry, inst_cmp)
@@ -132,6 +135,7 @@ inst_state(struct parent *p, struct inst *inst, const struct state_msg *sm)
 	inst->resume = sm->resume;
 	inst->known = true;
 	inst->lease_us = 0;
+	hist_state(p, inst, sm);
 	old = inst->state;
 	if (sm->state == old)
 		return;
@@ -140,7 +144,9 @@ inst_state(struct parent *p, struct inst *inst, const struct state_msg *sm)
 		netlinkd_want(p->nl, inst->id);
 	} else if (old == INST_MASTER) {
 		ann_stop(p->ann, inst->id);
+		/* With a virtual MAC the new master has it by now. */
 		netlinkd_unwant(p->nl, inst->id,
+		    inst->conf->vmac[0] != '\0' ? 0 :
 		    inst_linger_us(sm->state, sm->reason));
 	}
 	p->status_due = true;
@@ -153,6 +159,7 @@ inst_withdraw(struct parent *p, struct inst *inst)
 	if (inst->state == INST_MASTER) {
 		ann_stop(p->ann, inst->id);
 		netlinkd_unwant(p->nl, inst->id, 0);
+		hist_lost(p, inst, EVENT_WITHDRAWN);
 	}
 	inst->state = INST_INIT;
 	inst->lease_us = 0;
@@ -197,6 +204,7 @@ inst_free_all(struct parent *p)
 
 	while ((inst = RB_ROOT(&p->insts)) != NULL) {
 		RB_REMOVE(inst_tree, &p->insts, inst);
+		hist_free(&inst->history);
 		free(inst);
 	}
 }
@@ -222,6 +230,7 @@ inst_new(struct parent *p, uint32_t id)
 	if ((inst = calloc(1, sizeof(*inst))) == NULL)
 		fatal("instance");
 	inst->id = id;
+	hist_init(&inst->history);
 	RB_INSERT(inst_tree, &p->insts, inst);
 	return (inst);
 }
@@ -233,7 +242,9 @@ inst_drop(struct parent *p, struct inst *inst)
 		ann_stop(p->ann, inst->id);
 		netlinkd_unwant(p->nl, inst->id, 0);
 	}
+	hist_lost(p, inst, EVENT_REMOVED);
 	RB_REMOVE(inst_tree, &p->insts, inst);
+	hist_free(&inst->history);
 	free(inst);
 }
 
@@ -241,6 +252,16 @@ static void
 on_link(void *arg, uint32_t slot, const struct link_info *li)
 {
 	engine_link(arg, slot, li);
+}
+
+/* Who must not accept packets may go on, or must stop. */
+static void
+on_filter(void *arg)
+{
+	struct parent	*p = arg;
+
+	if (p->socks != NULL)
+		sock_links(p->socks);
 }
 
 static void

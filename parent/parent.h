@@ -31,6 +31,7 @@
 #include <event2/event_struct.h>
 
 #include "conf.h"
+#include "ctl.h"
 #include "diff.h"
 #include "ident.h"
 #include "limit.h"
@@ -50,6 +51,7 @@ struct wire_in;
 #define LOAD_LIMIT_US	(10 * US_PER_SEC)
 #define STAGE_LIMIT_US	(5 * US_PER_SEC)
 #define CHECKER_END_US	(1 * US_PER_SEC)	/* for notify scripts */
+#define MAILER_END_US	(1 * US_PER_SEC)	/* for the last mails */
 /*
  * From the new master's advert to our addresses' end: the time for its
  * announcement to reach everybody. keepalived took up to 27 ms for it on a
@@ -94,8 +96,16 @@ enum inst_role {
 enum inst_reason {
 	INST_WHY_HIGHER = 5,
 	INST_WHY_TIE = 6,
+	INST_WHY_FAULT = 7,
+	INST_WHY_SHUTDOWN = 9,
 	INST_WHY_HANDED_OVER = 12,
 	INST_WHY_GROUP = 15
+};
+
+/* Events, oldest first. */
+struct hist {
+	TAILQ_HEAD(, hist_event) list;
+	uint32_t	 cnt;
 };
 
 /* What the parent holds of an instance. */
@@ -114,6 +124,9 @@ struct inst {
 	struct log_limit limit;
 	bool		 is_late;	/* late is to be carried out */
 	struct state_msg late;
+	uint8_t		 face;		/* enum show_state of its history */
+	uint8_t		 hold;		/* enum vr_hold of its history */
+	struct hist	 history;
 };
 RB_HEAD(inst_tree, inst);
 
@@ -219,7 +232,7 @@ struct parent {
 
 	uid_t		 uid;		/* of _vrrpd */
 	gid_t		 gid;
-	int		 exec_fd[ROLE_READCONF + 1];	/* by role; O_PATH */
+	int		 exec_fd[ROLE_MAILER + 1];	/* by role; O_PATH */
 	char		 sd_path[108];
 	int64_t		 sd_watchdog_us;	/* 0: nobody waits */
 	int64_t		 sd_alive_us;	/* when it was told */
@@ -245,6 +258,7 @@ struct parent {
 
 	struct child	*engine;
 	struct child_list checkers;
+	struct child	*mailer;	/* NULL: no mail is sent */
 	struct event	 ping;
 	int64_t		 ping_us;	/* when the last one was sent */
 	int64_t		 pong_us;	/* when the engine last answered */
@@ -258,6 +272,9 @@ struct parent {
 	bool		 has_late;	/* an instance has */
 	struct rate	 reload_rate;
 	struct log_limit gen_limit;
+	struct hist	 history;
+	uint32_t	 history_seq;
+	struct rate	 history_rate;
 
 	struct fifo	 fifos[FIFO_CNT];
 	enum conf_hook_kind hook_kind;	/* of the script that runs */
@@ -295,6 +312,10 @@ void	 stop_init(struct parent *);
 void	 stop_begin(struct parent *);
 void	 stop_child_down(struct parent *);
 void	 stop_checkers(struct parent *);
+
+/* netns.c */
+void	 netns_keep(const struct conf *, struct conf *);
+int	 netns_enter(const struct conf *);
 
 /* hook.c */
 void	 hook_init(struct parent *);
@@ -337,6 +358,15 @@ void	 engine_links(struct parent *);
 extern const struct sock_ops	engine_sock_ops;
 int64_t	 engine_ping_period_us(const struct conf *);
 
+/* history.c */
+void	 hist_init(struct hist *);
+void	 hist_free(struct hist *);
+void	 hist_event(struct parent *, enum event_kind, int64_t);
+void	 hist_lost(struct parent *, struct inst *, enum event_kind);
+void	 hist_state(struct parent *, struct inst *,
+	    const struct state_msg *);
+int	 hist_asked(void *, struct imsg *);
+
 /* resume.c */
 void	 resume_init(struct parent *);
 void	 resume_keep(struct parent *, int64_t);
@@ -349,6 +379,12 @@ void	 runner_follow(struct parent *, const struct idents *);
 void	 runner_sweep(struct parent *);
 bool	 runner_is_wanted(const struct parent *, const struct child *);
 void	 runner_pair(struct parent *);
+
+/* mailer.c */
+extern const struct peer_ops	mailer_ops;
+void	 mailer_follow(struct parent *);
+void	 mailer_down(struct child *);
+void	 mailer_pair(struct parent *);
 
 /* reload.c: loads; stage.c: brings the children over. */
 extern const struct peer_ops	reload_ops;
@@ -365,6 +401,8 @@ void	 stage_begin(struct parent *, struct conf *);
 void	 stage_advance(struct parent *);
 void	 stage_started(struct parent *, const char *);
 void	 stage_child(struct child *);
+void	 stage_send(struct child *, const struct conf *,
+	    const struct idents *);
 void	 stage_drop(struct parent *);
 int	 stage_ack(void *, struct imsg *);
 int	 stage_nak(void *, struct imsg *);

@@ -167,7 +167,7 @@ SPECS = {
     "READY": "version:I build:s",
     "LOG": "priority:B text:s",
     "CONF_NAK": "text:s",
-    "STATE": "state:B priority:B reason:B " + " ".join(
+    "STATE": "state:B priority:B reason:B arg:q " + " ".join(
         "r_" + w for w in RESUME_SPEC.split()),
     "ANNOUNCE": "cause:B",
     "NOTIFY": "object:B event:B priority:B fifo_only:B name:s",
@@ -294,12 +294,25 @@ class Peer:
 GLOBAL = (("router_id", "s", "rtr"), ("version", "n", 2), ("strict", "n", 0),
     ("script_security", "n", 0), ("script_no_new_privs", "n", 0),
     ("log_unknown_vrids", "n", 0), ("debug", "n", 0),
-    ("fifo_on_reload", "n", 0), ("user", "s", ""), ("group", "s", ""),
+    ("fifo_on_reload", "n", 0), ("mail", "n", 0),
+    ("no_email_faults", "n", 0), ("user", "s", ""), ("group", "s", ""),
     ("mcast4", "a", "224.0.0.18"),
     ("mcast6", "a", "ff02::12"), ("nice", "n", 0), ("rt_priority", "n", 0),
     ("no_swap", "n", 0), ("startup_delay", "n", 0), ("garp_interval", "n", 0),
-    ("gna_interval", "n", 0), ("vip_lease", "n", 0), ("warnings", "n", 3))
+    ("gna_interval", "n", 0), ("vip_lease", "n", 0),
+    ("vmac_prefix", "s", "vrrp"), ("vmac_addr_prefix", "s", ""),
+    ("boot_delay", "n", 0), ("rt_time", "n", 0), ("cpus", "b", b"\0" * 32),
+    ("umask", "n", 0o22), ("netns", "s", ""), ("reload_file", "s", ""),
+    ("nft_table", "s", "vrrpd"), ("nft_priority", "n", -1),
+    ("nft_counters", "n", 0), ("warnings", "n", 3))
+IFACE = (("name", "s", ""), ("promote", "n", 0), ("make", "n", 0),
+    ("base", "s", ""), ("base_slot", "n", 0), ("mac", "b", b"\0" * 6),
+    ("mode", "n", 0), ("ipv6", "n", 0), ("link_group", "n", 0),
+    ("linkbeat", "n", 0), ("down_delay", "n", 0), ("up_delay", "n", 0),
+    ("garp_group", "n", 0), ("garp_interval", "n", 0),
+    ("gna_interval", "n", 0))
 INST = (("name", "s", "VI_1"), ("ifname", "s", "eth0"), ("slot", "n", 1),
+    ("vmac", "s", ""), ("vmac_slot", "n", 0), ("xmit_base", "n", 0),
     ("group", "s", ""), ("group_id", "n", 0), ("vrid", "n", 51),
     ("family", "n", int(socket.AF_INET)),
     ("version", "n", 3), ("priority", "n", 100), ("start_master", "n", 0),
@@ -316,7 +329,7 @@ INST = (("name", "s", "VI_1"), ("ifname", "s", "eth0"), ("slot", "n", 1),
     ("garp_refresh_s", "n", 0), ("garp_refresh_repeat", "n", 1),
     ("garp_lower_delay_s", "n", 5), ("garp_lower_repeat", "n", 5),
     ("vip_lease", "n", 0), ("notify_deleted", "n", 0),
-    ("prio_notify", "n", 0), ("line", "n", 1))
+    ("prio_notify", "n", 0), ("smtp_alert", "n", 0), ("line", "n", 1))
 VIP = (("addr", "a", "192.168.10.10/32"), ("peer", "a", ""), ("brd", "a", ""),
     ("ifname", "s", "eth0"), ("slot", "n", 1), ("label", "s", ""),
     ("scope", "n", 0), ("flags", "n", 0), ("preferred_lft", "n", 2 ** 32 - 1),
@@ -325,10 +338,11 @@ PEER = (("addr", "a", ""), ("min_ttl", "n", 0), ("max_ttl", "n", 255))
 TRACK = (("kind", "n", 0), ("name", "s", "chk"), ("object", "n", 1),
     ("checker", "n", 1), ("weight", "n", 0), ("reverse", "n", 0),
     ("of_group", "n", 0))
-GROUP = (("name", "s", "G"), ("weights", "n", 0), ("line", "n", 1))
+GROUP = (("name", "s", "G"), ("weights", "n", 0), ("smtp_alert", "n", 0),
+    ("line", "n", 1))
 COUNTED = ("CONF_IFACE", "CONF_GROUP", "CONF_INST", "CONF_VIP", "CONF_PEER",
     "CONF_TRACK", "CONF_SCRIPT", "CONF_FILE", "CONF_PROCESS", "CONF_HOOK",
-    "CONF_NOTIFY")
+    "CONF_MAIL", "CONF_NOTIFY")
 
 
 def encode(table, values):
@@ -353,7 +367,8 @@ def conf_messages(insts, **glob):
             if track.get("kind", 0) == 1:
                 slots[track["object"]] = track["name"]
     for slot, name in sorted(slots.items()):
-        body.append(("CONF_IFACE", slot, string(name) + 6 * s64(0)))
+        body.append(("CONF_IFACE", slot, encode(IFACE,
+            {"name": name})))
     groups = {inst["group_id"]: inst["group"] for inst in insts
         if "group_id" in inst}
     for ident, name in sorted(groups.items()):
@@ -480,7 +495,7 @@ class Engine(Peer):
             gid=65534, log_level=0, nofile=256):
         return u32(version) + string(build) + u8(role) + u32(uid) + \
             u32(gid) + u16(0) + string(self.root) + u32(nofile) + \
-            u8(log_level) + s32(0) + u8(0) + u8(0) + u8(1)
+            u8(log_level) + s32(0) + u8(0) + u8(0) + bytes(36) + u8(1)
 
     def ready(self):
         assert self.recv().type == "READY"
@@ -515,9 +530,11 @@ class Engine(Peer):
             wire.tx_theirs.fileno(), gen=self.gen)
         return wire
 
-    def use(self, inst=1, why=0, src="192.0.2.1", rx=1, tx=(2,), gen=None):
+    def use(self, inst=1, why=0, src="192.0.2.1", rx=1, tx=(2,), gen=None,
+            rx_vmac=0, late=0):
         self.send("SOCK_USE", inst, u8(why) + addr(src) + u32(rx) +
-            u16(len(tx)) + b"".join(u32(t) for t in tx),
+            u32(rx_vmac) + u8(late) + u16(len(tx)) +
+            b"".join(u32(t) for t in tx),
             gen=self.gen if gen is None else gen)
 
     def begin(self, delay_us=0, restarts=0):
