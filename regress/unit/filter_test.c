@@ -91,7 +91,7 @@ test_ipv6(void **state)
 	memset(vrids, 0, sizeof(vrids));
 	vrids[51 / 8] |= 1 << 51 % 8;
 	vrids[255 / 8] |= 1 << 255 % 8;
-	use(code, filter_rx(code, AF_INET6, vrids));
+	use(code, filter_rx(code, AF_INET6, false, vrids));
 	memset(packet, 0, sizeof(packet));
 	packet[0] = 0x31;
 	for (vrid = 0; vrid < 256; vrid++) {
@@ -117,7 +117,7 @@ test_ipv4(void **state)
 
 	memset(vrids, 0, sizeof(vrids));
 	vrids[10 / 8] |= 1 << 10 % 8;
-	use(code, filter_rx(code, AF_INET, vrids));
+	use(code, filter_rx(code, AF_INET, false, vrids));
 	for (ihl = 5; ihl <= 15; ihl++) {
 		memset(packet, 0, sizeof(packet));
 		packet[0] = (uint8_t)(0x40 | ihl);
@@ -142,13 +142,13 @@ test_all(void **state)
 
 	memset(vrids, 0xff, sizeof(vrids));
 	memset(packet, 0, sizeof(packet));
-	use(code, filter_rx(code, AF_INET6, vrids));
+	use(code, filter_rx(code, AF_INET6, false, vrids));
 	for (vrid = 0; vrid < 256; vrid++) {
 		packet[1] = (uint8_t)vrid;
 		assert_true(passes(packet, sizeof(packet)));
 	}
 	unuse();
-	use(code, filter_rx(code, AF_INET6, NULL));
+	use(code, filter_rx(code, AF_INET6, false, NULL));
 	assert_true(passes(packet, sizeof(packet)));
 	assert_false(passes(packet, 7));
 	unuse();
