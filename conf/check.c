@@ -37,7 +37,6 @@ struct owner {
 };
 
 static void	 check_names(struct load *);
-static void	 check_iface(struct load *, struct where, const char *);
 static void	 check_limits(struct load *);
 static void	 check_vrid(struct load *, const struct inst_def *,
 		    const struct inst_def *);
@@ -73,7 +72,9 @@ check_conf(struct load *ld)
 		if (g->c != NULL)
 			check_notify(ld, g->c->name, g->c->notify,
 			    g->notify_at);
+	check_mail(ld);
 	check_names(ld);
+	iface_apply(ld);
 	lint_conf(ld);
 	if (ld->opts->check_ifaces && !ld->opts->no_system)
 		lint_host(ld);
@@ -249,7 +250,7 @@ check_names(struct load *ld)
 }
 
 /* An interface may come later, so that it is no error when it is missing. */
-static void
+void
 check_iface(struct load *ld, struct where at, const char *name)
 {
 	if (conf_iface_by_name(ld->conf, name) != NULL)

@@ -72,6 +72,8 @@ static const char *const block_names[BLK_MAX] = {
 	[BLK_RULE] = "rule",
 	[BLK_TRACK] = "track",
 	[BLK_PEER] = "peer",
+	[BLK_IFACE] = "interface",
+	[BLK_LINKBEAT] = "linkbeat",
 	[BLK_MEMBER] = "member"
 };
 
@@ -90,7 +92,8 @@ block_kws(enum block_id id, size_t *cnt)
 		[BLK_SCRIPT] = { kw_script, &kw_script_cnt },
 		[BLK_TRACK_FILE] = { kw_file, &kw_file_cnt },
 		[BLK_TRACK_PROCESS] = { kw_process, &kw_process_cnt },
-		[BLK_SYNC_GROUP] = { kw_group, &kw_group_cnt }
+		[BLK_SYNC_GROUP] = { kw_group, &kw_group_cnt },
+		[BLK_GARP_GROUP] = { kw_garp, &kw_garp_cnt }
 	};
 
 	*cnt = tables[id].kws != NULL ? *tables[id].cnt : 0;
@@ -574,13 +577,6 @@ known_report(struct load *ld, struct where at, const struct kw_known *kk)
 	case KS_HARMLESS:
 		diag_note(ld, at, "%s has no effect: %s", kk->name, kk->why);
 		break;
-	case KS_MAIL:
-		if (ld->mail.src == NULL)
-			diag_warn(ld, at, "%s: known, not supported yet: no "
-			    "mail is sent, all mail settings are ignored",
-			    kk->name);
-		ld->mail = at;
-		break;
 	case KS_WARN:
 		diag_warn(ld, at, "%s: known, not supported yet: %s", kk->name,
 		    kk->why);
@@ -697,7 +693,6 @@ conf_words_print(FILE *f)
 	static const char *const	 status[KS_MAX] = {
 		[KS_USED] = "used",
 		[KS_HARMLESS] = "harmless",
-		[KS_MAIL] = "mail",
 		[KS_WARN] = "later",
 		[KS_ERROR] = "refused",
 		[KS_LVS] = "lvs",

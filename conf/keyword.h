@@ -98,6 +98,8 @@ enum block_id {
 	BLK_TRACK,
 	BLK_PEER,
 	BLK_MEMBER,
+	BLK_IFACE,
+	BLK_LINKBEAT,
 	BLK_MAX
 };
 
@@ -105,7 +107,6 @@ enum block_id {
 enum kw_status {
 	KS_USED = 0,
 	KS_HARMLESS,		/* accepted, nothing to do */
-	KS_MAIL,		/* accepted with one warning for all */
 	KS_WARN,		/* not supported yet: a warning */
 	KS_ERROR,		/* not supported yet: would act differently */
 	KS_LVS,			/* not our job: a warning */
@@ -178,6 +179,12 @@ enum {
 	KG_SECURITY,
 	KG_STRICT,
 	KG_NFTABLES,
+	KG_SMTP_SERVER,
+	KG_SMTP_HELO,
+	KG_MAIL_FROM,
+	KG_MAIL_TO,
+	KG_SMTP_ALERT,
+	KG_SMTP_ALERT_VRRP,
 	KG_MAX
 };
 
@@ -220,6 +227,8 @@ enum {
 	KI_NATIVE_IPV6,
 	KI_LEASE,
 	KI_PRIO_NOTIFY,
+	KI_SMTP_ALERT,
+	KI_LINKBEAT,
 	KI_MAX
 };
 
@@ -235,6 +244,7 @@ enum {
 enum {
 	KY_GENERAL = 0,
 	KY_GROUP,
+	KY_SMTP_ALERT,
 	KY_MAX
 };
 
@@ -250,6 +260,8 @@ struct global_def {
 	bool		 owner_ignore_adverts;
 	bool		 v3_checksum_as_v2;
 	bool		 prio_notify;
+	bool		 smtp_alert;
+	bool		 smtp_alert_vrrp;
 	uint8_t		 down_timer_adverts;
 	uint32_t	 garp_delay_s;
 	uint32_t	 garp_repeat;
@@ -303,6 +315,7 @@ struct inst_def {
 	bool		 state_backup;
 	bool		 native_ipv6;
 	bool		 no_vip;
+	bool		 linkbeat;
 	struct vip_def_list	vips;
 	struct track_def_list	tracks;
 	struct peer_def_list	peers;
@@ -363,6 +376,28 @@ struct object_def {
 };
 TAILQ_HEAD(object_def_list, object_def);
 
+/* An interface of garp_group, interface_up_down_delays, linkbeat_*. */
+struct iface_def {
+	TAILQ_ENTRY(iface_def) entry;
+	char		 name[IF_NAME_LEN];
+	struct where	 at;
+	uint8_t		 linkbeat;	/* enum conf_linkbeat */
+	bool		 delays;	/* were given */
+	int64_t		 down_delay_us;
+	int64_t		 up_delay_us;
+	struct garp_def	*garp;		/* NULL: in none */
+};
+TAILQ_HEAD(iface_def_list, iface_def);
+
+/* A garp_group as read. */
+struct garp_def {
+	uint32_t	 id;		/* given at the end */
+	int64_t		 garp_us;
+	int64_t		 gna_us;
+	struct where	 at;
+	struct where	 set[2];	/* [1]: one of the intervals */
+};
+
 struct chunk;
 struct source;
 
@@ -388,8 +423,10 @@ struct load {
 	struct object_def_list	 objects;
 	struct where		 hook_at[HOOK_MAX];
 	struct group_def_list	 groups;
+	struct iface_def_list	 ifaces;
+	uint32_t		 garp_cnt;
+	struct where		 polling;	/* linkbeat_use_polling */
 	uint32_t		 order;		/* of blocks so far */
-	struct where		 mail;		/* first mail setting */
 	bool			 lvs_told;
 	bool			 filter_told;
 	uint32_t		 track_cnt;
@@ -530,6 +567,8 @@ extern const struct kw kw_process[];
 extern const size_t kw_process_cnt;
 extern const struct kw kw_group[];
 extern const size_t kw_group_cnt;
+extern const struct kw kw_garp[];
+extern const size_t kw_garp_cnt;
 struct known_table {
 	const struct kw_known *words;
 	size_t		 cnt;
@@ -554,8 +593,28 @@ void	 set_hook(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 set_hook_timeout(struct load *, const struct kw *,
 	    const struct stmt *, void *);
+void	 read_mail_to(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_mail_from(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_smtp_server(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_smtp_timeout(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_smtp_helo(struct load *, const struct kw *,
+	    const struct stmt *, void *);
 void	 read_group(struct load *, const struct kw *, const struct stmt *,
 	    void *);
+void	 read_garp_group(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 read_delays(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 read_linkbeat(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_polling(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+/* What was read of interfaces by themselves; all others are known. */
+void	 iface_apply(struct load *);
 /* A notify word; its event is the word's dfl. */
 void	 notify_set(struct load *, const struct kw *, const struct stmt *,
 	    struct conf_notify *, struct where *);
@@ -584,6 +643,7 @@ void	 peer_entry(struct load *, const struct stmt *, void *inst_def);
 /* check*.c */
 void	 check_conf(struct load *);
 void	 check_global(struct load *);
+void	 check_iface(struct load *, struct where, const char *);
 void	 check_inst(struct load *, struct inst_def *);
 void	 check_inst_addrs(struct load *, struct inst_def *);
 void	 check_pairs(struct load *);
@@ -609,6 +669,7 @@ void	 check_objects_left(struct load *);
 bool	 check_track_object(struct load *, const char *owner,
 	    const struct track_def *, struct conf_track *);
 void	 check_hooks(struct load *);
+void	 check_mail(struct load *);
 /* What tracks an object, from where it stands; false: nothing does. */
 bool	 track_make(struct load *, const char *owner, uint32_t order,
 	    const struct track_def *, struct conf_track *);

@@ -117,6 +117,21 @@ const struct kw kw_global[] = {
 	    D(prio_notify) },
 	{ .name = "fifo_write_vrrp_states_on_reload", .arg = KA_NONE,
 	    G(fifo_on_reload) },
+	{ .name = "notification_email", .arg = KA_BLOCK, .id = KG_MAIL_TO,
+	    .set = read_mail_to },
+	{ .name = "notification_email_from", .arg = KA_CUSTOM,
+	    .id = KG_MAIL_FROM, .set = set_mail_from },
+	{ .name = "smtp_server", .arg = KA_CUSTOM, .id = KG_SMTP_SERVER,
+	    .set = set_smtp_server },
+	{ .name = "smtp_connect_timeout", .arg = KA_CUSTOM,
+	    .set = set_smtp_timeout },
+	{ .name = "smtp_helo_name", .arg = KA_CUSTOM, .id = KG_SMTP_HELO,
+	    .set = set_smtp_helo },
+	{ .name = "smtp_alert", .arg = KA_BOOL, .id = KG_SMTP_ALERT,
+	    D(smtp_alert) },
+	{ .name = "smtp_alert_vrrp", .arg = KA_BOOL,
+	    .id = KG_SMTP_ALERT_VRRP, D(smtp_alert_vrrp) },
+	{ .name = "no_email_faults", .arg = KA_NONE, G(no_email_faults) },
 	{ .name = "startup_script", .arg = KA_CUSTOM, .dfl = HOOK_STARTUP,
 	    .set = set_hook },
 	{ .name = "startup_script_timeout", .arg = KA_CUSTOM,
@@ -135,7 +150,14 @@ const struct kw kw_top[] = {
 	{ .name = "track_file", .arg = KA_BLOCK, .set = read_file },
 	{ .name = "vrrp_track_file", .arg = KA_BLOCK, .set = read_file },
 	{ .name = "vrrp_track_process", .arg = KA_BLOCK, .set = read_process },
-	{ .name = "vrrp_sync_group", .arg = KA_BLOCK, .set = read_group }
+	{ .name = "vrrp_sync_group", .arg = KA_BLOCK, .set = read_group },
+	{ .name = "garp_group", .arg = KA_BLOCK, .set = read_garp_group },
+	{ .name = "interface_up_down_delays", .arg = KA_BLOCK,
+	    .set = read_delays },
+	{ .name = "linkbeat_interfaces", .arg = KA_BLOCK,
+	    .set = read_linkbeat },
+	{ .name = "linkbeat_use_polling", .arg = KA_OPTIONAL,
+	    .set = set_polling }
 };
 const size_t kw_top_cnt = sizeof(kw_top) / sizeof(kw_top[0]);
 

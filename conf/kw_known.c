@@ -34,14 +34,6 @@ static const struct kw_known known_top[] = {
 	KNOWN("static_rules", KS_ERROR, "the rules would be missing"),
 	BLOCK("track_group", KS_WARN, BLK_TRACK_GROUP,
 	    "it is for static entries only"),
-	BLOCK("garp_group", KS_WARN, BLK_GARP_GROUP,
-	    "announcements are paced by vrrp_garp_interval only"),
-	KNOWN("linkbeat_interfaces", KS_WARN,
-	    "the state of links comes from netlink"),
-	KNOWN("linkbeat_use_polling", KS_WARN,
-	    "the state of links comes from netlink"),
-	KNOWN("interface_up_down_delays", KS_WARN,
-	    "a change of a link counts at once"),
 	KNOWN("net_namespace", KS_ERROR,
 	    "vrrpd would run in the wrong network namespace"),
 	KNOWN("net_namespace_ipvs", KS_LVS, ""),
@@ -55,14 +47,6 @@ static const struct kw_known known_top[] = {
 };
 
 static const struct kw_known known_global[] = {
-	KNOWN("notification_email", KS_MAIL, ""),
-	KNOWN("notification_email_from", KS_MAIL, ""),
-	KNOWN("smtp_server", KS_MAIL, ""),
-	KNOWN("smtp_connect_timeout", KS_MAIL, ""),
-	KNOWN("smtp_helo_name", KS_MAIL, ""),
-	KNOWN("smtp_alert", KS_MAIL, ""),
-	KNOWN("smtp_alert_vrrp", KS_MAIL, ""),
-	KNOWN("no_email_faults", KS_MAIL, ""),
 	KNOWN("use_symlink_paths", KS_HARMLESS,
 	    "paths of scripts are checked link by link"),
 	KNOWN("set_supplementary_groups", KS_WARN,
@@ -219,10 +203,7 @@ static const struct kw_known known_instance[] = {
 	    "a stall of the daemon is dealt with otherwise"),
 	KNOWN("thread_timer_expired", KS_WARN,
 	    "a stall of the daemon is dealt with otherwise"),
-	KNOWN("smtp_alert", KS_MAIL, ""),
 	KNOWN("kernel_rx_buf_size", KS_HARMLESS, "buffers are sized by vrrpd"),
-	KNOWN("linkbeat_use_polling", KS_WARN,
-	    "the state of links comes from netlink"),
 	KNOWN("lvs_sync_daemon_interface", KS_LVS, "")
 };
 
@@ -239,7 +220,6 @@ static const struct kw_known known_auth_hmac[] = {
 
 static const struct kw_known known_sync_group[] = {
 	KNOWN("track_bfd", KS_ERROR, "there is no BFD"),
-	KNOWN("smtp_alert", KS_MAIL, ""),
 	KNOWN("notify_priority_changes", KS_WARN, "its members need the word")
 };
 
@@ -266,17 +246,6 @@ static const struct kw_known known_bfd[] = {
 	KNOWN("weight", KS_ERROR, "part of a block that is not supported yet"),
 	KNOWN("vrrp", KS_ERROR, "part of a block that is not supported yet"),
 	KNOWN("checker", KS_ERROR, "part of a block that is not supported yet")
-};
-
-static const struct kw_known known_garp_group[] = {
-	KNOWN("garp_interval", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("gna_interval", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("interface", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("interfaces", KS_ERROR,
-	    "part of a block that is not supported yet")
 };
 
 static const struct kw_known known_track_group[] = {
@@ -430,6 +399,12 @@ static const struct kw_known used_track[] = {
 	KNOWN("noreverse", KS_USED, "")
 };
 
+static const struct kw_known used_linkbeat[] = {
+	KNOWN("MII", KS_USED, ""),
+	KNOWN("ETHTOOL", KS_USED, ""),
+	KNOWN("IOCTL", KS_USED, "")
+};
+
 static const struct kw_known used_peer[] = {
 	KNOWN("min_ttl", KS_USED, ""),
 	KNOWN("max_ttl", KS_USED, "")
@@ -442,7 +417,6 @@ const struct known_table known_tables[BLK_MAX] = {
 	[BLK_AUTH_HMAC] = TABLE(known_auth_hmac),
 	[BLK_SYNC_GROUP] = TABLE(known_sync_group),
 	[BLK_BFD] = TABLE(known_bfd),
-	[BLK_GARP_GROUP] = TABLE(known_garp_group),
 	[BLK_TRACK_GROUP] = TABLE(known_track_group),
 	[BLK_ADDRESS] = TABLE(known_address),
 	[BLK_ROUTE] = TABLE(known_route),
@@ -451,6 +425,7 @@ const struct known_table known_tables[BLK_MAX] = {
 
 const struct known_table used_tables[BLK_MAX] = {
 	[BLK_ADDRESS] = TABLE(used_address),
+	[BLK_LINKBEAT] = TABLE(used_linkbeat),
 	[BLK_TRACK] = TABLE(used_track),
 	[BLK_PEER] = TABLE(used_peer)
 };

@@ -71,6 +71,7 @@ netlinkd_conf(struct netlinkd *nd, const struct conf *conf)
 	}
 	swap_adopt(nd, &swap);
 	slot_conf(nd, conf);
+	linkbeat_conf(nd, conf);
 	lease_conf(nd, conf);
 	nft_conf(nd, conf);	/* before an address is there */
 	vip_check_all(nd);

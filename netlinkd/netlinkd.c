@@ -225,6 +225,7 @@ nld_timer(evutil_socket_t fd, short what, void *arg)
 		vip_check(nd, vip);
 	}
 	lease_run(nd, now_us);
+	linkbeat_run(nd, now_us);
 	nft_run(nd, now_us);
 	slot_renew_all(nd);
 	vip_tell_fresh(nd);
@@ -255,6 +256,8 @@ nld_rearm(struct netlinkd *nd)
 	if ((vip = TAILQ_FIRST(&nd->retries)) != NULL &&
 	    vip->retry_us < at_us)
 		at_us = vip->retry_us;
+	if (nd->beat_us != 0 && nd->beat_us < at_us)
+		at_us = nd->beat_us;
 	if (nd->resync_us != 0 && nd->resync_us < at_us)
 		at_us = nd->resync_us;
 	if (nft_due(nd) < at_us)

@@ -50,6 +50,7 @@ struct wire_in;
 #define LOAD_LIMIT_US	(10 * US_PER_SEC)
 #define STAGE_LIMIT_US	(5 * US_PER_SEC)
 #define CHECKER_END_US	(1 * US_PER_SEC)	/* for notify scripts */
+#define MAILER_END_US	(1 * US_PER_SEC)	/* for the last mails */
 /*
  * From the new master's advert to our addresses' end: the time for its
  * announcement to reach everybody. keepalived took up to 27 ms for it on a
@@ -58,7 +59,8 @@ struct wire_in;
 #define LINGER_US	(25 * US_PER_MS)
 #define LINGER_PLANNED_US	(100 * US_PER_MS)
 #define PING_MIN_US	(50 * US_PER_MS)
-#define PING_MAX_US	(500 * US_PER_MS)
+#define PING_LAZY_US	(100 * US_PER_MS)
+#define PING_MAX_US	(250 * US_PER_MS)
 #define PING_LOST	3
 
 #define STATE_RATE_INST	100	/* STATE in a second, of one instance */
@@ -104,7 +106,10 @@ struct inst {
 	const struct conf_inst *conf;	/* in the running configuration */
 	uint8_t		 state;		/* enum inst_role, as last told */
 	bool		 sockets;	/* it was given some */
+	bool		 known;		/* resume is of its engine */
 	struct resume_rec resume;
+	int64_t		 lease_us;	/* MASTER without an engine until then;
+					 * 0: an engine answers for it */
 	struct vip_result result;
 	struct rate	 rate;
 	struct log_limit limit;
@@ -239,8 +244,12 @@ struct parent {
 
 	struct child	*engine;
 	struct child_list checkers;
+	struct child	*mailer;	/* NULL: no mail is sent */
 	struct event	 ping;
 	int64_t		 ping_us;	/* when the last one was sent */
+	int64_t		 pong_us;	/* when the engine last answered */
+	struct event	 lease;		/* the first inst->lease_us */
+	int64_t		 begin_us;	/* the start-up delay ends; 0: none */
 	uint32_t	 ping_seq;
 	uint32_t	 pong_seq;
 	int64_t		 counts_us;	/* when counts were told */
@@ -320,7 +329,7 @@ struct timeval *proc_tv(struct timeval *, int64_t);
 extern const struct peer_ops	engine_ops;
 void	 engine_sync(struct parent *);
 void	 engine_start(struct parent *);
-void	 engine_lost(struct parent *);
+void	 engine_lost(struct parent *, int64_t);
 void	 engine_ping_init(struct parent *);
 void	 engine_ping_start(struct parent *);
 void	 engine_link(struct parent *, uint32_t, const struct link_info *);
@@ -328,12 +337,24 @@ void	 engine_links(struct parent *);
 extern const struct sock_ops	engine_sock_ops;
 int64_t	 engine_ping_period_us(const struct conf *);
 
+/* resume.c */
+void	 resume_init(struct parent *);
+void	 resume_keep(struct parent *, int64_t);
+void	 resume_arm(struct parent *);
+void	 resume_send(struct parent *);
+
 /* runner.c */
 extern const struct peer_ops	runner_ops;
 void	 runner_follow(struct parent *, const struct idents *);
 void	 runner_sweep(struct parent *);
 bool	 runner_is_wanted(const struct parent *, const struct child *);
 void	 runner_pair(struct parent *);
+
+/* mailer.c */
+extern const struct peer_ops	mailer_ops;
+void	 mailer_follow(struct parent *);
+void	 mailer_down(struct child *);
+void	 mailer_pair(struct parent *);
 
 /* reload.c: loads; stage.c: brings the children over. */
 extern const struct peer_ops	reload_ops;
@@ -350,6 +371,8 @@ void	 stage_begin(struct parent *, struct conf *);
 void	 stage_advance(struct parent *);
 void	 stage_started(struct parent *, const char *);
 void	 stage_child(struct child *);
+void	 stage_send(struct child *, const struct conf *,
+	    const struct idents *);
 void	 stage_drop(struct parent *);
 int	 stage_ack(void *, struct imsg *);
 int	 stage_nak(void *, struct imsg *);
@@ -366,6 +389,7 @@ bool	 inst_may_be_master(struct parent *, const struct inst *,
 void	 inst_state(struct parent *, struct inst *,
 	    const struct state_msg *);
 void	 inst_tell(struct parent *, struct inst *);
+void	 inst_withdraw(struct parent *, struct inst *);
 void	 inst_engine_lost(struct parent *);
 void	 inst_free_all(struct parent *);
 uint32_t inst_count(struct parent *, uint8_t);

@@ -103,9 +103,15 @@ struct elink {
 	RB_ENTRY(elink)	 node;
 	uint32_t	 slot;
 	char		 name[IF_NAME_LEN];
+	struct engine	*e;
 	bool		 known;		/* LINK was received */
 	bool		 keep;		/* while pruning */
-	struct link_info info;
+	struct link_info info;		/* as instances take it */
+	uint32_t	 flags;		/* as LINK said last */
+	int64_t		 down_delay_us;	/* a change counts after this time */
+	int64_t		 up_delay_us;
+	bool		 delayed;	/* one waits for ev_delay */
+	struct event	 ev_delay;
 	struct einst_list insts;	/* that run on it */
 	struct eref_list trackers;
 };
@@ -158,6 +164,14 @@ struct eask {
 	int		 end;		/* enum vr_hold_end, -1: goes on */
 };
 
+/* What was last to be told by mail. */
+struct email {
+	bool		 any;		/* there was something */
+	bool		 due;		/* no mailer has it yet */
+	uint8_t		 event;		/* enum notify_event */
+	uint8_t		 prio;
+};
+
 /* A virtual router. */
 struct einst {
 	RB_ENTRY(einst)	 node;
@@ -200,6 +214,8 @@ struct einst {
 	int64_t		 wait_us;	/* start without facts then */
 	bool		 has_resume;
 	struct vr_resume resume;
+	struct vr_resume told;		/* the parent's copy */
+	int64_t		 told_us;	/* its age; VR_NEVER: none */
 
 	struct vr_counters cnt;
 	uint32_t	 transitions;
@@ -212,6 +228,7 @@ struct einst {
 	char		 hold_by[NAME_LEN];
 	enum vr_answer	 answer;	/* of the last step */
 	struct eask	 ask;
+	struct email	 email;
 	struct trace	 trace;
 };
 RB_HEAD(einst_tree, einst);
@@ -235,13 +252,14 @@ struct egroup {
 	int64_t		 since_us;	/* of told */
 	int64_t		 announce_us;	/* last for all; VR_NEVER */
 	struct eask	 ask;
+	struct email	 email;
 };
 RB_HEAD(egroup_tree, egroup);
 TAILQ_HEAD(egroup_list, egroup);
 
 /* A notification that waits for the end of the batch. */
 struct note {
-	const struct einst *inst;
+	struct einst	*inst;
 	enum notify_event event;
 	uint8_t		 prio;
 	bool		 fifo_only;
@@ -328,8 +346,11 @@ struct engine {
 	struct escript_tree scripts;
 	struct einst_tree insts;
 	uint32_t	 inst_cnt;
+	uint32_t	 record_id;	/* drive_records() got so far */
 	uint32_t	 running_cnt;	/* machines between START and STOP */
 	struct checker_list checkers;
+	struct peer	 mailer;
+	bool		 has_mailer;
 
 	struct egroup_tree groups;
 	struct egroup_list touched;
@@ -370,6 +391,11 @@ RB_PROTOTYPE(escript_tree, escript, node, escript_cmp)
 RB_PROTOTYPE(einst_tree, einst, node, einst_cmp)
 RB_PROTOTYPE(egroup_tree, egroup, node, egroup_cmp)
 
+/* link.c: interfaces, and the delays of their changes */
+int	 elink_told(void *, struct imsg *);	/* LINK */
+void	 elink_conf(struct elink *, const struct conf_iface *);
+void	 elink_free(struct elink *);
+
 /* vrrpe.c */
 /* The clock of this turn; finds out whether the process was away. */
 void	 engine_turn(struct engine *);
@@ -399,6 +425,12 @@ struct einst *einst_next(struct engine *, uint32_t);	/* id above */
 struct einst *einst_by_name(struct engine *, const char *);
 void	 euse_clear(struct euse *);
 
+/* email.c: what is to be told by mail, and the line to the mailer */
+int	 email_mailer(void *, struct imsg *);
+void	 email_note(struct engine *, struct email *, bool wanted, uint32_t id,
+	    const struct notify_msg *);
+void	 email_close(struct engine *);
+
 /* egroup.c: sync groups */
 int	 egroup_cmp(const struct egroup *, const struct egroup *);
 struct egroup *egroup_find(struct engine *, uint32_t);
@@ -417,10 +449,10 @@ void	 egroup_settle(struct engine *);
 /* Starts the members that may, the first ones together. */
 void	 egroup_try_start(struct egroup *);
 /* A notification of a member, in its turn. */
-void	 egroup_note(const struct einst *, enum notify_event, uint8_t prio,
+void	 egroup_note(struct einst *, enum notify_event, uint8_t prio,
 	    bool fifo_only);
 /* Tells its state once more, to the FIFOs. */
-void	 egroup_repeat(const struct egroup *);
+void	 egroup_repeat(struct egroup *);
 /* At the very end: the groups have stopped, too. */
 void	 egroup_stopped(struct engine *);
 /* A member that has a fault of its own, or NULL. */
@@ -451,8 +483,7 @@ void	 einst_start(struct einst *);
 void	 einst_stop_now(struct einst *);
 bool	 einst_same_router(const struct conf_inst *, const struct conf_inst *);
 
-/* facts.c: LINK, SOCK_*, TRACK */
-int	 facts_link(void *, struct imsg *);
+/* facts.c: SOCK_*, TRACK */
 int	 facts_sock_rx(void *, struct imsg *);
 int	 facts_sock_tx(void *, struct imsg *);
 int	 facts_sock_gone(void *, struct imsg *);
@@ -462,6 +493,8 @@ int	 facts_resume(void *, struct imsg *);
 int	 facts_track(void *, struct imsg *);		/* arg: checker */
 int	 facts_track_sync(void *, struct imsg *);	/* arg: checker */
 void	 facts_checker_new(struct engine *, uint32_t);
+/* All that track the object look at it anew. */
+void	 facts_trackers(const struct eref_list *);
 void	 esock_free(struct esock *);
 
 /* drive.c: the machine's actions and the timer */
@@ -479,7 +512,9 @@ void	 drive_batch_end(struct engine *);
 /* Repeats the announcements of one instance. */
 void	 drive_announce(struct einst *);
 void	 drive_send_state(struct einst *);
-void	 drive_notify(const struct einst *, enum notify_event, uint8_t prio,
+/* Brings the parent's records up to date. */
+void	 drive_records(struct engine *);
+void	 drive_notify(struct einst *, enum notify_event, uint8_t prio,
 	    bool fifo_only);
 void	 drive_repeat_state(struct einst *);	/* to the FIFOs */
 /* START came: all instances run, after the delay. */
