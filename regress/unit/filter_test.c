@@ -132,6 +132,35 @@ test_ipv4(void **state)
 	unuse();
 }
 
+/* Behind an authentication header of the one length that there is. */
+static void
+test_ah(void **state)
+{
+	struct sock_filter	 code[FILTER_MAX];
+	uint8_t			 vrids[FILTER_VRIDS_LEN], packet[80];
+
+	memset(vrids, 0, sizeof(vrids));
+	vrids[10 / 8] |= 1 << 10 % 8;
+	use(code, filter_rx(code, AF_INET, true, vrids));
+	memset(packet, 0, sizeof(packet));
+	packet[0] = 0x45;
+	packet[20] = 112;
+	packet[21] = 4;
+	packet[45] = 10;
+	assert_true(passes(packet, 20 + 24 + 16));
+	assert_true(passes(packet, 20 + 24 + 8));
+	assert_false(passes(packet, 20 + 24 + 7));
+	packet[45] = 11;
+	assert_false(passes(packet, 20 + 24 + 16));
+	packet[45] = 10;
+	packet[21] = 5;
+	assert_false(passes(packet, 20 + 24 + 16));
+	packet[21] = 4;
+	packet[20] = 50;
+	assert_false(passes(packet, 20 + 24 + 16));
+	unuse();
+}
+
 /* All of them, which is the longest; and any. */
 static void
 test_all(void **state)
@@ -161,6 +190,7 @@ main(void)
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_ipv4),
+		cmocka_unit_test(test_ah),
 		cmocka_unit_test(test_all),
 	};
 
