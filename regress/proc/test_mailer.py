@@ -28,7 +28,7 @@ from vrrpe_peer import s32, s64, string, u8, u16, u32, u64
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
-ROLE = 4
+ROLE = 5
 NOBODY = 65534
 MASTER, BACKUP, FAULT, STOP, RX_LOWER, DELETED = range(6)
 
@@ -62,7 +62,7 @@ class Mailer(v.Peer):
         theirs.close()
         self.send("HELLO", data=u32(v.VERSION) + string(v.BUILD) + u8(ROLE) +
             u32(NOBODY) + u32(NOBODY) + u16(0) + string("") + u32(64) +
-            u8(1) + s32(0) + u8(0) + u8(0) + u8(1))
+            u8(1) + s32(0) + u8(0) + u8(0) + bytes(36) + u8(1))
         assert self.recv().type == "READY"
         self.engine = None
 
