@@ -121,6 +121,9 @@ struct sock_use {
 	uint8_t		 why;
 	struct vaddr	 src;
 	uint32_t	 rx;		/* socket id, 0: none */
+	uint32_t	 rx_vmac;	/* likewise, of its virtual MAC */
+	bool		 late;		/* what it sends with comes when it is
+					 * MASTER */
 	uint16_t	 tx_cnt;
 	uint32_t	 tx[MAX_PEERS];
 };
@@ -154,6 +157,7 @@ struct state_msg {
 	uint8_t		 state;		/* enum vr_state */
 	uint8_t		 priority;	/* effective */
 	uint8_t		 reason;	/* enum vr_reason */
+	int64_t		 arg;		/* its argument: only shown */
 	struct resume_rec resume;
 };
 
