@@ -81,7 +81,8 @@ def command(text):
     found = re.match(r'"([^"]*)"\s*(\S*)', text)
     lexer = shlex.shlex(found.group(1), posix=True)
     lexer.whitespace_split, lexer.escape, lexer.commenters = True, "", ""
-    return [unescape(w) for w in lexer], identity(found.group(2))
+    return [re.sub("^//", "/", unescape(w)) for w in lexer], \
+        identity(found.group(2))
 
 
 def identity(user):

@@ -188,7 +188,8 @@ def identity(text):
 def command(text):
     """'a' 'b', uid:gid 1:2 -> a b (root)."""
     found = re.match(r"(.*?)(?:, uid:gid (\d+:\d+))?$", text)
-    words = re.findall(r"'((?:[^']|'(?! |$|,))*)'", found.group(1))
+    words = [re.sub("^//", "/", w) for w in
+        re.findall(r"'((?:[^']|'(?! |$|,))*)'", found.group(1))]
     return words, identity(found.group(2)) if found.group(2) else ""
 
 
