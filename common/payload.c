@@ -81,6 +81,8 @@ hello_put(struct msg *m, const struct hello *h)
 	msg_put_s32(m, h->nice);
 	msg_put_u8(m, h->rt_priority);
 	msg_put_bool(m, h->no_swap);
+	msg_put_u32(m, h->rt_time_us);
+	msg_put_bytes(m, h->cpus, sizeof(h->cpus));
 	msg_put_bool(m, h->no_new_privs);
 }
 
@@ -110,6 +112,8 @@ hello_get(struct msg *m, struct hello *h)
 	h->nice = (int8_t)nice;
 	h->rt_priority = msg_get_enum(m, 100);
 	h->no_swap = msg_get_bool(m);
+	h->rt_time_us = msg_get_u32(m);
+	msg_get_bytes(m, h->cpus, sizeof(h->cpus));
 	h->no_new_privs = msg_get_bool(m);
 	if (h->role <= ROLE_PARENT || nice < -20 || nice > 19)
 		m->error = 1;

@@ -28,6 +28,8 @@
 #include "msg.h"
 #include "vrrpd.h"
 
+#define HELLO_CPUS	32
+
 /* P>child. Everything that a child needs before it confines itself. */
 struct hello {
 	uint32_t	 version;	/* IMSG_VERSION */
@@ -43,6 +45,8 @@ struct hello {
 	int8_t		 nice;
 	uint8_t		 rt_priority;	/* SCHED_RR, 0: none */
 	bool		 no_swap;
+	uint32_t	 rt_time_us;	/* RLIMIT_RTTIME, 0: none */
+	uint8_t		 cpus[HELLO_CPUS];	/* bits; none: all of them */
 	bool		 no_new_privs;	/* of scripts; always for vrrpe */
 };
 
@@ -110,6 +114,7 @@ enum sock_why {
 	SOCK_NO_SOURCE,		/* no usable source address */
 	SOCK_TENTATIVE,		/* the source is in DAD */
 	SOCK_FAILED,		/* a system call failed: see the log */
+	SOCK_NO_FILTER,		/* the packet filter cannot be installed */
 	SOCK_WHY_MAX
 };
 struct sock_use {

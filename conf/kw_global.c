@@ -20,6 +20,7 @@
  * Runs in: readconf.
  */
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,8 @@
 static void	 read_global(struct load *, const struct kw *,
 		    const struct stmt *, void *);
 static void	 set_mcast(struct load *, const struct kw *,
+		    const struct stmt *, void *);
+static void	 set_nftables(struct load *, const struct kw *,
 		    const struct stmt *, void *);
 static void	 set_script_user(struct load *, const struct kw *,
 		    const struct stmt *, void *);
@@ -97,6 +100,11 @@ const struct kw kw_global[] = {
 	    G(script_no_new_privs) },
 	{ .name = "vip_lease", .arg = KA_CUSTOM, G(vip_lease),
 	    .set = set_lease },
+	{ .name = "nftables", .arg = KA_OPTIONAL, .id = KG_NFTABLES,
+	    .set = set_nftables },
+	{ .name = "nftables_priority", .arg = KA_NUMBER, G(nft_priority),
+	    .min = INT32_MIN, .max = INT32_MAX },
+	{ .name = "nftables_counters", .arg = KA_NONE, G(nft_counters) },
 	{ .name = "notify_fifo", .arg = KA_CUSTOM, .dfl = HOOK_FIFO,
 	    .set = set_hook },
 	{ .name = "notify_fifo_script", .arg = KA_CUSTOM,
@@ -109,6 +117,20 @@ const struct kw kw_global[] = {
 	    D(prio_notify) },
 	{ .name = "fifo_write_vrrp_states_on_reload", .arg = KA_NONE,
 	    G(fifo_on_reload) },
+	{ .name = "vrrp_delay_after_boot", .arg = KA_TIME, G(boot_delay_us),
+	    .min = US_PER_MS, .max = TIME_MAX },
+	{ .name = "vrrp_cpu_affinity", .arg = KA_CUSTOM, G(cpus),
+	    .flags = KW_F_MANY, .set = set_cpus },
+	{ .name = "vrrp_rlimit_rttime", .arg = KA_CUSTOM, G(rt_time_us),
+	    .set = set_rt_time },
+	{ .name = "vrrp_rlimit_rtime", .arg = KA_CUSTOM, G(rt_time_us),
+	    .set = set_rt_time },
+	{ .name = "umask", .arg = KA_CUSTOM, G(umask), .set = set_umask },
+	{ .name = "random_seed", .arg = KA_CUSTOM, .set = set_seed },
+	{ .name = "include_check", .arg = KA_OPTIONAL,
+	    .set = set_include_check },
+	{ .name = "reload_file", .arg = KA_OPTIONAL,
+	    .set = set_reload_file },
 	{ .name = "notification_email", .arg = KA_BLOCK, .id = KG_MAIL_TO,
 	    .set = read_mail_to },
 	{ .name = "notification_email_from", .arg = KA_CUSTOM,
@@ -143,6 +165,7 @@ const struct kw kw_top[] = {
 	{ .name = "vrrp_track_file", .arg = KA_BLOCK, .set = read_file },
 	{ .name = "vrrp_track_process", .arg = KA_BLOCK, .set = read_process },
 	{ .name = "vrrp_sync_group", .arg = KA_BLOCK, .set = read_group },
+	{ .name = "net_namespace", .arg = KA_CUSTOM, .set = set_netns },
 	{ .name = "garp_group", .arg = KA_BLOCK, .set = read_garp_group },
 	{ .name = "interface_up_down_delays", .arg = KA_BLOCK,
 	    .set = read_delays },
@@ -182,6 +205,31 @@ set_mcast(struct load *ld, const struct kw *kw, const struct stmt *st,
 		diag_warn(ld, word_at(st, 1), "%s is not link-local (ff02::)",
 		    st->word[1].s);
 	memcpy(kw_member(kw, obj), &a, sizeof(a));
+}
+
+/* Only its name: it is there when an instance needs it. */
+static void
+set_nftables(struct load *ld, const struct kw *kw, const struct stmt *st,
+    void *obj)
+{
+	const char	*word;
+	size_t		 len;
+
+	stmt_extra(ld, st, 2);
+	if (st->cnt < 2)
+		return;
+	word = st->word[1].s;
+	len = strspn(word, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./");
+	if (word[len] != '\0' || len == 0 ||
+	    !isalpha((unsigned char)word[0]) || len >= NFT_TABLE_LEN) {
+		diag_error(ld, word_at(st, 1), "nftables needs the name of a "
+		    "table: a letter, then letters, digits, _ - . / (%d at "
+		    "most), not \"%.40s\"", NFT_TABLE_LEN - 1, word);
+		return;
+	}
+	(void)strlcpy(ld->global.g->nft_table, word,
+	    sizeof(ld->global.g->nft_table));
 }
 
 static void

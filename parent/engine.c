@@ -322,8 +322,11 @@ engine_start(struct parent *p)
 		return;			/* when its script has ended */
 	now_us = mono_us();
 	/* The delay is the daemon's, not that of each engine. */
-	if (p->begin_us == 0)
+	if (p->begin_us == 0) {
 		p->begin_us = now_us + p->conf->global.startup_delay_us;
+		if (p->begin_us < p->conf->global.boot_delay_us)
+			p->begin_us = p->conf->global.boot_delay_us;
+	}
 	resume_send(p);
 	msg_init_write(&m, buf, sizeof(buf));
 	msg_put_s64(&m, p->begin_us > now_us ? p->begin_us - now_us : 0);

@@ -312,6 +312,8 @@ proc_hello_send(struct child *c)
 		h.nice = conf->global.nice;
 		h.rt_priority = conf->global.rt_priority;
 		h.no_swap = conf->global.no_swap;
+		h.rt_time_us = conf->global.rt_time_us;
+		memcpy(h.cpus, conf->global.cpus, sizeof(h.cpus));
 	} else if (c->role == ROLE_CHECKER) {
 		h.uid = c->ident.uid;
 		h.gid = c->ident.gid;

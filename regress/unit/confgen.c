@@ -95,6 +95,14 @@ global(struct conf_global *g, uint32_t *s)
 	g->garp_interval_us = confgen_random(s, 1000000);
 	g->gna_interval_us = confgen_random(s, 1000000);
 	g->vip_lease = (uint16_t)confgen_random(s, 100);
+	g->boot_delay_us = confgen_random(s, 1000000);
+	g->rt_time_us = confgen_random(s, 1000000);
+	g->cpus[confgen_random(s, CPUS_BYTES)] = 1;
+	g->umask = (uint16_t)confgen_random(s, 01000);
+	(void)snprintf(g->netns, sizeof(g->netns), "n%u",
+	    confgen_random(s, 100));
+	(void)snprintf(g->reload_file, sizeof(g->reload_file), "/run/r%u",
+	    confgen_random(s, 100));
 	g->warnings = confgen_random(s, 100);
 }
 
@@ -154,6 +162,7 @@ inst(struct conf *conf, uint32_t *s, uint32_t n)
 	in->start_master = confgen_random(s, 2);
 	in->nopreempt = confgen_random(s, 2);
 	in->accept = confgen_random(s, 2);
+	in->smtp_alert = confgen_random(s, 2);
 	in->auth_type = (uint8_t)confgen_random(s, 2);
 	memcpy(in->auth_pass, "secret\0\0", AUTH_LEN);
 	in->down_timer_adverts = (uint8_t)(1 + confgen_random(s, 100));
