@@ -251,6 +251,8 @@ def global_defs(block):
     for name in ("vrrp_garp_interval", "vrrp_gna_interval",
             "vrrp_startup_delay"):
         out[name] = seconds(block.get(name, "0"))
+    out["smtp_server"], out["smtp_port"] = (plain(block.get("smtp_server")) +
+        ["", "25"])[:2]
     out["notification_email"] = sorted(block.inner("notification_email"))
     if block.has("vrrp_notify_fifo_script"):
         out["vrrp_notify_fifo_script"] = command(

@@ -47,7 +47,7 @@ NO_COUNTERPART = {
         "Dynamic interfaces": "always so", "Instance name": MAKE,
         "Default script uid": PART, "Default smtp_alert.*": PART,
         "vmac_.*": PART, "nftables.*": MAKE, "umask": MAKE,
-        "VRRP notify priority changes": PART, "Smtp server port": PART,
+        "VRRP notify priority changes": PART,
         "Global notify fifo.*": "see notify_fifo", "Debug level": MAKE,
         "Network namespace": "compared by where it runs",
     },
@@ -409,6 +409,8 @@ def global_field(field, value, items):
         if value in ("[unknown]", "", os.uname().nodename):
             return {}           # a router_id that nobody gave
         return {GLOBAL[field]: value}
+    if field == "Smtp server port":
+        return {"smtp_port": value}
     if field in ("Gratuitous ARP interval", "Gratuitous NA interval"):
         return {"vrrp_g%s_interval" % field.split()[1].lower():
             seconds(value)}
