@@ -310,6 +310,7 @@ state_put(struct msg *m, const struct state_msg *s)
 	msg_put_u8(m, s->state);
 	msg_put_u8(m, s->priority);
 	msg_put_u8(m, s->reason);
+	msg_put_s64(m, s->arg);
 	resume_put(m, &s->resume);
 }
 
@@ -320,6 +321,7 @@ state_get(struct msg *m, struct state_msg *s)
 	s->state = msg_get_enum(m, STATE_CODE_MAX);
 	s->priority = msg_get_u8(m);
 	s->reason = msg_get_enum(m, STATE_REASON_MAX);
+	s->arg = msg_get_s64(m);
 	resume_get_part(m, &s->resume);
 	return (msg_end(m));
 }

@@ -154,6 +154,7 @@ struct state_msg {
 	uint8_t		 state;		/* enum vr_state */
 	uint8_t		 priority;	/* effective */
 	uint8_t		 reason;	/* enum vr_reason */
+	int64_t		 arg;		/* its argument: only shown */
 	struct resume_rec resume;
 };
 

@@ -348,6 +348,7 @@ reload_refuse(struct parent *p, const char *fmt, ...)
 	(void)snprintf(text, sizeof(text), "refused, nothing changed: %s",
 	    why);
 	log_warnx("%s: %s", p->opt.file, text);
+	hist_event(p, EVENT_REFUSED, p->reload.errors);
 	reload_end(p, CTL_ERR_CONF, text);
 }
 
@@ -355,8 +356,10 @@ reload_refuse(struct parent *p, const char *fmt, ...)
 void
 reload_done(struct parent *p, const char *text)
 {
-	if (text != NULL)
+	if (text != NULL) {
 		log_info("%s", text);
+		hist_event(p, EVENT_RELOADED, p->conf->gen);
+	}
 	reload_end(p, CTL_OK, text);
 }
 

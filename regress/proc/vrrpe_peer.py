@@ -167,7 +167,7 @@ SPECS = {
     "READY": "version:I build:s",
     "LOG": "priority:B text:s",
     "CONF_NAK": "text:s",
-    "STATE": "state:B priority:B reason:B " + " ".join(
+    "STATE": "state:B priority:B reason:B arg:q " + " ".join(
         "r_" + w for w in RESUME_SPEC.split()),
     "ANNOUNCE": "cause:B",
     "NOTIFY": "object:B event:B priority:B fifo_only:B name:s",
