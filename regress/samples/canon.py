@@ -253,6 +253,8 @@ def global_defs(block):
         out[name] = seconds(block.get(name, "0"))
     out["smtp_server"], out["smtp_port"] = (plain(block.get("smtp_server")) +
         ["", "25"])[:2]
+    if "vrrp_notify_fifo" in out:
+        out["vrrp_notify_fifo"] = out["vrrp_notify_fifo"].split()[0]
     out["notification_email"] = sorted(block.inner("notification_email"))
     if block.has("vrrp_notify_fifo_script"):
         out["vrrp_notify_fifo_script"] = command(

@@ -408,7 +408,7 @@ def global_field(field, value, items):
     if field in GLOBAL:
         if value in ("[unknown]", "", os.uname().nodename):
             return {}           # a router_id that nobody gave
-        return {GLOBAL[field]: value}
+        return {GLOBAL[field]: value.split(", uid:gid ")[0]}
     if field == "Smtp server port":
         return {"smtp_port": value}
     if field in ("Gratuitous ARP interval", "Gratuitous NA interval"):
