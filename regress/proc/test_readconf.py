@@ -193,8 +193,8 @@ def test_definitions(readconf, conf):
     out, status = readconf("-D", "ID=77", "-f", path).all()
     assert status == 0
     inst = v.Reader([m for m in out if m.type == "CONF_INST"][0].data)
-    assert inst.fields("name:s ifname:s slot:q group:s group_id:q vrid:q")[
-        "vrid"] == 77
+    assert inst.fields("name:s ifname:s slot:q vmac:s vmac_slot:q xmit:q "
+        "group:s group_id:q vrid:q")["vrid"] == 77
 
 
 def test_confined_and_patient(readconf, conf):
