@@ -71,10 +71,22 @@ void	 led_lifetimes(const struct conf_vip *, uint16_t lease_s,
  * put back before (0: never). */
 int64_t	 led_putback_at(int64_t now_us, int64_t last_us);
 
-/* One line of the file, "IFNAME ADDR/PLEN". */
+/*
+ * One line of the file: "IFNAME ADDR/PLEN", "IFNAME made" for an interface
+ * of ours, "IFNAME KEY OLD" for a setting to be put back.
+ */
+enum led_kind {
+	LED_ADDRESS = 0,
+	LED_MADE,
+	LED_SETTING
+};
+#define LED_KEY_LEN	24
 struct led_line {
+	enum led_kind	 kind;
 	char		 ifname[IF_NAME_LEN];
 	struct vaddr	 addr;
+	char		 key[LED_KEY_LEN];
+	int		 old;
 };
 extern const char led_file_head[];	/* first line, with its newline */
 /* Writes one line with its newline; its length, or 0 when it is too long. */
