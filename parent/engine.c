@@ -74,6 +74,8 @@ static const struct imsg_rule engine_rules[IMSG_TYPE_MAX] = {
 	    engine_announce },
 	[IMSG_CTL_RELOAD] = { FROM_VRRPE, LATER, IMSG_F_ID, 4, 4,
 	    engine_reload },
+	[IMSG_CTL_DRY_RUN] = { FROM_VRRPE, LATER, IMSG_F_ID, 4, 4,
+	    engine_reload },
 	[IMSG_CTL_LOG] = { FROM_VRRPE, LATER, IMSG_F_ID, 1, 1,
 	    engine_loglevel },
 	[IMSG_CTL_MAINT] = { FROM_VRRPE, LATER, IMSG_F_ID, 1, 1,
@@ -256,7 +258,10 @@ engine_reload(void *arg, struct imsg *im)
 		return (0);
 	}
 	log_debug("reload asked for by uid %u", uid);
-	reload_begin(c->p, im->id);
+	if (im->type == IMSG_CTL_DRY_RUN)
+		reload_try(c->p, im->id);
+	else
+		reload_begin(c->p, im->id);
 	return (0);
 }
 

@@ -191,6 +191,7 @@ struct reload {
 	uint32_t	 warnings;
 	bool		 sockets;	/* opened for the stage */
 	bool		 late;		/* readconf took too long */
+	bool		 dry;		/* nothing is to change */
 	struct event	 timer;
 	struct reload_conns conns;
 	bool		 again;		/* one more was asked for meanwhile */
@@ -397,6 +398,12 @@ void	 mailer_pair(struct parent *);
 extern const struct peer_ops	reload_ops;
 void	 reload_init(struct parent *);
 void	 reload_begin(struct parent *, uint32_t conn);
+void	 reload_try(struct parent *, uint32_t conn);
+void	 reload_tell(struct parent *, uint8_t, const char *, ...)
+	    __printflike(3, 4);
+void	 stage_try(struct parent *, struct conf *);
+/* changes.c: a line for each instance that differs. */
+void	 changes_tell(struct parent *, const struct diff *);
 void	 reload_child_down(struct parent *, struct child *);
 void	 reload_refuse(struct parent *, const char *, ...)
 	    __printflike(2, 3);

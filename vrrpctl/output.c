@@ -567,7 +567,8 @@ text_msg(struct view *v, const struct ctl_msg *c)
 	char	 safe[sizeof(c->text) * 4];
 
 	(void)fflush(v->fp);
-	fprintf(stderr, "%s\n", format_safe(safe, sizeof(safe), c->text));
+	fprintf(v->action == ACT_DRY_RUN && c->severity == CONF_NOTE ? v->fp :
+	    stderr, "%s\n", format_safe(safe, sizeof(safe), c->text));
 }
 
 static void

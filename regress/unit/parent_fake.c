@@ -278,6 +278,12 @@ reload_begin(struct parent *p, uint32_t conn)
 }
 
 void
+reload_try(struct parent *p, uint32_t conn)
+{
+	fake->reloads++;
+}
+
+void
 reload_answer(struct parent *p, uint32_t conn, enum ctl_code code,
     const char *text)
 {
