@@ -45,7 +45,7 @@
 #define MAX_PROCESSES		1024	/* likewise */
 #define MAX_TRACKS		16384
 #define MAX_NOTIFY		32768
-#define MAX_IFACES		1024
+#define MAX_IFACES		(MAX_INSTANCES + 1024)
 #define MAX_CHECKERS		8	/* script identities */
 #define MAX_GROUPS		64	/* supplementary groups of one */
 #define MAX_ARGS		64
