@@ -70,6 +70,7 @@ BROKEN = {
     "state_too_long": "STATE: too long",
     "announce_enum": "ANNOUNCE: malformed",
     "history_long": "CTL_HISTORY: too long",
+    "maint_enum": "CTL_MAINT: malformed",
     "history_no_id": "CTL_HISTORY: without an id",
     "pong_early": "PONG: malformed",
     "log_priority": "LOG: malformed",
@@ -285,6 +286,10 @@ class Evil:
         """Asks for the history with more than a number."""
         self.send("CTL_HISTORY", v.u32(0) + v.u32(0), ident=1)
 
+    def do_maint_enum(self):
+        """Neither on nor off."""
+        self.send("CTL_MAINT", v.u8(2), ident=1)
+
     def do_history_no_id(self):
         """The same, for no connection."""
         self.send("CTL_HISTORY", v.u32(0), ident=0)
@@ -338,6 +343,10 @@ class Evil:
         """Asks and asks: the answers are long."""
         self.flood("CTL_HISTORY", [v.u32(0), v.u32(1), v.u32(77777)],
             ident=1)
+
+    def do_maint_flood(self):
+        """On and off: each time a file comes or goes."""
+        self.flood("CTL_MAINT", [v.u8(1), v.u8(0)], ident=1)
 
     def do_level_flood(self):
         """Each is told to all checkers."""
@@ -581,7 +590,8 @@ def test_broken(den, attack):
 
 
 @pytest.mark.parametrize("attack", ["state_flood", "unknown_flood",
-    "announce_flood", "level_flood", "history_flood"])
+    "announce_flood", "level_flood", "history_flood",
+    "maint_flood"])
 def test_flood(den, attack):
     """Others on the network can make a good engine say that much: it lives,
     and what it says last holds."""
