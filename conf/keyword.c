@@ -47,7 +47,6 @@ static void	 known_take(struct load *, const struct kw_known *,
 		    const struct stmt *);
 static void	 unknown_take(struct load *, enum block_id,
 		    const struct stmt *);
-static bool	 word_in(enum block_id, const char *);
 static void	 suggest_from(enum block_id, const char *, size_t *,
 		    const char **);
 static const char *value_show(const struct kw *, int64_t, char *, size_t);
@@ -123,8 +122,8 @@ known_find(enum block_id id, const char *word)
 	return (NULL);
 }
 
-static bool
-word_in(enum block_id id, const char *word)
+bool
+block_has_word(enum block_id id, const char *word)
 {
 	const struct known_table	*t = &used_tables[id];
 	size_t				 i;
@@ -242,7 +241,7 @@ block_scan(struct load *ld, enum block_id id)
 			block_skip(ld);
 		else if (!stmt_next(ld, t, &st))
 			return;
-		else if (!word_in(id, st.word[0].s))
+		else if (!block_has_word(id, st.word[0].s))
 			unknown_take(ld, id, &st);
 		else if (st.block && (kk = known_find(id, st.word[0].s)) &&
 		    kk->inner < BLK_MAX)
@@ -250,35 +249,6 @@ block_scan(struct load *ld, enum block_id id)
 		else if (st.block)
 			block_skip(ld);
 	}
-}
-
-/*
- * keepalived takes a missing '{' for granted. So do we when what follows
- * belongs into the block.
- */
-bool
-block_begin(struct load *ld, const struct stmt *st, enum block_id id)
-{
-	const char	*word;
-	bool		 inner;
-
-	ld->head = word_at(st, 0);
-	if (st->block)
-		return (true);
-	if (lex_peek(ld) == TOK_WORDS) {
-		word = ld->stmt.word[0].s;
-		inner = id < BLK_ADDRESS ? word_in(id, word) :
-		    !word_in(BLK_INSTANCE, word) &&
-		    !word_in(BLK_GLOBAL, word) && !word_in(BLK_TOP, word);
-		if (inner) {
-			diag_warn(ld, word_at(st, 0), "'{' is missing after "
-			    "%s: taken as read", st->word[0].s);
-			return (true);
-		}
-	}
-	diag_error(ld, word_at(st, 0), "%s needs a block: '{' is missing",
-	    st->word[0].s);
-	return (false);
 }
 
 void
@@ -645,7 +615,7 @@ block_with(const char *word)
 	size_t				 i;
 
 	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
-		if (word_in(order[i], word))
+		if (block_has_word(order[i], word))
 			return (order[i] == BLK_TOP ? "the top level" :
 			    block_names[order[i]]);
 	return (NULL);

@@ -487,6 +487,13 @@ void	 block_skip(struct load *);		/* after its '{' */
 void	 block_scan(struct load *, enum block_id);
 /* Was the block opened? Reports; false: there is nothing to read. */
 bool	 block_begin(struct load *, const struct stmt *, enum block_id);
+/* The name of a block that needs one; NULL: reported, nothing to read. */
+const char *block_name(struct load *, const struct kw *, const struct stmt *);
+/* As block_begin; again: one of this name was there, so it is skipped. */
+bool	 block_begin_once(struct load *, const struct kw *, const struct stmt *,
+	    enum block_id, bool again);
+/* Is it a keyword of that block? */
+bool	 block_has_word(enum block_id, const char *);
 /* Words from idx on are of no use: says so. */
 void	 stmt_extra(struct load *, const struct stmt *, size_t idx);
 void	*kw_member(const struct kw *, void *obj);

@@ -80,28 +80,16 @@ object_begin(struct load *ld, const struct kw *kw, const struct stmt *st,
     enum block_id id, uint8_t kind)
 {
 	struct object_def	*d;
+	const char		*name;
 
-	if (st->cnt < 2) {
-		diag_error(ld, word_at(st, 0), "%s needs a name", kw->name);
-		if (st->block)
-			block_skip(ld);
+	if ((name = block_name(ld, kw, st)) == NULL || !block_begin_once(ld, kw,
+	    st, id, object_find(ld, kind, name) != NULL))
 		return (NULL);
-	}
-	stmt_extra(ld, st, 2);
-	if (!block_begin(ld, st, id))
-		return (NULL);
-	if (object_find(ld, kind, st->word[1].s) != NULL) {
-		diag_warn(ld, word_at(st, 1), "%s %s stands a second time: "
-		    "this one is skipped", kw->name, st->word[1].s);
-		block_skip(ld);
-		return (NULL);
-	}
 	d = mem_get(ld, sizeof(*d));
 	d->kind = kind;
 	d->at = word_at(st, 1);
 	d->order = ld->order++;
-	name_copy(ld, d->at, "the name", d->name, sizeof(d->name),
-	    st->word[1].s);
+	name_copy(ld, d->at, "the name", d->name, sizeof(d->name), name);
 	TAILQ_INSERT_TAIL(&ld->objects, d, entry);
 	return (d);
 }

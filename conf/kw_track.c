@@ -75,22 +75,9 @@ read_script(struct load *ld, const struct kw *kw, const struct stmt *st,
 	struct script_def	*d;
 	const char		*name;
 
-	if (st->cnt < 2) {
-		diag_error(ld, word_at(st, 0), "%s needs a name", kw->name);
-		if (st->block)
-			block_skip(ld);
+	if ((name = block_name(ld, kw, st)) == NULL || !block_begin_once(ld, kw,
+	    st, BLK_SCRIPT, conf_script_by_name(ld->conf, name) != NULL))
 		return;
-	}
-	name = st->word[1].s;
-	stmt_extra(ld, st, 2);
-	if (!block_begin(ld, st, BLK_SCRIPT))
-		return;
-	if (conf_script_by_name(ld->conf, name) != NULL) {
-		diag_warn(ld, word_at(st, 1), "vrrp_script %s stands a second "
-		    "time: this one is skipped", name);
-		block_skip(ld);
-		return;
-	}
 	if ((c = conf_script_new()) == NULL)
 		err(1, "configuration");
 	d = mem_get(ld, sizeof(*d));

@@ -170,22 +170,9 @@ read_instance(struct load *ld, const struct kw *kw, const struct stmt *st,
 	struct inst_def		*d;
 	const char		*name;
 
-	if (st->cnt < 2) {
-		diag_error(ld, word_at(st, 0), "%s needs a name", kw->name);
-		if (st->block)
-			block_skip(ld);
+	if ((name = block_name(ld, kw, st)) == NULL || !block_begin_once(ld, kw,
+	    st, BLK_INSTANCE, conf_inst_by_name(ld->conf, name) != NULL))
 		return;
-	}
-	name = st->word[1].s;
-	stmt_extra(ld, st, 2);
-	if (!block_begin(ld, st, BLK_INSTANCE))
-		return;
-	if (conf_inst_by_name(ld->conf, name) != NULL) {
-		diag_warn(ld, word_at(st, 1), "vrrp_instance %s stands a "
-		    "second time: this one is skipped", name);
-		block_skip(ld);
-		return;
-	}
 	if ((c = conf_inst_new()) == NULL)
 		err(1, "configuration");
 	d = mem_get(ld, sizeof(*d));

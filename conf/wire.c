@@ -14,9 +14,8 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
- * A configuration as messages, sent and received.
+ * A configuration as messages: the receiver, and the table of both sides.
  * Runs in: readconf, parent, vrrpe, checker.
  */
 
@@ -27,25 +26,7 @@
 
 #include "field.h"
 #include "payload.h"
-#include "wire.h"
-
-#define SUM_INIT	0xcbf29ce484222325ULL	/* FNV-1a, 64 bits */
-/* The kinds that are counted stand in a row in enum imsg_type. */
-#define KIND_FIRST	IMSG_CONF_IFACE
-#define KIND_CNT	(IMSG_CONF_NOTIFY - IMSG_CONF_IFACE + 1)
-#define KIND(type)	((type) - KIND_FIRST)
-
-struct wire_out {
-	enum wire_part		 part;
-	wire_send_fn		 send;
-	wire_user_fn		 user;
-	void			*arg;
-	bool			 counting;	/* nothing is sent yet */
-	uint32_t		 cnt[KIND_CNT];
-	uint64_t		 sum;
-	struct msg		 m;
-	uint8_t			 buf[IMSG_DATA_MAX];
-};
+#include "wire_int.h"
 
 struct wire_in {
 	enum wire_part		 part;
@@ -56,8 +37,8 @@ struct wire_in {
 	const char		*broken;	/* why nothing more is taken */
 	bool			 whole;
 	uint8_t			 rank;		/* of the last message */
-	uint32_t		 want[KIND_CNT];
-	uint32_t		 cnt[KIND_CNT];
+	uint32_t		 want[WIRE_KIND_CNT];
+	uint32_t		 cnt[WIRE_KIND_CNT];
 	uint32_t		 peers;		/* of this instance */
 	uint64_t		 sum;
 };
@@ -69,19 +50,6 @@ struct wire_step {
 	uint32_t	 max;
 	const char	*(*take)(struct wire_in *, struct msg *, uint32_t);
 };
-
-static uint64_t	 sum_add(uint64_t, const void *, size_t);
-static int	 send_all(struct wire_out *, const struct conf *);
-static int	 send_objects(struct wire_out *, const struct conf *);
-static bool	 is_theirs(struct wire_out *, const struct conf_user *);
-static int	 send_inst(struct wire_out *, const struct conf_inst *,
-		    uint32_t);
-static int	 send_groups(struct wire_out *, const struct conf *);
-static int	 send_notify(struct wire_out *, enum notify_object,
-		    const char *, const struct conf_notify *, uint32_t);
-static int	 put(struct wire_out *, uint16_t, uint32_t,
-		    const struct field *, const void *);
-static int	 emit(struct wire_out *, uint16_t, uint32_t);
 
 static const char *take(struct wire_in *, const struct imsg *);
 static const char *take_begin(struct wire_in *, struct msg *, uint32_t);
@@ -129,37 +97,6 @@ static const struct wire_step	steps[] = {
 _Static_assert(sizeof(steps) / sizeof(steps[0]) ==
     IMSG_CONF_END - IMSG_CONF_BEGIN + 1, "one step a type");
 
-int
-wire_send(const struct conf *conf, enum wire_part part, wire_send_fn send,
-    wire_user_fn user, void *arg)
-{
-	struct wire_out	 out;
-	uint32_t	 i;
-	uint64_t	 sum;
-
-	memset(out.cnt, 0, sizeof(out.cnt));
-	out.part = part;
-	out.send = send;
-	out.user = user;
-	out.arg = arg;
-	out.sum = SUM_INIT;
-	out.counting = true;
-	(void)send_all(&out, conf);		/* only counts */
-	out.counting = false;
-
-	msg_init_write(&out.m, out.buf, sizeof(out.buf));
-	for (i = 0; i < KIND_CNT; i++)
-		msg_put_u32(&out.m, out.cnt[i]);
-	if (emit(&out, IMSG_CONF_BEGIN, 0) == -1 ||
-	    put(&out, IMSG_CONF_GLOBAL, 0, field_global, &conf->global) == -1 ||
-	    send_all(&out, conf) == -1)
-		return (-1);
-	sum = out.sum;
-	msg_init_write(&out.m, out.buf, sizeof(out.buf));
-	msg_put_u64(&out.m, sum);
-	return (emit(&out, IMSG_CONF_END, 0));
-}
-
 struct wire_in *
 wire_in_new(enum wire_part part, uint32_t gen)
 {
@@ -168,7 +105,7 @@ wire_in_new(enum wire_part part, uint32_t gen)
 	if ((in = calloc(1, sizeof(*in))) == NULL)
 		return (NULL);
 	in->part = part;
-	in->sum = SUM_INIT;
+	in->sum = WIRE_SUM_INIT;
 	in->conf = conf_new();
 	in->names = conf_ids_new();
 	if (in->conf == NULL || in->names == NULL) {
@@ -215,182 +152,20 @@ wire_in_finish(struct wire_in *in)
 	return (conf);
 }
 
-static uint64_t
-sum_add(uint64_t sum, const void *data, size_t len)
+bool
+wire_is_told(uint16_t type, enum wire_part part)
+{
+	return ((steps[type - IMSG_CONF_BEGIN].parts & (1U << part)) != 0);
+}
+
+uint64_t
+wire_sum(uint64_t sum, const void *data, size_t len)
 {
 	const uint8_t	*p = data;
 
 	while (len-- > 0)
 		sum = (sum ^ *p++) * 0x100000001b3ULL;
 	return (sum);
-}
-
-static int
-send_all(struct wire_out *out, const struct conf *conf)
-{
-	struct conf_iface	*iface;
-	struct conf_inst	*inst;
-	struct conf_script	*script;
-	bool			 all = out->part == WIRE_ALL;
-	uint32_t		 id = 0;
-
-	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
-		id = all ? id + 1 : iface->id;
-		if (put(out, IMSG_CONF_IFACE, id, field_iface, iface) == -1)
-			return (-1);
-	}
-	id = 0;
-	TAILQ_FOREACH(script, &conf->scripts, entry) {
-		if (!is_theirs(out, &script->user))
-			continue;
-		id = all ? id + 1 : script->id;
-		if (put(out, IMSG_CONF_SCRIPT, id, field_script, script) == -1)
-			return (-1);
-	}
-	if (send_objects(out, conf) == -1 || send_groups(out, conf) == -1)
-		return (-1);
-	id = 0;
-	TAILQ_FOREACH(inst, &conf->insts, entry) {
-		id = all ? id + 1 : inst->id;
-		if (send_inst(out, inst, id) == -1 ||
-		    send_notify(out, NOB_INSTANCE, inst->name, inst->notify,
-		    id) == -1)
-			return (-1);
-	}
-	return (0);
-}
-
-static int
-send_groups(struct wire_out *out, const struct conf *conf)
-{
-	struct conf_group	*group;
-	uint32_t		 id = 0;
-
-	TAILQ_FOREACH(group, &conf->groups, entry) {
-		id = out->part == WIRE_ALL ? id + 1 : group->id;
-		if (put(out, IMSG_CONF_GROUP, id, field_group, group) == -1 ||
-		    send_notify(out, NOB_GROUP, group->name, group->notify,
-		    id) == -1)
-			return (-1);
-	}
-	return (0);
-}
-
-static bool
-is_theirs(struct wire_out *out, const struct conf_user *user)
-{
-	return (out->part != WIRE_CHECKER || out->user(out->arg, user));
-}
-
-static int
-send_objects(struct wire_out *out, const struct conf *conf)
-{
-	struct conf_file	*file;
-	struct conf_process	*process;
-	bool			 all = out->part == WIRE_ALL;
-	uint32_t		 id = 0;
-
-	TAILQ_FOREACH(file, &conf->files, entry) {
-		if (!is_theirs(out, &file->user))
-			continue;
-		id = all ? id + 1 : file->id;
-		if (put(out, IMSG_CONF_FILE, id, field_file, file) == -1)
-			return (-1);
-	}
-	id = 0;
-	TAILQ_FOREACH(process, &conf->processes, entry) {
-		if (!is_theirs(out, &process->user))
-			continue;
-		id = all ? id + 1 : process->id;
-		if (put(out, IMSG_CONF_PROCESS, id, field_process,
-		    process) == -1)
-			return (-1);
-	}
-	for (id = 0; id < HOOK_MAX; id++) {
-		if (!conf->hooks[id].used ||
-		    !is_theirs(out, &conf->hooks[id].user))
-			continue;
-		if (put(out, IMSG_CONF_HOOK, id + 1, field_hook,
-		    &conf->hooks[id]) == -1)
-			return (-1);
-	}
-	return (0);
-}
-
-static int
-send_inst(struct wire_out *out, const struct conf_inst *inst, uint32_t id)
-{
-	struct conf_peer	*peer;
-	struct conf_track	*track;
-	struct conf_vip		*vip;
-
-	if (put(out, IMSG_CONF_INST, id, field_inst, inst) == -1)
-		return (-1);
-	TAILQ_FOREACH(vip, &inst->vips, entry) {
-		if (put(out, IMSG_CONF_VIP, id, field_vip, vip) == -1)
-			return (-1);
-	}
-	TAILQ_FOREACH(peer, &inst->peers, entry) {
-		if (put(out, IMSG_CONF_PEER, id, field_peer, peer) == -1)
-			return (-1);
-	}
-	TAILQ_FOREACH(track, &inst->tracks, entry) {
-		if (put(out, IMSG_CONF_TRACK, id, field_track, track) == -1)
-			return (-1);
-	}
-	return (0);
-}
-
-static int
-send_notify(struct wire_out *out, enum notify_object object,
-    const char *name, const struct conf_notify *all, uint32_t id)
-{
-	const struct conf_notify	*notify;
-	uint8_t				 i;
-
-	for (i = 0; i < CONF_NOTIFY_CNT; i++) {
-		notify = &all[i];
-		if (notify->cmd.argc == 0 || !is_theirs(out, &notify->user))
-			continue;
-		msg_init_write(&out->m, out->buf, sizeof(out->buf));
-		msg_put_u8(&out->m, object);
-		msg_put_str(&out->m, name);
-		msg_put_u8(&out->m, i);
-		field_put(field_notify, &out->m, notify);
-		if (emit(out, IMSG_CONF_NOTIFY, id) == -1)
-			return (-1);
-	}
-	return (0);
-}
-
-static int
-put(struct wire_out *out, uint16_t type, uint32_t id, const struct field *f,
-    const void *obj)
-{
-	msg_init_write(&out->m, out->buf, sizeof(out->buf));
-	field_put(f, &out->m, obj);
-	return (emit(out, type, id));
-}
-
-/* The message in buf, if this part of the configuration has such. */
-static int
-emit(struct wire_out *out, uint16_t type, uint32_t id)
-{
-	int	 rc = 0;
-
-	if (!(steps[type - IMSG_CONF_BEGIN].parts & (1U << out->part)))
-		rc = 0;
-	else if (out->counting)
-		out->cnt[KIND(type)]++;
-	else if (out->m.error) {
-		errno = EMSGSIZE;
-		rc = -1;
-	} else {
-		out->sum = sum_add(out->sum, out->buf, out->m.len);
-		rc = out->send(out->arg, type, id, &out->m);
-	}
-	explicit_bzero(out->buf, out->m.len);	/* may hold a password */
-	return (rc);
 }
 
 /* NULL, or what is wrong. */
@@ -404,7 +179,7 @@ take(struct wire_in *in, const struct imsg *im)
 	if (im->type < IMSG_CONF_BEGIN || im->type > IMSG_CONF_END)
 		return ("not of a configuration");
 	step = &steps[im->type - IMSG_CONF_BEGIN];
-	if (!(step->parts & (1U << in->part)))
+	if (!wire_is_told(im->type, in->part))
 		return ("not for this process");
 	if (in->part != WIRE_ALL && im->gen != in->conf->gen)
 		return ("of another generation");
@@ -414,10 +189,11 @@ take(struct wire_in *in, const struct imsg *im)
 	    (im->type != IMSG_CONF_GROUP || in->inst != NULL))
 		return ("out of order");
 	in->rank = step->rank;
-	if (im->type >= KIND_FIRST && im->type <= IMSG_CONF_NOTIFY) {
+	if (im->type >= WIRE_KIND_FIRST && im->type <= IMSG_CONF_NOTIFY) {
 		if (im->id == 0)
 			return ("without an id");
-		if (++in->cnt[KIND(im->type)] > in->want[KIND(im->type)])
+		if (++in->cnt[WIRE_KIND(im->type)] >
+		    in->want[WIRE_KIND(im->type)])
 			return ("more than announced");
 	}
 	msg_init_read(&m, im->data, im->len);
@@ -425,7 +201,7 @@ take(struct wire_in *in, const struct imsg *im)
 		return (wrong);
 	if (msg_end(&m) == -1)
 		return ("malformed");
-	in->sum = sum_add(in->sum, im->data, im->len);
+	in->sum = wire_sum(in->sum, im->data, im->len);
 	return (NULL);
 }
 
@@ -434,9 +210,10 @@ take_begin(struct wire_in *in, struct msg *m, uint32_t id)
 {
 	uint32_t	 i;
 
-	for (i = 0; i < KIND_CNT; i++) {
+	for (i = 0; i < WIRE_KIND_CNT; i++) {
 		in->want[i] = msg_get_u32(m);
-		if (in->want[i] > steps[KIND_FIRST - IMSG_CONF_BEGIN + i].max)
+		if (in->want[i] >
+		    steps[WIRE_KIND_FIRST - IMSG_CONF_BEGIN + i].max)
 			return ("too many objects");
 	}
 	return (NULL);
@@ -471,8 +248,8 @@ take_iface(struct wire_in *in, struct msg *m, uint32_t id)
 		return (wrong);
 	if (conf_ids_add(in->names, CONF_KIND_IFACE, iface->name) == 0)
 		return ("name is there twice");
-	return (in->part == WIRE_ALL && id != in->cnt[KIND(IMSG_CONF_IFACE)] ?
-	    "id" : NULL);
+	return (in->part == WIRE_ALL &&
+	    id != in->cnt[WIRE_KIND(IMSG_CONF_IFACE)] ? "id" : NULL);
 }
 
 static const char *
@@ -491,8 +268,8 @@ take_script(struct wire_in *in, struct msg *m, uint32_t id)
 		return ("path is not absolute");
 	if (conf_ids_add(in->names, CONF_KIND_SCRIPT, script->name) == 0)
 		return ("name is there twice");
-	return (in->part == WIRE_ALL && id != in->cnt[KIND(IMSG_CONF_SCRIPT)] ?
-	    "id" : NULL);
+	return (in->part == WIRE_ALL &&
+	    id != in->cnt[WIRE_KIND(IMSG_CONF_SCRIPT)] ? "id" : NULL);
 }
 
 static const char *
@@ -511,8 +288,8 @@ take_file(struct wire_in *in, struct msg *m, uint32_t id)
 		return ("path is not absolute");
 	if (conf_ids_add(in->names, CONF_KIND_FILE, file->name) == 0)
 		return ("name is there twice");
-	return (in->part == WIRE_ALL && id != in->cnt[KIND(IMSG_CONF_FILE)] ?
-	    "id" : NULL);
+	return (in->part == WIRE_ALL &&
+	    id != in->cnt[WIRE_KIND(IMSG_CONF_FILE)] ? "id" : NULL);
 }
 
 static const char *
@@ -530,7 +307,7 @@ take_process(struct wire_in *in, struct msg *m, uint32_t id)
 	if (conf_ids_add(in->names, CONF_KIND_PROCESS, process->name) == 0)
 		return ("name is there twice");
 	return (in->part == WIRE_ALL &&
-	    id != in->cnt[KIND(IMSG_CONF_PROCESS)] ? "id" : NULL);
+	    id != in->cnt[WIRE_KIND(IMSG_CONF_PROCESS)] ? "id" : NULL);
 }
 
 /* A FIFO has a path and no command, its reader both, the others no path. */
@@ -569,8 +346,8 @@ take_group(struct wire_in *in, struct msg *m, uint32_t id)
 		return (wrong);
 	if (conf_ids_add(in->names, CONF_KIND_GROUP, in->group->name) == 0)
 		return ("name is there twice");
-	return (in->part == WIRE_ALL && id != in->cnt[KIND(IMSG_CONF_GROUP)] ?
-	    "id" : NULL);
+	return (in->part == WIRE_ALL &&
+	    id != in->cnt[WIRE_KIND(IMSG_CONF_GROUP)] ? "id" : NULL);
 }
 
 static const char *
