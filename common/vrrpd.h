@@ -107,9 +107,9 @@ enum imsg_type {
 	IMSG_CONF_PROCESS,	/* R>P P>C; tracked object; wire */
 	IMSG_CONF_HOOK,		/* R>P P>C; enum conf_hook_kind + 1; wire */
 	IMSG_CONF_NOTIFY,	/* R>P P>C; instance or group; wire */
-	IMSG_CONF_ROUTE,	/* R>P; instance, or 1 more: static; wire */
+	IMSG_CONF_ROUTE,	/* R>P; instance, or ~0: static; wire */
 	IMSG_CONF_RULE,		/* R>P; likewise; wire */
-	IMSG_CONF_STATIC,	/* R>P; 1 more than the last one; wire */
+	IMSG_CONF_STATIC,	/* R>P; ~0; wire, an address */
 	IMSG_CONF_END,		/* as CONF_BEGIN; -; u64 FNV-1a of payloads */
 	IMSG_CONF_MSG,		/* R>P; line; struct conf_msg */
 	IMSG_CONF_ACK,		/* E>P C>P; -; empty: staged */

@@ -37,7 +37,6 @@ struct owner {
 };
 
 static void	 check_names(struct load *);
-static void	 check_iface(struct load *, struct where, const char *);
 static void	 check_limits(struct load *);
 static void	 check_vrid(struct load *, const struct inst_def *,
 		    const struct inst_def *);
@@ -67,6 +66,7 @@ check_conf(struct load *ld)
 		check_notify(ld, d->c->name, d->c->notify, d->notify_at);
 	}
 	check_group_tracks(ld);
+	check_routes(ld);
 	check_scripts_left(ld);
 	check_objects_left(ld);
 	TAILQ_FOREACH(g, &ld->groups, entry)
@@ -249,7 +249,7 @@ check_names(struct load *ld)
 }
 
 /* An interface may come later, so that it is no error when it is missing. */
-static void
+void
 check_iface(struct load *ld, struct where at, const char *name)
 {
 	if (conf_iface_by_name(ld->conf, name) != NULL)

@@ -86,11 +86,4 @@ struct conf_route *route_read(struct load *, const struct stmt *,
 struct conf_rule *rule_read(struct load *, const struct stmt *,
 	    bool is_static);
 
-/* check_route.c */
-void	 check_routes(struct load *);
-
-/* print_route.c */
-void	 print_route(FILE *, const struct conf_route *);
-void	 print_rule(FILE *, const struct conf_rule *);
-
 #endif /* ENTRY_H */

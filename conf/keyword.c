@@ -90,7 +90,8 @@ block_kws(enum block_id id, size_t *cnt)
 		[BLK_SCRIPT] = { kw_script, &kw_script_cnt },
 		[BLK_TRACK_FILE] = { kw_file, &kw_file_cnt },
 		[BLK_TRACK_PROCESS] = { kw_process, &kw_process_cnt },
-		[BLK_SYNC_GROUP] = { kw_group, &kw_group_cnt }
+		[BLK_SYNC_GROUP] = { kw_group, &kw_group_cnt },
+		[BLK_TRACK_GROUP] = { kw_tgroup, &kw_tgroup_cnt }
 	};
 
 	*cnt = tables[id].kws != NULL ? *tables[id].cnt : 0;

@@ -96,31 +96,22 @@ read_tgroup(struct load *ld, const struct kw *kw, const struct stmt *st,
 {
 	struct conf_tgroup	*c, *other;
 	struct tgroup_def	*d;
+	const char		*name;
 
-	if (st->cnt < 2) {
-		diag_error(ld, word_at(st, 0), "%s needs a name", kw->name);
-		if (st->block)
-			block_skip(ld);
-		return;
-	}
-	stmt_extra(ld, st, 2);
-	if (!block_begin(ld, st, BLK_TRACK_GROUP))
+	if ((name = block_name(ld, kw, st)) == NULL)
 		return;
 	TAILQ_FOREACH(other, &ld->conf->tgroups, entry)
-		if (strcmp(other->name, st->word[1].s) == 0) {
-			diag_warn(ld, word_at(st, 1), "track_group %s stands a "
-			    "second time: this one is skipped", other->name);
-			block_skip(ld);
-			return;
-		}
+		if (strcmp(other->name, name) == 0)
+			break;
+	if (!block_begin_once(ld, kw, st, BLK_TRACK_GROUP, other != NULL))
+		return;
 	if ((c = calloc(1, sizeof(*c))) == NULL)
 		err(1, "configuration");
 	d = mem_get(ld, sizeof(*d));
 	d->c = c;
 	d->at = word_at(st, 1);
 	TAILQ_INIT(&d->members);
-	name_copy(ld, d->at, "the name", c->name, sizeof(c->name),
-	    st->word[1].s);
+	name_copy(ld, d->at, "the name", c->name, sizeof(c->name), name);
 	TAILQ_INSERT_TAIL(&ld->conf->tgroups, c, entry);
 	TAILQ_INSERT_TAIL(&ld->tgroups, d, entry);
 	block_read(ld, BLK_TRACK_GROUP, d, NULL);

@@ -44,7 +44,11 @@ load_init(struct load *ld, const struct load_opts *opts,
 	TAILQ_INIT(&ld->scripts);
 	TAILQ_INIT(&ld->objects);
 	TAILQ_INIT(&ld->groups);
-	if ((ld->conf = conf_new()) == NULL)
+	TAILQ_INIT(&ld->tgroups);
+	TAILQ_INIT(&ld->entries);
+	TAILQ_INIT(&ld->statics.vips);
+	if ((ld->conf = conf_new()) == NULL ||
+	    (ld->statics.c = conf_inst_new()) == NULL)
 		err(1, "configuration");
 	g->g = &ld->conf->global;
 	g->down_timer_adverts = 3;
@@ -64,6 +68,7 @@ load_run(struct load *ld, struct load_counts *cnt)
 	conf->global.warnings = ld->cnt.warnings;
 	*cnt = ld->cnt;
 	mem_free(ld);
+	conf_inst_free(ld->statics.c);
 	if (cnt->errors == 0)
 		return (conf);
 	conf_free(conf);
@@ -81,6 +86,7 @@ conf_load(const char *file, const struct load_opts *opts,
 		return (load_run(&ld, cnt));
 	*cnt = ld.cnt;
 	mem_free(&ld);
+	conf_inst_free(ld.statics.c);
 	conf_free(ld.conf);
 	return (NULL);
 }

@@ -27,6 +27,7 @@
 
 #include "conf.h"
 #include "parse.h"
+#include "print.h"
 
 #define HIDDEN	"********"
 
@@ -43,14 +44,12 @@ static void	 print_garp(FILE *, const struct conf_inst *);
 static void	 print_auth(FILE *, const struct conf_inst *, bool);
 static void	 print_peers(FILE *, const struct conf_inst *);
 static void	 print_vips(FILE *, const struct conf_inst *, bool excluded);
-static void	 print_vip(FILE *, const struct conf_vip *);
 static void	 print_tracks(FILE *, const struct conf_track_list *,
 		    int kind, bool of_group);
 static void	 print_notify(FILE *, const struct conf_notify *);
 static void	 print_command(FILE *, const struct conf_argv *);
 static void	 print_arg(FILE *, const char *, const char *);
 static void	 print_user(FILE *, const struct conf_user *);
-static void	 print_word(FILE *, const char *);
 static void	 print_time(FILE *, const char *, const char *, int64_t);
 static void	 print_lease(FILE *, const char *, uint16_t);
 static void	 print_flag(FILE *, const char *, bool);
@@ -73,6 +72,8 @@ conf_print(FILE *f, const struct conf *conf, bool secrets)
 		print_file(f, file);
 	TAILQ_FOREACH(process, &conf->processes, entry)
 		print_process(f, process);
+	print_tgroups(f, conf);
+	print_statics(f, conf);
 	TAILQ_FOREACH(group, &conf->groups, entry)
 		print_group(f, conf, group);
 	TAILQ_FOREACH(inst, &conf->insts, entry)
@@ -117,6 +118,16 @@ print_global(FILE *f, const struct conf_global *g)
 	print_time(f, "\t", "vrrp_garp_interval", g->garp_interval_us);
 	print_time(f, "\t", "vrrp_gna_interval", g->gna_interval_us);
 	print_lease(f, "vip_lease", g->vip_lease);
+	if (g->iproute_usr_dir[0] != '\0') {
+		fprintf(f, "\tiproute_usr_dir ");
+		print_word(f, g->iproute_usr_dir);
+		fprintf(f, "\n");
+	}
+	if (g->iproute_etc_dir[0] != '\0') {
+		fprintf(f, "\tiproute_etc_dir ");
+		print_word(f, g->iproute_etc_dir);
+		fprintf(f, "\n");
+	}
 	if (g->fifo_on_reload)
 		fprintf(f, "\tfifo_write_vrrp_states_on_reload\n");
 }
@@ -248,6 +259,8 @@ print_inst(FILE *f, const struct conf_inst *c, bool secrets)
 		fprintf(f, "\tno_virtual_ipaddress\n");
 	print_vips(f, c, false);
 	print_vips(f, c, true);
+	print_routes(f, "\t", "virtual_routes", &c->routes);
+	print_rules(f, "\t", "virtual_rules", &c->rules);
 	print_tracks(f, &c->tracks, CONF_TRACK_IFACE, false);
 	print_tracks(f, &c->tracks, CONF_TRACK_SCRIPT, false);
 	print_tracks(f, &c->tracks, CONF_TRACK_FILE, false);
@@ -384,7 +397,7 @@ print_vips(FILE *f, const struct conf_inst *c, bool excluded)
 		fprintf(f, "\t}\n");
 }
 
-static void
+void
 print_vip(FILE *f, const struct conf_vip *v)
 {
 	char	 buf[VADDR_STRLEN];
@@ -414,6 +427,10 @@ print_vip(FILE *f, const struct conf_vip *v)
 		fprintf(f, " autojoin");
 	if (v->flags & VIP_F_NO_TRACK)
 		fprintf(f, " no_track");
+	if (v->track_group[0] != '\0') {
+		fprintf(f, " track_group ");
+		print_word(f, v->track_group);
+	}
 	if (v->flags & VIP_F_PREFERRED) {
 		if (v->preferred_lft == VIP_LFT_FOREVER)
 			fprintf(f, " preferred_lft forever");
@@ -437,7 +454,7 @@ print_tracks(FILE *f, const struct conf_track_list *tracks, int kind,
 	bool			 any = false;
 
 	TAILQ_FOREACH(t, tracks, entry) {
-		if (t->kind != kind || t->of_group != of_group)
+		if (t->kind != kind || t->of_group != of_group || t->implied)
 			continue;
 		if (!any)
 			fprintf(f, "\ttrack_%s {\n", names[kind]);
@@ -525,7 +542,7 @@ print_user(FILE *f, const struct conf_user *user)
 }
 
 /* A word came from the lexer, so that it holds no quote. */
-static void
+void
 print_word(FILE *f, const char *s)
 {
 	bool	 plain;
