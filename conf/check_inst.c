@@ -21,7 +21,10 @@
  * Runs in: readconf.
  */
 
+#include <netinet/in.h>
+
 #include <err.h>
+#include <ifaddrs.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +41,7 @@ static void	 check_auth(struct load *, struct inst_def *);
 static void	 check_interval(struct load *, struct inst_def *);
 static void	 check_inherited(struct load *, struct inst_def *);
 static void	 check_strict(struct load *, struct inst_def *);
+static bool	 iface_with(const struct vaddr *, char *);
 static void	 check_unicast(struct load *, struct inst_def *);
 static void	 check_peers(struct load *, struct inst_def *);
 static void	 check_vip_count(struct load *, struct inst_def *);
@@ -80,12 +84,49 @@ check_needed(struct load *ld, struct inst_def *d)
 		    "%s: virtual_router_id is missing", c->name);
 	if (c->ifname[0] != '\0' || given(d, KI_INTERFACE))
 		return;
-	src = d->set[given(d, KI_UNICAST_PEER) ? KI_UNICAST_PEER : KI_UNICAST];
-	if (src.src != NULL)
-		diag_error(ld, src, "%s: unicast without an interface: known, "
-		    "not supported yet: the addresses need one", c->name);
-	else
+	src = d->set[KI_UNICAST];
+	if (src.src == NULL || TAILQ_EMPTY(&d->peers))
 		diag_error(ld, d->at, "%s: interface is missing", c->name);
+	else if (vaddr_is_linklocal(&c->src))
+		diag_error(ld, src, "%s: interface is missing: every one has "
+		    "link-local addresses", c->name);
+	else if (!ld->opts->no_system && iface_with(&c->src, c->ifname)) {
+		d->set[KI_INTERFACE] = src;
+		diag_note(ld, src, "%s: the interface is %s, which has this "
+		    "address now", c->name, c->ifname);
+	} else
+		diag_error(ld, src, "%s: no interface has this address now: "
+		    "name the one to use with interface", c->name);
+}
+
+/* The interface that has an address. */
+static bool
+iface_with(const struct vaddr *addr, char *ifname)
+{
+	const struct sockaddr_in	*sin;
+	const struct sockaddr_in6	*sin6;
+	struct ifaddrs			*all, *ifa;
+	struct vaddr			 its;
+	bool				 found = false;
+
+	if (getifaddrs(&all) == -1)
+		return (false);
+	for (ifa = all; ifa != NULL && !found; ifa = ifa->ifa_next) {
+		if (ifa->ifa_addr == NULL ||
+		    ifa->ifa_addr->sa_family != addr->family)
+			continue;
+		sin = (const void *)ifa->ifa_addr;
+		sin6 = (const void *)ifa->ifa_addr;
+		if (addr->family == AF_INET6)
+			vaddr_from_bytes(&its, AF_INET6, &sin6->sin6_addr);
+		else
+			vaddr_from_bytes(&its, AF_INET, &sin->sin_addr);
+		found = memcmp(its.bytes, addr->bytes, sizeof(its.bytes)) == 0;
+		if (found)
+			(void)strlcpy(ifname, ifa->ifa_name, IF_NAME_LEN);
+	}
+	freeifaddrs(all);
+	return (found);
 }
 
 /* IPv6 is version 3 unless the instance itself says otherwise. */

@@ -21,6 +21,8 @@
 
 #include <sys/socket.h>
 
+#include <net/ethernet.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +105,7 @@ einst_configure(struct einst *i, const struct conf_inst *c)
 	set_expect(i, c);
 	set_send(i, c);
 	set_link(i, c->slot);
+	einst_fit(i);
 	set_tracks(i, c);
 	if (first) {
 		vr_init(&i->vr, &i->vc);
@@ -158,7 +161,8 @@ set_expect(struct einst *i, const struct conf_inst *c)
 	x->cksum_plain = c->v3_checksum_as_v2;
 	x->skip_addrs = c->skip_check_adv_addr;
 	x->adver_int_us = c->adver_int_us;
-	x->vip_cnt = pack_vips(i, c);
+	i->vip_cnt = pack_vips(i, c);
+	x->vip_cnt = i->vip_cnt;
 	x->vips = i->vips;
 	x->peer_cnt = pack_peers(i, c);
 	x->peers = i->peers;
@@ -179,7 +183,32 @@ set_send(struct einst *i, const struct conf_inst *c)
 	s->adver_int_us = c->adver_int_us;
 	memcpy(s->src, i->use.src.bytes, sizeof(s->src));
 	s->vips = i->vips;
-	s->vip_cnt = i->expect.vip_cnt;
+	s->vip_cnt = i->vip_cnt;
+}
+
+/*
+ * An advertisement is one packet: addresses that the MTU has no room for are
+ * left out, as many as keepalived leaves out (which counts the Ethernet header,
+ * too), as the list has to be the same. The first ones go out.
+ */
+void
+einst_fit(struct einst *i)
+{
+	bool	 v6 = i->conf->family == AF_INET6;
+	size_t	 head, fit = i->vip_cnt;
+
+	head = ETHER_HDR_LEN + (v6 ? 40 : 20) + 8 +
+	    (i->conf->version == 2 ? PKT_AUTH_LEN : 0);
+	if (i->link->info.mtu != 0)
+		fit = i->link->info.mtu <= head ? 0 :
+		    (i->link->info.mtu - head) / (v6 ? 16 : 4);
+	if (fit > i->vip_cnt)
+		fit = i->vip_cnt;
+	if (fit < i->vip_cnt && fit != i->send.vip_cnt)
+		log_warnx("(%s) the MTU of %s (%u) has room for %zu of %zu "
+		    "addresses: the others are not advertised", i->conf->name,
+		    i->conf->ifname, i->link->info.mtu, fit, i->vip_cnt);
+	i->send.vip_cnt = i->expect.vip_cnt = fit;
 }
 
 static size_t
@@ -294,9 +323,17 @@ set_link(struct einst *i, uint32_t slot)
 void
 einst_detach(struct einst *i)
 {
-	if (i->rx != NULL && i->rx->by_vrid[i->conf->vrid] == i)
-		i->rx->by_vrid[i->conf->vrid] = NULL;
+	struct einst	**at;
+
+	if (i->rx != NULL) {
+		at = &i->rx->by_vrid[i->conf->vrid];
+		while (*at != NULL && *at != i)
+			at = &(*at)->rx_next;
+		if (*at == i)
+			*at = i->rx_next;
+	}
 	i->rx = NULL;
+	i->rx_next = NULL;
 	i->tx_cnt = 0;
 }
 
@@ -322,19 +359,14 @@ attach(struct einst *i)
 {
 	const struct conf_inst	*c = i->conf;
 	struct esock		*s;
-	struct einst		*other;
 	uint16_t		 n;
 
 	s = esock_find(i->e, i->use.rx);
 	if (s != NULL && s->by_vrid != NULL && s->slot == c->slot &&
 	    s->family == c->family) {
-		other = s->by_vrid[c->vrid];
-		if (other == NULL) {
-			s->by_vrid[c->vrid] = i;
-			i->rx = s;
-		} else
-			log_warnx("(%s) VRID %u on %s is used by (%s)",
-			    c->name, c->vrid, c->ifname, other->conf->name);
+		i->rx_next = s->by_vrid[c->vrid];
+		s->by_vrid[c->vrid] = i;
+		i->rx = s;
 	}
 	free(i->tx);
 	i->tx = NULL;

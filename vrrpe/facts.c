@@ -57,6 +57,7 @@ facts_link(void *arg, struct imsg *im)
 	l->known = true;
 	drive_batch(e);
 	LIST_FOREACH(i, &l->insts, on_link) {
+		einst_fit(i);
 		einst_recompute(i);
 		einst_try_start(i);
 	}

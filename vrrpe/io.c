@@ -46,6 +46,9 @@ struct rx_buffers {
 static void	 reset(struct rx_buffers *, int);
 static void	 packet(struct esock *, const struct mmsghdr *,
 		    const uint8_t *);
+static struct einst *receiver(const struct esock *, const struct pkt_head *);
+static bool	 is_to(const struct einst *, const struct pkt_head *);
+static bool	 is_peer(const struct einst *, const uint8_t *);
 static void	 read_ancillary(const struct msghdr *, struct pkt_rx *);
 static bool	 is_own(const struct einst *, const uint8_t *);
 
@@ -158,7 +161,9 @@ packet(struct esock *s, const struct mmsghdr *hdr, const uint8_t *buf)
 		stats_bad_packet(e, s, NULL, &head, res);
 		return;
 	}
-	if ((i = s->by_vrid[head.vrid]) == NULL) {
+	if (s->family == AF_INET6)
+		memcpy(head.dst, rx.dst, sizeof(head.dst));
+	if ((i = receiver(s, &head)) == NULL) {
 		stats_bad_packet(e, s, NULL, &head, PKT_E_VRID);
 		return;
 	}
@@ -186,6 +191,51 @@ packet(struct esock *s, const struct mmsghdr *hdr, const uint8_t *buf)
 	in.adver_int_us = adv.adver_int_us;
 	memcpy(in.src, adv.src, sizeof(in.src));
 	drive_step(i, &in);
+}
+
+/*
+ * A VRID may be used once with each group and once with each set of unicast
+ * peers. A packet that is nobody's goes to the one that is most like it, which
+ * counts what is wrong with it.
+ */
+static struct einst *
+receiver(const struct esock *s, const struct pkt_head *head)
+{
+	struct einst	*i, *like = NULL, *first = s->by_vrid[head->vrid];
+
+	if (first == NULL || first->rx_next == NULL)
+		return (first);
+	for (i = first; i != NULL; i = i->rx_next) {
+		if (!is_to(i, head))
+			continue;
+		if (!i->conf->unicast || is_peer(i, head->src))
+			return (i);
+		if (like == NULL)
+			like = i;
+	}
+	return (like != NULL ? like : first);
+}
+
+static bool
+is_to(const struct einst *i, const struct pkt_head *head)
+{
+	const struct vaddr	*to;
+
+	to = i->conf->unicast ? &i->use.src : &i->conf->mcast;
+	return (memcmp(to->bytes, head->dst, sizeof(head->dst)) == 0);
+}
+
+static bool
+is_peer(const struct einst *i, const uint8_t *src)
+{
+	size_t	 n;
+
+	for (n = 0; n < i->expect.peer_cnt; n++) {
+		if (memcmp(i->peers[n].addr, src,
+		    sizeof(i->peers[n].addr)) == 0)
+			return (true);
+	}
+	return (false);
 }
 
 /* IPv6 has no header in the buffer: sender, hop limit, destination. */

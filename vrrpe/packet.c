@@ -86,6 +86,7 @@ pkt_peek(const struct pkt_rx *rx, struct pkt_head *head)
 	head->vrid = pp.vrid;
 	head->prio = pp.prio;
 	memcpy(head->src, pp.src, sizeof(head->src));
+	memcpy(head->dst, pp.dst, sizeof(head->dst));
 	return (PKT_OK);
 }
 

@@ -137,6 +137,7 @@ struct pkt_head {
 	uint8_t		 vrid;
 	uint8_t		 prio;
 	uint8_t		 src[16];
+	uint8_t		 dst[16];
 };
 
 /* A decoded advertisement; addrs points into the received buffer. */

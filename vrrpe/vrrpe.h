@@ -120,7 +120,7 @@ struct esock {
 	uint32_t	 slot;
 	uint8_t		 family;	/* AF_INET, AF_INET6 */
 	struct vaddr	 dst;		/* sending: where to */
-	struct einst	**by_vrid;	/* receiving: [256]; else NULL */
+	struct einst	**by_vrid;	/* receiving: [256] chains; else NULL */
 	struct event	 ev;
 	uint64_t	 turn;		/* in which it was last drained */
 };
@@ -172,13 +172,15 @@ struct einst {
 	struct vr_conf	 vc;
 	struct pkt_expect expect;
 	struct pkt_send	 send;
-	uint8_t		*vips;		/* packed, advertised ones */
+	uint8_t		*vips;		/* packed, to be advertised */
+	size_t		 vip_cnt;	/* of them; the MTU may hold fewer */
 	struct pkt_peer	*peers;
 
 	struct elink	*link;
 	bool		 use_known;
 	struct euse	 use;
 	struct esock	*rx;
+	struct einst	*rx_next;	/* of the same VRID there */
 	struct esock	**tx;		/* [tx_cnt] */
 	uint16_t	 tx_cnt;
 
@@ -437,6 +439,7 @@ void	 einst_free(struct einst *);
 void	 einst_configure(struct einst *, const struct conf_inst *);
 /* Sockets and source from i->use; steps ADDR. */
 void	 einst_resolve(struct einst *);
+void	 einst_fit(struct einst *);
 void	 einst_detach(struct einst *);	/* from its receiving socket */
 /* Priority and faults from the facts; steps PRIO, DOWN, UP. */
 void	 einst_recompute(struct einst *);
