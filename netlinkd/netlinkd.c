@@ -83,6 +83,8 @@ nld_init(struct netlinkd *nd)
 	TAILQ_INIT(&nd->retries);
 	for (i = 0; i < VIPQ_CNT; i++)
 		TAILQ_INIT(&nd->ring[i]);
+	for (i = 0; i < ROBJQ_CNT; i++)
+		TAILQ_INIT(&nd->robj_queue[i]);
 	vinst_init(&nd->orphanage);
 	nd->timer_us = INT64_MAX;
 }
@@ -167,6 +169,7 @@ nld_events_read(evutil_socket_t fd, short what, void *arg)
 			log_warn("netlink: events");
 		(void)nld_resync(nd);
 	}
+	robj_run(nd);
 	slot_renew_all(nd);
 	vip_tell_fresh(nd);
 	batch_next(nd);
@@ -201,6 +204,7 @@ nld_message(void *arg, const struct nlmsghdr *nlh)
 
 	link_message(nd, nlh);
 	addr_message(nd, nlh);
+	robj_event(nd, nlh);
 }
 
 /* One timer for everything; in this order: what ends, what is tried again,
@@ -223,6 +227,8 @@ nld_timer(evutil_socket_t fd, short what, void *arg)
 		vip_check(nd, vip);
 	}
 	lease_run(nd, now_us);
+	robj_timer(nd, now_us);
+	robj_run(nd);
 	slot_renew_all(nd);
 	vip_tell_fresh(nd);
 	batch_next(nd);
@@ -254,7 +260,10 @@ nld_rearm(struct netlinkd *nd)
 		at_us = vip->retry_us;
 	if (nd->resync_us != 0 && nd->resync_us < at_us)
 		at_us = nd->resync_us;
-	if (!TAILQ_EMPTY(&nd->fresh) || !TAILQ_EMPTY(&nd->changed))
+	if (nd->robj_due_us != 0 && nd->robj_due_us < at_us)
+		at_us = nd->robj_due_us;
+	if (!TAILQ_EMPTY(&nd->fresh) || !TAILQ_EMPTY(&nd->changed) ||
+	    nd->robj_doubt)
 		at_us = now_us;
 	if (at_us == nd->timer_us)
 		return;
@@ -294,6 +303,7 @@ nld_resync(struct netlinkd *nd)
 		return (-1);
 	}
 	vip_check_all(nd);
+	robj_doubt(nd, true);
 	return (0);
 }
 
