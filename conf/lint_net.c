@@ -28,6 +28,8 @@
 
 #include <net/if.h>
 
+#include <net/if.h>
+
 #include <err.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -483,11 +485,13 @@ lint_gateways(struct load *ld, const struct host *h)
 			if (hop->via.family == 0 ||
 			    (hop->flags & HOP_F_ONLINK) ||
 			    vaddr_is_linklocal(&hop->via) ||
+			    (hop->ifname[0] != '\0' &&
+			    if_nametoindex(hop->ifname) == 0) ||
 			    reachable(ld, h, e->d, &hop->via))
 				continue;
 			diag_warn(ld, word_at(&e->st, 0), "the gateway %s is "
-			    "in no subnet of this host: the kernel would "
-			    "refuse the route", vaddr_print(&hop->via, buf,
+			    "in no subnet here: the kernel would refuse the "
+			    "route", vaddr_print(&hop->via, buf,
 			    sizeof(buf)));
 		}
 	}

@@ -109,7 +109,7 @@ struct conf_rule {
 	uint32_t	 uid_last;
 	uint32_t	 sup_plen;
 	uint32_t	 sup_group;
-	int64_t		 tunnel_id;	/* the bits of a 64 bit number; 0: any */
+	int64_t		 tunnel_id;	/* bits of an unsigned one; 0: any */
 	uint16_t	 sport_first;	/* 0: any */
 	uint16_t	 sport_last;
 	uint16_t	 dport_first;

@@ -68,7 +68,7 @@ static const char *take_notify(struct wire_in *, struct msg *, uint32_t);
 static const char *take_route(struct wire_in *, struct msg *, uint32_t);
 static const char *take_rule(struct wire_in *, struct msg *, uint32_t);
 static const char *take_static(struct wire_in *, struct msg *, uint32_t);
-static const char *vip_check(const struct wire_in *, const struct conf_vip *);
+static const char *check_vip(const struct wire_in *, const struct conf_vip *);
 static const char *take_end(struct wire_in *, struct msg *, uint32_t);
 static const char *inst_check(const struct conf_inst *);
 static const char *inst_done(struct wire_in *);
@@ -419,7 +419,7 @@ take_vip(struct wire_in *in, struct msg *m, uint32_t id)
 	in->conf->vip_cnt++;
 	if ((wrong = field_get(field_vip, m, vip)) != NULL)
 		return (wrong);
-	if ((wrong = vip_check(in, vip)) != NULL)
+	if ((wrong = check_vip(in, vip)) != NULL)
 		return (wrong);
 	if (!(vip->flags & VIP_F_EXCLUDED)) {
 		if (vip->addr.family != in->inst->family)
@@ -433,7 +433,7 @@ take_vip(struct wire_in *in, struct msg *m, uint32_t id)
 }
 
 static const char *
-vip_check(const struct wire_in *in, const struct conf_vip *vip)
+check_vip(const struct wire_in *in, const struct conf_vip *vip)
 {
 	if (vaddr_is_multicast(&vip->addr))
 		return ("addr");
@@ -458,7 +458,7 @@ take_static(struct wire_in *in, struct msg *m, uint32_t id)
 	if ((wrong = field_get(field_vip, m, vip)) != NULL)
 		return (wrong);
 	vip->slot = 0;
-	return (vip_check(in, vip));
+	return (check_vip(in, vip));
 }
 
 static const char *
