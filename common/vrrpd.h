@@ -183,7 +183,9 @@ enum ctl_kind {
 enum announce_cause {
 	ANN_LOWER_PRIO = 0,	/* a losing advertisement was heard */
 	ANN_MANUAL,
-	ANN_LATE		/* we were late; caches may point elsewhere */
+	ANN_LATE,		/* we were late; caches may point elsewhere */
+	ANN_RIVAL,		/* another MAC announced an address of ours */
+	ANN_CAUSE_MAX
 };
 
 /* What SHOW and notify call the state; FAULT is INIT with fault bits. */

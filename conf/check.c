@@ -74,6 +74,7 @@ check_conf(struct load *ld)
 			check_notify(ld, g->c->name, g->c->notify,
 			    g->notify_at);
 	check_names(ld);
+	iface_apply(ld);
 	lint_conf(ld);
 	if (ld->opts->check_ifaces && !ld->opts->no_system)
 		lint_host(ld);

@@ -86,11 +86,28 @@ struct conf_global {
 	uint32_t	 warnings;		/* found while loading */
 };
 
+/* How the carrier of an interface is looked at. */
+enum conf_linkbeat {
+	LINKBEAT_NETLINK = 0,		/* events only */
+	LINKBEAT_AUTO,			/* the first of these that works */
+	LINKBEAT_MII,
+	LINKBEAT_ETHTOOL,
+	LINKBEAT_IOCTL,
+	LINKBEAT_MAX
+};
+
 /* An interface that anything names; a slot. */
 struct conf_iface {
 	TAILQ_ENTRY(conf_iface) entry;
 	uint32_t	 id;			/* slot; 0: not given yet */
 	char		 name[IF_NAME_LEN];
+	uint8_t		 linkbeat;		/* enum conf_linkbeat */
+	int64_t		 down_delay_us;
+	int64_t		 up_delay_us;
+	/* Announcements: those of a garp_group share their pace; 0: none. */
+	uint32_t	 garp_group;
+	int64_t		 garp_interval_us;	/* of the group */
+	int64_t		 gna_interval_us;
 };
 TAILQ_HEAD(conf_iface_list, conf_iface);
 

@@ -79,6 +79,12 @@ const struct field	field_global[] = {
 
 const struct field	field_iface[] = {
 	{ F(iface, name), FIELD_IFNAME, OTHER, 1, 0 },
+	{ F(iface, linkbeat), FIELD_UINT, OTHER, 0, LINKBEAT_MAX - 1 },
+	{ F(iface, down_delay_us), FIELD_SINT, OTHER, 0, YEAR_US },
+	{ F(iface, up_delay_us), FIELD_SINT, OTHER, 0, YEAR_US },
+	{ F(iface, garp_group), FIELD_UINT, OTHER, 0, MAX_IFACES },
+	{ F(iface, garp_interval_us), FIELD_SINT, OTHER, 0, YEAR_US },
+	{ F(iface, gna_interval_us), FIELD_SINT, OTHER, 0, YEAR_US },
 	END
 };
 

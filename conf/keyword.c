@@ -72,6 +72,8 @@ static const char *const block_names[BLK_MAX] = {
 	[BLK_RULE] = "rule",
 	[BLK_TRACK] = "track",
 	[BLK_PEER] = "peer",
+	[BLK_IFACE] = "interface",
+	[BLK_LINKBEAT] = "linkbeat",
 	[BLK_MEMBER] = "member"
 };
 
@@ -91,7 +93,8 @@ block_kws(enum block_id id, size_t *cnt)
 		[BLK_TRACK_FILE] = { kw_file, &kw_file_cnt },
 		[BLK_TRACK_PROCESS] = { kw_process, &kw_process_cnt },
 		[BLK_SYNC_GROUP] = { kw_group, &kw_group_cnt },
-		[BLK_TRACK_GROUP] = { kw_tgroup, &kw_tgroup_cnt }
+		[BLK_TRACK_GROUP] = { kw_tgroup, &kw_tgroup_cnt },
+		[BLK_GARP_GROUP] = { kw_garp, &kw_garp_cnt }
 	};
 
 	*cnt = tables[id].kws != NULL ? *tables[id].cnt : 0;

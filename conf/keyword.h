@@ -98,6 +98,8 @@ enum block_id {
 	BLK_TRACK,
 	BLK_PEER,
 	BLK_MEMBER,
+	BLK_IFACE,
+	BLK_LINKBEAT,
 	BLK_MAX
 };
 
@@ -219,6 +221,7 @@ enum {
 	KI_NATIVE_IPV6,
 	KI_LEASE,
 	KI_PRIO_NOTIFY,
+	KI_LINKBEAT,
 	KI_MAX
 };
 
@@ -303,6 +306,7 @@ struct inst_def {
 	bool		 state_backup;
 	bool		 native_ipv6;
 	bool		 no_vip;
+	bool		 linkbeat;
 	struct vip_def_list	vips;
 	struct track_def_list	tracks;
 	struct peer_def_list	peers;
@@ -375,6 +379,28 @@ TAILQ_HEAD(tgroup_def_list, tgroup_def);
 struct entry_def;
 TAILQ_HEAD(entry_def_list, entry_def);
 
+/* An interface of garp_group, interface_up_down_delays, linkbeat_*. */
+struct iface_def {
+	TAILQ_ENTRY(iface_def) entry;
+	char		 name[IF_NAME_LEN];
+	struct where	 at;
+	uint8_t		 linkbeat;	/* enum conf_linkbeat */
+	bool		 delays;	/* were given */
+	int64_t		 down_delay_us;
+	int64_t		 up_delay_us;
+	struct garp_def	*garp;		/* NULL: in none */
+};
+TAILQ_HEAD(iface_def_list, iface_def);
+
+/* A garp_group as read. */
+struct garp_def {
+	uint32_t	 id;		/* given at the end */
+	int64_t		 garp_us;
+	int64_t		 gna_us;
+	struct where	 at;
+	struct where	 set[2];	/* [1]: one of the intervals */
+};
+
 struct chunk;
 struct source;
 
@@ -404,6 +430,9 @@ struct load {
 	struct entry_def_list	 entries;	/* routes and rules */
 	struct inst_def		 statics;	/* its addresses */
 	uint32_t		 rule_auto[2];	/* IPv4, IPv6 */
+	struct iface_def_list	 ifaces;
+	uint32_t		 garp_cnt;
+	struct where		 polling;	/* linkbeat_use_polling */
 	uint32_t		 order;		/* of blocks so far */
 	struct where		 mail;		/* first mail setting */
 	bool			 lvs_told;
@@ -548,6 +577,8 @@ extern const struct kw kw_group[];
 extern const size_t kw_group_cnt;
 extern const struct kw kw_tgroup[];
 extern const size_t kw_tgroup_cnt;
+extern const struct kw kw_garp[];
+extern const size_t kw_garp_cnt;
 struct known_table {
 	const struct kw_known *words;
 	size_t		 cnt;
@@ -574,6 +605,16 @@ void	 set_hook_timeout(struct load *, const struct kw *,
 	    const struct stmt *, void *);
 void	 read_group(struct load *, const struct kw *, const struct stmt *,
 	    void *);
+void	 read_garp_group(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 read_delays(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 read_linkbeat(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_polling(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+/* What was read of interfaces by themselves; all others are known. */
+void	 iface_apply(struct load *);
 /* A notify word; its event is the word's dfl. */
 void	 notify_set(struct load *, const struct kw *, const struct stmt *,
 	    struct conf_notify *, struct where *);
@@ -608,6 +649,7 @@ void	 peer_entry(struct load *, const struct stmt *, void *inst_def);
 /* check*.c */
 void	 check_conf(struct load *);
 void	 check_global(struct load *);
+void	 check_iface(struct load *, struct where, const char *);
 void	 check_inst(struct load *, struct inst_def *);
 void	 check_inst_addrs(struct load *, struct inst_def *);
 void	 check_pairs(struct load *);

@@ -144,7 +144,14 @@ const struct kw kw_top[] = {
 	{ .name = "static_routes", .arg = KA_BLOCK,
 	    .set = read_route_entries },
 	{ .name = "static_rules", .arg = KA_BLOCK,
-	    .set = read_route_entries }
+	    .set = read_route_entries },
+	{ .name = "garp_group", .arg = KA_BLOCK, .set = read_garp_group },
+	{ .name = "interface_up_down_delays", .arg = KA_BLOCK,
+	    .set = read_delays },
+	{ .name = "linkbeat_interfaces", .arg = KA_BLOCK,
+	    .set = read_linkbeat },
+	{ .name = "linkbeat_use_polling", .arg = KA_OPTIONAL,
+	    .set = set_polling }
 };
 const size_t kw_top_cnt = sizeof(kw_top) / sizeof(kw_top[0]);
 

@@ -29,14 +29,6 @@
 
 static const struct kw_known known_top[] = {
 	BLOCK("bfd_instance", KS_WARN, BLK_BFD, "there is no BFD"),
-	BLOCK("garp_group", KS_WARN, BLK_GARP_GROUP,
-	    "announcements are paced by vrrp_garp_interval only"),
-	KNOWN("linkbeat_interfaces", KS_WARN,
-	    "the state of links comes from netlink"),
-	KNOWN("linkbeat_use_polling", KS_WARN,
-	    "the state of links comes from netlink"),
-	KNOWN("interface_up_down_delays", KS_WARN,
-	    "a change of a link counts at once"),
 	KNOWN("net_namespace", KS_ERROR,
 	    "vrrpd would run in the wrong network namespace"),
 	KNOWN("net_namespace_ipvs", KS_LVS, ""),
@@ -212,8 +204,6 @@ static const struct kw_known known_instance[] = {
 	    "a stall of the daemon is dealt with otherwise"),
 	KNOWN("smtp_alert", KS_MAIL, ""),
 	KNOWN("kernel_rx_buf_size", KS_HARMLESS, "buffers are sized by vrrpd"),
-	KNOWN("linkbeat_use_polling", KS_WARN,
-	    "the state of links comes from netlink"),
 	KNOWN("lvs_sync_daemon_interface", KS_LVS, "")
 };
 
@@ -257,17 +247,6 @@ static const struct kw_known known_bfd[] = {
 	KNOWN("weight", KS_ERROR, "part of a block that is not supported yet"),
 	KNOWN("vrrp", KS_ERROR, "part of a block that is not supported yet"),
 	KNOWN("checker", KS_ERROR, "part of a block that is not supported yet")
-};
-
-static const struct kw_known known_garp_group[] = {
-	KNOWN("garp_interval", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("gna_interval", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("interface", KS_ERROR,
-	    "part of a block that is not supported yet"),
-	KNOWN("interfaces", KS_ERROR,
-	    "part of a block that is not supported yet")
 };
 
 static const struct kw_known known_address[] = {
@@ -404,6 +383,12 @@ static const struct kw_known used_track[] = {
 	KNOWN("noreverse", KS_USED, "")
 };
 
+static const struct kw_known used_linkbeat[] = {
+	KNOWN("MII", KS_USED, ""),
+	KNOWN("ETHTOOL", KS_USED, ""),
+	KNOWN("IOCTL", KS_USED, "")
+};
+
 static const struct kw_known used_peer[] = {
 	KNOWN("min_ttl", KS_USED, ""),
 	KNOWN("max_ttl", KS_USED, "")
@@ -416,7 +401,6 @@ const struct known_table known_tables[BLK_MAX] = {
 	[BLK_AUTH_HMAC] = TABLE(known_auth_hmac),
 	[BLK_SYNC_GROUP] = TABLE(known_sync_group),
 	[BLK_BFD] = TABLE(known_bfd),
-	[BLK_GARP_GROUP] = TABLE(known_garp_group),
 	[BLK_ADDRESS] = TABLE(known_address),
 	[BLK_ROUTE] = TABLE(known_route)
 };
@@ -425,6 +409,7 @@ const struct known_table used_tables[BLK_MAX] = {
 	[BLK_ADDRESS] = TABLE(used_address),
 	[BLK_ROUTE] = TABLE(used_route),
 	[BLK_RULE] = TABLE(used_rule),
+	[BLK_LINKBEAT] = TABLE(used_linkbeat),
 	[BLK_TRACK] = TABLE(used_track),
 	[BLK_PEER] = TABLE(used_peer)
 };

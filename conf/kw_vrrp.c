@@ -104,6 +104,8 @@ const struct kw kw_vrrp[] = {
 	{ .name = "track_script", .arg = KA_BLOCK, .set = read_entries },
 	{ .name = "track_file", .arg = KA_BLOCK, .set = read_entries },
 	{ .name = "track_process", .arg = KA_BLOCK, .set = read_entries },
+	{ .name = "linkbeat_use_polling", .arg = KA_NONE, .id = KI_LINKBEAT,
+	    KW_OFF(struct inst_def, linkbeat) },
 	{ .name = "dont_track_primary", .arg = KA_NONE, C(track_primary),
 	    .flags = KW_F_INVERT },
 	{ .name = "accept", .arg = KA_NONE, .id = KI_ACCEPT, C(accept) },

@@ -44,6 +44,7 @@ load_init(struct load *ld, const struct load_opts *opts,
 	TAILQ_INIT(&ld->scripts);
 	TAILQ_INIT(&ld->objects);
 	TAILQ_INIT(&ld->groups);
+	TAILQ_INIT(&ld->ifaces);
 	TAILQ_INIT(&ld->tgroups);
 	TAILQ_INIT(&ld->entries);
 	TAILQ_INIT(&ld->statics.vips);

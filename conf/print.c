@@ -38,6 +38,8 @@ static void	 print_process(FILE *, const struct conf_process *);
 static void	 print_hooks(FILE *, const struct conf *);
 static void	 print_group(FILE *, const struct conf *,
 		    const struct conf_group *);
+static void	 print_ifaces(FILE *, const struct conf *);
+static void	 print_garp_group(FILE *, const struct conf *, uint32_t);
 static void	 print_inst(FILE *, const struct conf_inst *, bool);
 static void	 print_protocol(FILE *, const struct conf_inst *);
 static void	 print_garp(FILE *, const struct conf_inst *);
@@ -66,6 +68,7 @@ conf_print(FILE *f, const struct conf *conf, bool secrets)
 	print_global(f, &conf->global);
 	print_hooks(f, conf);
 	fprintf(f, "}\n");
+	print_ifaces(f, conf);
 	TAILQ_FOREACH(script, &conf->scripts, entry)
 		print_script(f, script);
 	TAILQ_FOREACH(file, &conf->files, entry)
@@ -162,6 +165,63 @@ print_hooks(FILE *f, const struct conf *conf)
 			fprintf(f, "\t%s_timeout %lld\n", names[i],
 			    (long long)(h->timeout_us / US_PER_SEC));
 	}
+}
+
+/* What is set of interfaces by themselves. */
+static void
+print_ifaces(FILE *f, const struct conf *conf)
+{
+	static const char *const	 methods[LINKBEAT_MAX] = {
+		[LINKBEAT_AUTO] = "", [LINKBEAT_MII] = " MII",
+		[LINKBEAT_ETHTOOL] = " ETHTOOL", [LINKBEAT_IOCTL] = " IOCTL"
+	};
+	const struct conf_iface		*iface;
+	uint32_t			 groups = 0;
+	int				 beats = 0, delays = 0;
+
+	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
+		if (iface->garp_group > groups)
+			print_garp_group(f, conf, groups = iface->garp_group);
+	}
+	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
+		if (iface->linkbeat != LINKBEAT_NETLINK)
+			fprintf(f, "%s\t%s%s\n", beats++ == 0 ?
+			    "\nlinkbeat_interfaces {\n" : "", iface->name,
+			    methods[iface->linkbeat]);
+	}
+	fprintf(f, "%s", beats > 0 ? "}\n" : "");
+	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
+		if (iface->down_delay_us == 0 && iface->up_delay_us == 0)
+			continue;
+		fprintf(f, "%s\t%s %g %g\n", delays++ == 0 ?
+		    "\ninterface_up_down_delays {\n" : "", iface->name,
+		    (double)iface->down_delay_us / US_PER_SEC,
+		    (double)iface->up_delay_us / US_PER_SEC);
+	}
+	fprintf(f, "%s", delays > 0 ? "}\n" : "");
+}
+
+static void
+print_garp_group(FILE *f, const struct conf *conf, uint32_t group)
+{
+	const struct conf_iface	*iface;
+	bool			 first = true;
+
+	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
+		if (iface->garp_group != group)
+			continue;
+		if (first) {
+			fprintf(f, "\ngarp_group {\n");
+			print_time(f, "\t", "garp_interval",
+			    iface->garp_interval_us);
+			print_time(f, "\t", "gna_interval",
+			    iface->gna_interval_us);
+			fprintf(f, "\tinterfaces {\n");
+		}
+		first = false;
+		fprintf(f, "\t\t%s\n", iface->name);
+	}
+	fprintf(f, "\t}\n}\n");
 }
 
 static void

@@ -72,6 +72,7 @@ netlinkd_conf(struct netlinkd *nd, const struct conf *conf)
 	}
 	swap_adopt(nd, &swap);
 	slot_conf(nd, conf);
+	linkbeat_conf(nd, conf);
 	lease_conf(nd, conf);
 	robj_watch(nd);
 	vip_check_all(nd);

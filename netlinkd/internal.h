@@ -92,6 +92,9 @@ struct slot {
 	bool		 is_changed;	/* in the list of those to renew */
 	bool		 sources;	/* an address that may be one changed */
 	bool		 in_conf;
+	uint8_t		 linkbeat;	/* enum conf_linkbeat */
+	bool		 beat_down;	/* its driver says so when asked */
+	bool		 beat_told;	/* that it does not answer */
 };
 RB_HEAD(slot_names, slot);
 RB_HEAD(slot_ids, slot);
@@ -251,6 +254,7 @@ struct netlinkd {
 	uint64_t	 age;
 	int64_t		 refresh_us;	/* next refresh; 0: not known */
 	int64_t		 hold_us;	/* no lease is renewed before */
+	int64_t		 beat_us;	/* linkbeat_run; 0: not needed */
 	int64_t		 resync_us;	/* a dump failed: again; 0: no */
 	uint32_t	 lease_min_s;	/* shortest lease; 0: none */
 	bool		 alive;		/* keep leases */
@@ -290,6 +294,10 @@ void	 slot_touch(struct netlinkd *, struct slot *);
 bool	 slot_renew(struct netlinkd *, struct slot *);
 /* The same for all that were touched, and tells. */
 void	 slot_renew_all(struct netlinkd *);
+
+/* linkbeat.c */
+void	 linkbeat_conf(struct netlinkd *, const struct conf *);
+void	 linkbeat_run(struct netlinkd *, int64_t now_us);
 
 /* addr.c */
 void	 addr_message(struct netlinkd *, const struct nlmsghdr *);

@@ -301,6 +301,8 @@ slot_renew(struct netlinkd *nd, struct slot *slot)
 	if (slot->link != NULL) {
 		info.ifindex = slot->link->ifindex;
 		info.flags = slot->link->flags;
+		if (slot->beat_down)
+			info.flags &= ~LINK_F_RUNNING;
 		info.mtu = slot->link->mtu;
 		memcpy(info.mac, slot->link->mac, sizeof(info.mac));
 		addr_source(nd, slot, &info);

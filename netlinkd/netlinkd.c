@@ -229,6 +229,7 @@ nld_timer(evutil_socket_t fd, short what, void *arg)
 	lease_run(nd, now_us);
 	robj_timer(nd, now_us);
 	robj_run(nd);
+	linkbeat_run(nd, now_us);
 	slot_renew_all(nd);
 	vip_tell_fresh(nd);
 	batch_next(nd);
@@ -258,6 +259,8 @@ nld_rearm(struct netlinkd *nd)
 	if ((vip = TAILQ_FIRST(&nd->retries)) != NULL &&
 	    vip->retry_us < at_us)
 		at_us = vip->retry_us;
+	if (nd->beat_us != 0 && nd->beat_us < at_us)
+		at_us = nd->beat_us;
 	if (nd->resync_us != 0 && nd->resync_us < at_us)
 		at_us = nd->resync_us;
 	if (nd->robj_due_us != 0 && nd->robj_due_us < at_us)

@@ -18,12 +18,12 @@
 /*
  * The schedule of announcements.
  *
- * Each interface has two lanes, one for ARP and one for NA, and each lane has
- * two queues: addresses that were not announced yet, and repeats. The first
- * goes before the second, so that after a large takeover every service is
- * back before any is announced again. An address is in one queue at most and
- * goes to the end of the repeats until its count is used up: all addresses
- * take turns.
+ * Each interface (or garp_group of them) has two lanes, one for ARP and one
+ * for NA, and each lane has two queues: addresses that were not announced yet,
+ * and repeats. The first goes before the second, so that after a large takeover
+ * every service is back before any is announced again. An address is in one
+ * queue at most and goes to the end of the repeats until its count is used
+ * up: all addresses take turns.
  * Runs in: parent.
  */
 
@@ -41,6 +41,15 @@
 #define REPEAT_GAP_US	(10 * US_PER_MS) /* more first ones may come */
 #define AGAIN_GAP_US	(100 * US_PER_MS)
 #define FAILED_LOG_US	(60 * US_PER_SEC)
+#define LANE_GROUP	0x80000000U	/* of the id: not a slot */
+/*
+ * Somebody else announces our address: answered at once, then at this gap,
+ * which doubles while it goes on. Two masters that both insist on it can
+ * never be louder than that.
+ */
+#define RIVAL_GAP_US	(1 * US_PER_SEC)
+#define RIVAL_GAP_MAX_US (10 * US_PER_SEC)
+#define RIVAL_CALM_US	(60 * US_PER_SEC)	/* it begins anew */
 
 struct ann_lane;
 
@@ -57,10 +66,11 @@ TAILQ_HEAD(ann_queue, ann_vip);
 
 struct ann_lane {
 	RB_ENTRY(ann_lane) node;
-	uint32_t	 slot;
+	uint32_t	 id;		/* slot, or of a garp_group */
 	uint8_t		 family;
 	struct ann_queue first;
 	struct ann_queue repeats;
+	int64_t		 gap_us;
 	int64_t		 next_us;	/* pacing: not before */
 	int64_t		 repeat_us;	/* repeats: not before */
 	struct log_limit failed;
@@ -75,11 +85,14 @@ struct ann_inst {
 	struct ann_vip	*vips;		/* in the order of conf */
 	size_t		 vip_cnt;
 	size_t		 cursor;	/* where the last one was found */
-	int64_t		 due_us;	/* earliest of the three; 0: none */
+	int64_t		 due_us;	/* earliest of the four; 0: none */
 	int64_t		 delay_us;	/* the second set; 0: none */
 	int64_t		 lower_us;	/* likewise, after a losing advert */
 	int64_t		 refresh_us;
 	int64_t		 again_us;	/* ann_again not before */
+	int64_t		 rival_us;	/* an answer to a rival; 0: none */
+	int64_t		 rival_next_us;	/* the next one not before */
+	int64_t		 rival_gap_us;
 	uint64_t	 count;
 	bool		 active;
 };
@@ -92,8 +105,7 @@ struct ann {
 	struct ann_ids	 ids;
 	struct ann_dues	 dues;
 	struct ann_lanes lanes;
-	int64_t		 garp_gap_us;
-	int64_t		 gna_gap_us;
+	const struct conf_iface *iface;	/* last looked at by ann_conf */
 };
 
 static struct ann_inst *inst_by_id(const struct ann *, uint32_t);
@@ -102,12 +114,14 @@ static void	 inst_round(struct ann_inst *, uint32_t);
 static void	 inst_unqueue(struct ann_inst *);
 static void	 inst_serve(struct ann *, struct ann_inst *, int64_t);
 static struct ann_vip *inst_vip(struct ann_inst *, const struct conf_vip *);
-static struct ann_vip *conf_vips(struct ann *, struct ann_inst *,
-		    const struct conf_inst *, size_t *);
+static void	 inst_rival(struct ann_inst *, int64_t);
+static struct ann_vip *conf_vips(struct ann *, const struct conf *,
+		    struct ann_inst *, const struct conf_inst *, size_t *);
 static void	 conf_take(struct ann *, struct ann_inst *,
 		    const struct conf_inst *, struct ann_vip *, size_t);
-static struct ann_lane *lane_add(struct ann *, uint32_t, uint8_t);
-static int64_t	 lane_gap(const struct ann *, const struct ann_lane *);
+static struct ann_lane *lane_add(struct ann *, const struct conf *, uint32_t,
+		    uint8_t);
+static struct ann_lane *lane_find(struct ann *, uint32_t, uint8_t);
 static int64_t	 lane_due(const struct ann_lane *);
 static void	 lane_run(struct ann *, struct ann_lane *, int64_t, int *);
 static void	 lane_send(struct ann *, struct ann_lane *,
@@ -180,6 +194,7 @@ ann_conf(struct ann *ann, const struct conf *conf)
 	if (fresh == NULL)
 		return (-1);
 	done = 0;
+	ann->iface = NULL;
 	TAILQ_FOREACH(ci, &conf->insts, entry) {
 		if (done == conf->inst_cnt)
 			break;
@@ -189,7 +204,8 @@ ann_conf(struct ann *ann, const struct conf *conf)
 			inst->id = ci->id;
 			RB_INSERT(ann_ids, &ann->ids, inst);
 		}
-		fresh[done].vips = conf_vips(ann, inst, ci, &fresh[done].cnt);
+		fresh[done].vips = conf_vips(ann, conf, inst, ci,
+		    &fresh[done].cnt);
 		if (fresh[done].vips == NULL)
 			goto fail;
 		done++;
@@ -210,8 +226,6 @@ ann_conf(struct ann *ann, const struct conf *conf)
 		if (inst->conf == NULL)
 			conf_take(ann, inst, NULL, NULL, 0);
 	}
-	ann->garp_gap_us = conf->global.garp_interval_us;
-	ann->gna_gap_us = conf->global.gna_interval_us;
 	free(fresh);
 	ann_run(ann);
 	return (0);
@@ -224,8 +238,8 @@ ann_conf(struct ann *ann, const struct conf *conf)
 
 /* The addresses of a configuration; what was installed stays so. */
 static struct ann_vip *
-conf_vips(struct ann *ann, struct ann_inst *inst, const struct conf_inst *ci,
-    size_t *cnt)
+conf_vips(struct ann *ann, const struct conf *conf, struct ann_inst *inst,
+    const struct conf_inst *ci, size_t *cnt)
 {
 	const struct conf_vip	*cv;
 	struct ann_vip		*vips, *old;
@@ -240,7 +254,8 @@ conf_vips(struct ann *ann, struct ann_inst *inst, const struct conf_inst *ci,
 	TAILQ_FOREACH(cv, &ci->vips, entry) {
 		vips[i].conf = cv;
 		vips[i].inst = inst;
-		vips[i].lane = lane_add(ann, cv->slot, cv->addr.family);
+		vips[i].lane = lane_add(ann, conf, cv->slot,
+		    cv->addr.family);
 		if (vips[i].lane == NULL) {
 			free(vips);
 			return (NULL);
@@ -271,6 +286,7 @@ conf_take(struct ann *ann, struct ann_inst *inst, const struct conf_inst *ci,
 	if (ci == NULL) {
 		inst->active = false;
 		inst->delay_us = inst->lower_us = inst->refresh_us = 0;
+		inst->rival_us = 0;
 	}
 	for (i = 0; i < cnt; i++) {
 		left = vips[i].left;
@@ -330,6 +346,15 @@ ann_again(struct ann *ann, uint32_t id, enum announce_cause cause)
 	if (inst == NULL || !inst->active)
 		return;
 	now_us = ann->ops->now(ann->arg);
+	if (cause == ANN_RIVAL) {
+		if (now_us >= inst->rival_next_us)
+			inst_rival(inst, now_us);
+		else
+			inst->rival_us = inst->rival_next_us;
+		inst_settle(ann, inst);
+		ann_run(ann);
+		return;
+	}
 	if (now_us < inst->again_us)
 		return;
 	if (cause == ANN_LOWER_PRIO) {
@@ -359,9 +384,25 @@ ann_stop(struct ann *ann, uint32_t id)
 		inst->vips[i].installed = false;
 	inst->active = false;
 	inst->delay_us = inst->lower_us = inst->refresh_us = 0;
-	inst->again_us = 0;
+	inst->again_us = inst->rival_us = 0;
 	inst_settle(ann, inst);
 	ann_run(ann);
+}
+
+/* Everybody is to have the last word from us. */
+static void
+inst_rival(struct ann_inst *inst, int64_t now_us)
+{
+	inst->rival_us = 0;
+	if (inst->rival_gap_us == 0 ||
+	    now_us - inst->rival_next_us > RIVAL_CALM_US)
+		inst->rival_gap_us = RIVAL_GAP_US;
+	else
+		inst->rival_gap_us *= 2;
+	if (inst->rival_gap_us > RIVAL_GAP_MAX_US)
+		inst->rival_gap_us = RIVAL_GAP_MAX_US;
+	inst->rival_next_us = now_us + inst->rival_gap_us;
+	inst_round(inst, 1);
 }
 
 uint64_t
@@ -409,6 +450,8 @@ inst_serve(struct ann *ann, struct ann_inst *inst, int64_t now_us)
 		inst->lower_us = 0;
 		inst_round(inst, conf->garp_lower_repeat);
 	}
+	if (inst->rival_us != 0 && inst->rival_us <= now_us)
+		inst_rival(inst, now_us);
 	if (inst->refresh_us != 0 && inst->refresh_us <= now_us) {
 		inst_round(inst, conf->garp_refresh_repeat);
 		/* No drift; after a freeze, no catching up. */
@@ -425,7 +468,8 @@ static void
 inst_settle(struct ann *ann, struct ann_inst *inst)
 {
 	const int64_t	 times[] = {
-		inst->delay_us, inst->lower_us, inst->refresh_us
+		inst->delay_us, inst->lower_us, inst->refresh_us,
+		inst->rival_us
 	};
 	size_t		 i;
 
@@ -503,30 +547,47 @@ vip_unqueue(struct ann_vip *vip)
 	vip->left = 0;
 }
 
+/* Of the interface, or of the garp_group that it is in. */
 static struct ann_lane *
-lane_add(struct ann *ann, uint32_t slot, uint8_t family)
+lane_add(struct ann *ann, const struct conf *conf, uint32_t slot,
+    uint8_t family)
+{
+	const struct conf_iface	*iface = ann->iface;
+	struct ann_lane		*lane;
+	int64_t			 garp_us, gna_us;
+	uint32_t		 id = slot;
+
+	if (iface == NULL || iface->id != slot)
+		ann->iface = iface = conf_iface_by_id(conf, slot);
+	garp_us = conf->global.garp_interval_us;
+	gna_us = conf->global.gna_interval_us;
+	if (iface != NULL && iface->garp_group != 0) {
+		id = iface->garp_group | LANE_GROUP;
+		garp_us = iface->garp_interval_us;
+		gna_us = iface->gna_interval_us;
+	}
+	if ((lane = lane_find(ann, id, family)) != NULL)
+		lane->gap_us = family == AF_INET6 ? gna_us : garp_us;
+	return (lane);
+}
+
+static struct ann_lane *
+lane_find(struct ann *ann, uint32_t id, uint8_t family)
 {
 	struct ann_lane	 key, *lane;
 
-	key.slot = slot;
+	key.id = id;
 	key.family = family;
 	if ((lane = RB_FIND(ann_lanes, &ann->lanes, &key)) != NULL)
 		return (lane);
 	if ((lane = calloc(1, sizeof(*lane))) == NULL)
 		return (NULL);
-	lane->slot = slot;
+	lane->id = id;
 	lane->family = family;
 	TAILQ_INIT(&lane->first);
 	TAILQ_INIT(&lane->repeats);
 	RB_INSERT(ann_lanes, &ann->lanes, lane);
 	return (lane);
-}
-
-static int64_t
-lane_gap(const struct ann *ann, const struct ann_lane *lane)
-{
-	return (lane->family == AF_INET6 ? ann->gna_gap_us :
-	    ann->garp_gap_us);
 }
 
 /* When it has something to send; INT64_MAX: never. */
@@ -546,18 +607,21 @@ lane_run(struct ann *ann, struct ann_lane *lane, int64_t now_us, int *budget)
 {
 	struct link_info	 link;
 	struct ann_vip		*vip;
-	uint32_t		 left;
+	uint32_t		 left, slot;
 
 	if (lane_due(lane) > now_us)
 		return;
-	if (!ann->ops->link(ann->arg, lane->slot, &link))
-		memset(&link, 0, sizeof(link));
+	slot = 0;
 	while (lane_due(lane) <= now_us && (*budget)-- > 0) {
 		vip = TAILQ_FIRST(&lane->first);
 		if (vip == NULL)
 			vip = TAILQ_FIRST(&lane->repeats);
 		left = vip->left;
 		vip_unqueue(vip);
+		if (vip->conf->slot != slot && !ann->ops->link(ann->arg,
+		    vip->conf->slot, &link))
+			memset(&link, 0, sizeof(link));
+		slot = vip->conf->slot;
 		lane_send(ann, lane, &link, vip, now_us);
 		vip_queue(vip, left - 1, false);
 	}
@@ -575,7 +639,7 @@ lane_send(struct ann *ann, struct ann_lane *lane,
 	if (!(link->flags & LINK_F_UP) ||
 	    (link->flags & (LINK_F_NOARP | LINK_F_LOOPBACK)))
 		return;
-	lane->next_us = now_us + lane_gap(ann, lane);
+	lane->next_us = now_us + lane->gap_us;
 	len = frame_announce(frame, link->mac, &vip->conf->addr);
 	if (ann->ops->send(ann->arg, link->ifindex, frame, len) == 0) {
 		vip->inst->count++;
@@ -613,7 +677,7 @@ due_cmp(const struct ann_inst *a, const struct ann_inst *b)
 static int
 lane_cmp(const struct ann_lane *a, const struct ann_lane *b)
 {
-	if (a->slot != b->slot)
-		return (a->slot > b->slot ? 1 : -1);
+	if (a->id != b->id)
+		return (a->id > b->id ? 1 : -1);
 	return ((a->family > b->family) - (a->family < b->family));
 }

@@ -56,7 +56,8 @@ int	 ann_conf(struct ann *, const struct conf *);
 void	 ann_installed(struct ann *, uint32_t inst,
 	    const struct conf_vip *const *, size_t cnt);
 /* All addresses of an active instance again, by the rules of the cause; at
- * most ten times a second for each instance. */
+ * most ten times a second for each instance, after ANN_RIVAL less often the
+ * longer it goes on. */
 void	 ann_again(struct ann *, uint32_t inst, enum announce_cause);
 /* Not MASTER any more: drops what is queued, stops every timer. */
 void	 ann_stop(struct ann *, uint32_t inst);

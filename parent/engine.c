@@ -137,9 +137,12 @@ engine_state_do(struct parent *p, struct inst *inst,
 
 	inst->is_late = false;
 	if (sm->state == INST_MASTER && inst->state != INST_MASTER &&
-	    !inst_may_be_master(p, inst, &why))
+	    !inst_may_be_master(p, inst, &why)) {
+		/* As soon as it may, unless the engine changes its mind. */
 		engine_drop(&inst->limit, now_us, inst->conf->name, why);
-	else
+		inst->late = *sm;
+		inst->is_late = p->has_late = true;
+	} else
 		inst_state(p, inst, sm);
 }
 
@@ -147,6 +150,7 @@ engine_state_do(struct parent *p, struct inst *inst,
 static void
 engine_late(struct parent *p, int64_t now_us)
 {
+	struct state_msg sm;
 	struct inst	*inst;
 
 	if (!p->has_late)
@@ -156,9 +160,10 @@ engine_late(struct parent *p, int64_t now_us)
 		if (!inst->is_late)
 			continue;
 		if (engine_rate_ok(p, now_us) && rate_ok(&inst->rate, now_us,
-		    US_PER_SEC, STATE_RATE_INST))
-			engine_state_do(p, inst, &inst->late, now_us);
-		else
+		    US_PER_SEC, STATE_RATE_INST)) {
+			sm = inst->late;
+			engine_state_do(p, inst, &sm, now_us);
+		} else
 			p->has_late = true;
 	}
 }
@@ -173,7 +178,7 @@ engine_announce(void *arg, struct imsg *im)
 	int64_t		 now_us;
 
 	msg_init_read(&m, im->data, im->len);
-	cause = msg_get_enum(&m, ANN_LATE + 1);
+	cause = msg_get_enum(&m, ANN_CAUSE_MAX);
 	if (msg_end(&m) == -1)
 		return (-1);
 	now_us = mono_us();
@@ -279,6 +284,7 @@ engine_pong(void *arg, struct imsg *im)
 	if ((int32_t)(im->seq - p->pong_seq) <= 0)
 		return (0);
 	p->pong_seq = im->seq;
+	p->pong_us = mono_us();
 	netlinkd_keep_leases(p->nl, true);
 	return (0);
 }
@@ -310,22 +316,32 @@ engine_start(struct parent *p)
 	struct child	*c = p->engine;
 	struct msg	 m;
 	uint8_t		 buf[8];
+	int64_t		 now_us;
 
 	if (p->reload.state == RELOAD_STARTUP)
 		return;			/* when its script has ended */
+	now_us = mono_us();
+	/* The delay is the daemon's, not that of each engine. */
+	if (p->begin_us == 0)
+		p->begin_us = now_us + p->conf->global.startup_delay_us;
+	resume_send(p);
 	msg_init_write(&m, buf, sizeof(buf));
-	msg_put_s64(&m, p->conf->global.startup_delay_us);
+	msg_put_s64(&m, p->begin_us > now_us ? p->begin_us - now_us : 0);
 	(void)peer_send(&c->peer, IMSG_START, c->restarts, c->gen, 0, -1, &m);
 	c->phase = CHILD_RUNNING;
 	(void)event_del(&c->timer);	/* of stage_child */
 	p->pong_seq = p->ping_seq;
+	p->pong_us = now_us;
 	netlinkd_keep_leases(p->nl, true);
 	engine_ping_start(p);
 }
 
-/* At the first sign of its end: EOF, death, silence. */
+/*
+ * At the first sign of its end: EOF, death, silence; at_us: when it was last
+ * known to do its work. What it was MASTER of is kept for the next one.
+ */
 void
-engine_lost(struct parent *p)
+engine_lost(struct parent *p, int64_t at_us)
 {
 	struct child	*c;
 
@@ -339,20 +355,31 @@ engine_lost(struct parent *p)
 	(void)event_del(&p->ping);
 	if (p->nl == NULL)
 		return;
-	inst_engine_lost(p);
+	if (p->state == PARENT_STOPPING)
+		inst_engine_lost(p);
+	else
+		resume_keep(p, at_us);
 	netlinkd_keep_leases(p->nl, false);
 }
 
+/*
+ * Silence of four periods means that it hangs: an interval, so that there is
+ * time for the next one; but no less than any process may be held up.
+ */
 int64_t
 engine_ping_period_us(const struct conf *conf)
 {
 	const struct conf_inst	*ci;
 	int64_t			 us;
 
-	us = PING_MAX_US;
+	us = 4 * PING_MAX_US;
 	TAILQ_FOREACH(ci, &conf->insts, entry)
 		if (ci->adver_int_us < us)
 			us = ci->adver_int_us;
+	if (us >= 4 * PING_LAZY_US)
+		return (us / 4);
+	if (us > PING_LAZY_US)
+		return (PING_LAZY_US);
 	return (us < PING_MIN_US ? PING_MIN_US : us);
 }
 
@@ -393,7 +420,7 @@ on_ping(evutil_socket_t fd, short what, void *arg)
 	if (lost >= PING_LOST) {
 		log_warnx("%s: silent for %lld ms: killed", c->name,
 		    (long long)(lost * period_us / US_PER_MS));
-		engine_lost(p);
+		engine_lost(p, p->pong_us);
 		proc_kill(c, SIGABRT);
 		return;
 	}
@@ -402,6 +429,7 @@ on_ping(evutil_socket_t fd, short what, void *arg)
 	(void)peer_send(&c->peer, IMSG_PING, 0, c->gen, ++p->ping_seq, -1,
 	    NULL);
 	engine_late(p, now_us);
+	sock_retry(p->socks, now_us);
 	engine_counts(p);
 	parent_status(p);
 }

@@ -114,8 +114,8 @@ inst_may_be_master(struct parent *p, const struct inst *inst,
 	if (!netlinkd_link(p->nl, inst->conf->slot, &li) ||
 	    (li.flags & LINK_F_EXISTS) == 0)
 		*why = "its interface does not exist";
-	else if ((li.flags & LINK_F_UP) == 0 ||
-	    (li.flags & LINK_F_RUNNING) == 0)
+	else if (inst->conf->track_primary && ((li.flags & LINK_F_UP) == 0 ||
+	    (li.flags & LINK_F_RUNNING) == 0))
 		*why = "its interface is down";
 	else if (!inst->sockets)
 		*why = "it has no sockets";
@@ -130,6 +130,8 @@ inst_state(struct parent *p, struct inst *inst, const struct state_msg *sm)
 	uint8_t	 old;
 
 	inst->resume = sm->resume;
+	inst->known = true;
+	inst->lease_us = 0;
 	old = inst->state;
 	if (sm->state == old)
 		return;
@@ -144,23 +146,32 @@ inst_state(struct parent *p, struct inst *inst, const struct state_msg *sm)
 	p->status_due = true;
 }
 
-/* No engine speaks for the instances: none of them is MASTER. */
+/* Nobody speaks for it; it may come back as BACKUP only. */
+void
+inst_withdraw(struct parent *p, struct inst *inst)
+{
+	if (inst->state == INST_MASTER) {
+		ann_stop(p->ann, inst->id);
+		netlinkd_unwant(p->nl, inst->id, 0);
+	}
+	inst->state = INST_INIT;
+	inst->lease_us = 0;
+	p->status_due = true;
+}
+
+/* An engine that is not to be trusted, or not to be had soon: none of the
+ * instances is MASTER. */
 void
 inst_engine_lost(struct parent *p)
 {
 	struct inst	*inst;
 
 	RB_FOREACH(inst, inst_tree, &p->insts) {
-		if (inst->state == INST_MASTER) {
-			ann_stop(p->ann, inst->id);
-			netlinkd_unwant(p->nl, inst->id, 0);
-		}
-		inst->state = INST_INIT;
+		inst_withdraw(p, inst);
 		inst->is_late = false;
 		inst->rate.cnt = 0;	/* the next one is another sender */
 	}
 	p->state_rate.cnt = 0;
-	p->status_due = true;
 }
 
 /* The engine shows what became of the addresses. */

@@ -58,7 +58,8 @@ struct wire_in;
 #define LINGER_US	(25 * US_PER_MS)
 #define LINGER_PLANNED_US	(100 * US_PER_MS)
 #define PING_MIN_US	(50 * US_PER_MS)
-#define PING_MAX_US	(500 * US_PER_MS)
+#define PING_LAZY_US	(100 * US_PER_MS)
+#define PING_MAX_US	(250 * US_PER_MS)
 #define PING_LOST	3
 
 #define STATE_RATE_INST	100	/* STATE in a second, of one instance */
@@ -104,7 +105,10 @@ struct inst {
 	const struct conf_inst *conf;	/* in the running configuration */
 	uint8_t		 state;		/* enum inst_role, as last told */
 	bool		 sockets;	/* it was given some */
+	bool		 known;		/* resume is of its engine */
 	struct resume_rec resume;
+	int64_t		 lease_us;	/* MASTER without an engine until then;
+					 * 0: an engine answers for it */
 	struct vip_result result;
 	struct rate	 rate;
 	struct log_limit limit;
@@ -241,6 +245,9 @@ struct parent {
 	struct child_list checkers;
 	struct event	 ping;
 	int64_t		 ping_us;	/* when the last one was sent */
+	int64_t		 pong_us;	/* when the engine last answered */
+	struct event	 lease;		/* the first inst->lease_us */
+	int64_t		 begin_us;	/* the start-up delay ends; 0: none */
 	uint32_t	 ping_seq;
 	uint32_t	 pong_seq;
 	int64_t		 counts_us;	/* when counts were told */
@@ -320,13 +327,19 @@ struct timeval *proc_tv(struct timeval *, int64_t);
 extern const struct peer_ops	engine_ops;
 void	 engine_sync(struct parent *);
 void	 engine_start(struct parent *);
-void	 engine_lost(struct parent *);
+void	 engine_lost(struct parent *, int64_t);
 void	 engine_ping_init(struct parent *);
 void	 engine_ping_start(struct parent *);
 void	 engine_link(struct parent *, uint32_t, const struct link_info *);
 void	 engine_links(struct parent *);
 extern const struct sock_ops	engine_sock_ops;
 int64_t	 engine_ping_period_us(const struct conf *);
+
+/* resume.c */
+void	 resume_init(struct parent *);
+void	 resume_keep(struct parent *, int64_t);
+void	 resume_arm(struct parent *);
+void	 resume_send(struct parent *);
 
 /* runner.c */
 extern const struct peer_ops	runner_ops;
@@ -366,6 +379,7 @@ bool	 inst_may_be_master(struct parent *, const struct inst *,
 void	 inst_state(struct parent *, struct inst *,
 	    const struct state_msg *);
 void	 inst_tell(struct parent *, struct inst *);
+void	 inst_withdraw(struct parent *, struct inst *);
 void	 inst_engine_lost(struct parent *);
 void	 inst_free_all(struct parent *);
 uint32_t inst_count(struct parent *, uint8_t);

@@ -34,6 +34,8 @@
 #include "sock.h"
 #include "sockopen.h"
 
+#define RETRY_US	US_PER_SEC
+
 struct vsock {
 	TAILQ_ENTRY(vsock) entry;
 	struct sock_spec spec;
@@ -71,6 +73,8 @@ struct socks {
 	bool		 all_vrids;	/* of the running configuration */
 	bool		 staged_all_vrids;
 	bool		 has_staged;
+	bool		 failed;	/* some could not be opened */
+	int64_t		 retry_us;
 };
 
 static struct sock_if *if_add(struct socks *, uint32_t);
@@ -228,6 +232,27 @@ sock_link(struct socks *s, uint32_t slot)
 	if_sweep(s, sif);
 }
 
+/* A fault of ours or of the kernel's that no event tells the end of. */
+void
+sock_retry(struct socks *s, int64_t now_us)
+{
+	struct sock_user	*user;
+	struct sock_if		*sif;
+
+	if (s == NULL || !s->failed || now_us < s->retry_us)
+		return;
+	s->retry_us = now_us + RETRY_US;
+	s->failed = false;
+	RB_FOREACH(sif, sock_ifs, &s->ifs) {
+		TAILQ_FOREACH(user, &sif->users, entry) {
+			if (user->use->why == SOCK_FAILED)
+				break;
+		}
+		if (user != NULL)
+			sock_link(s, sif->slot);
+	}
+}
+
 void
 sock_resend_all(struct socks *s)
 {
@@ -308,6 +333,7 @@ user_resolve(struct socks *s, struct sock_if *sif, struct sock_user *user,
 			use.why = (link->flags & LINK_F_UP) ? SOCK_FAILED :
 			    SOCK_NO_INTERFACE;
 	}
+	s->failed |= use.why == SOCK_FAILED;
 	if (use.why != SOCK_OK) {
 		use.rx = 0;
 		use.tx_cnt = 0;

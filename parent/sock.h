@@ -66,6 +66,8 @@ void	 sock_abort(struct socks *);
 /* The interface has changed: opens, closes and tells what follows from it,
  * changed uses only. Call it before LINK is sent. */
 void	 sock_link(struct socks *, uint32_t slot);
+/* Opens what could not be opened before, once a second; to be called often. */
+void	 sock_retry(struct socks *, int64_t now_us);
 /* Tells a new engine everything: all sockets, then all uses. */
 void	 sock_resend_all(struct socks *);
 

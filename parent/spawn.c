@@ -48,6 +48,7 @@ static void	 proc_try(struct child *);
 static void	 proc_force(struct child *);
 static void	 proc_down(struct child *);
 static struct child *proc_by_pid(struct parent *, pid_t);
+static bool	 proc_is_crash(const struct child *);
 static void	 proc_again(struct child *);
 static void	 proc_obituary(const struct child *, char *, size_t);
 static void	 on_timer(evutil_socket_t, short, void *);
@@ -464,7 +465,9 @@ proc_gone(void *arg, struct peer *peer, const char *text)
 		c->broken = true;
 	}
 	if (c->role == ROLE_VRRPE)
-		engine_lost(c->p);
+		engine_lost(c->p, mono_us());
+	if (c->role == ROLE_VRRPE && c->broken && c->p->nl != NULL)
+		inst_engine_lost(c->p);
 	if (c->pid == 0)
 		proc_down(c);
 	else if (c->broken)
@@ -523,7 +526,7 @@ proc_down(struct child *c)
 		return;
 	}
 	if (c->role == ROLE_VRRPE)
-		engine_lost(p);
+		engine_lost(p, mono_us());
 	c->paired = false;
 	proc_obituary(c, text, sizeof(text));
 	if (c->phase == CHILD_DRAINING && c->status == 0)
@@ -549,8 +552,19 @@ proc_down(struct child *c)
 			log_warnx("%s: dies too often: starting again in "
 			    "%lld s", c->name,
 			    (long long)(wait_us / US_PER_SEC));
+		if (c->role == ROLE_VRRPE && (wait_us > 0 ||
+		    !proc_is_crash(c)))
+			inst_engine_lost(p);
 		proc_arm(c, wait_us, proc_again);
 	}
+}
+
+/* A mere crash; not one that did what it may not. */
+static bool
+proc_is_crash(const struct child *c)
+{
+	return (!c->broken && !(WIFSIGNALED(c->status) &&
+	    WTERMSIG(c->status) == SIGSYS));
 }
 
 static void

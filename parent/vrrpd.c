@@ -132,6 +132,7 @@ run_setup(struct parent *p)
 	}
 	reload_init(p);
 	engine_ping_init(p);
+	resume_init(p);
 	stop_init(p);
 	hook_init(p);
 	return (0);

@@ -31,10 +31,13 @@
 #include "vrrpe.h"
 
 #define SLACK_MAX_US	1000	/* adverts may go out so early together */
+#define RECORDS_MAX	64	/* told to the parent in one turn */
+#define RECORD_US	(10 * US_PER_SEC)	/* how old one may be */
 #define SLACK_PART	100	/* ... but not more than interval / this */
 
 static void	 act(struct einst *, const struct vr_action *);
 static void	 act_log(const struct einst *, const struct vr_out *);
+static void	 act_record(struct einst *, const struct vr_out *);
 static void	 announce(struct einst *);
 static void	 notify(struct einst *, const struct vr_action *);
 static enum notify_event stop_event(const struct einst *);
@@ -117,6 +120,7 @@ drive_step(struct einst *i, struct vr_in *in)
 	for (n = 0; n < out.cnt; n++)
 		act(i, &out.act[n]);
 	act_log(i, &out);
+	act_record(i, &out);
 	if (i->ask.conn != 0)
 		control_outcome(i, &out);
 	if (i->group != NULL && i->group->ask.conn != 0)
@@ -203,6 +207,51 @@ act_log(const struct einst *i, const struct vr_out *out)
 	}
 }
 
+/* A hold is part of what must survive us, and no change of state. */
+static void
+act_record(struct einst *i, const struct vr_out *out)
+{
+	bool	 held = false;
+	int	 n;
+
+	for (n = 0; n < out->cnt; n++) {
+		if (out->act[n].act == VR_ACT_STATE)
+			return;
+		held |= out->act[n].act == VR_ACT_HOLD;
+	}
+	if (held && i->group != NULL)
+		i->state_due = true;
+	else if (held)
+		drive_send_state(i);
+}
+
+/*
+ * A few of those whose record at the parent is not the present one, in turns;
+ * the counters in it may be older than the rest.
+ */
+void
+drive_records(struct engine *e)
+{
+	struct vr_resume	 r;
+	struct einst		*i;
+	uint32_t		 n, sent = 0;
+
+	for (n = 0; n < e->inst_cnt && sent < RECORDS_MAX; n++) {
+		if ((i = einst_next(e, e->record_id)) == NULL &&
+		    (i = einst_next(e, 0)) == NULL)
+			return;
+		e->record_id = i->id;
+		if (!i->started || i->told_us == VR_NEVER)
+			continue;
+		vr_to_resume(&i->vr, &r);
+		if (memcmp(&r, &i->told, sizeof(r)) == 0 &&
+		    e->now_us - i->told_us < RECORD_US)
+			continue;
+		drive_send_state(i);
+		sent++;
+	}
+}
+
 void
 drive_send_state(struct einst *i)
 {
@@ -213,6 +262,8 @@ drive_send_state(struct einst *i)
 
 	memset(&sm, 0, sizeof(sm));
 	vr_to_resume(&i->vr, &r);
+	memcpy(&i->told, &r, sizeof(i->told));
+	i->told_us = i->e->now_us;
 	sm.state = i->vr.state;
 	sm.priority = i->vr.prio;
 	sm.reason = i->vr.reason;

@@ -423,7 +423,7 @@ prune_links(struct engine *e)
 			continue;
 		l = elink_add(e, iface->id);
 		l->keep = true;
-		(void)strlcpy(l->name, iface->name, sizeof(l->name));
+		elink_conf(l, iface);
 	}
 	for (l = RB_MIN(elink_tree, &e->links); l != NULL; l = next) {
 		next = RB_NEXT(elink_tree, &e->links, l);
@@ -431,7 +431,7 @@ prune_links(struct engine *e)
 		    !LIST_EMPTY(&l->trackers))
 			continue;
 		RB_REMOVE(elink_tree, &e->links, l);
-		free(l);
+		elink_free(l);
 	}
 }
 
@@ -457,7 +457,7 @@ econf_free(struct engine *e)
 	}
 	while ((l = RB_MIN(elink_tree, &e->links)) != NULL) {
 		RB_REMOVE(elink_tree, &e->links, l);
-		free(l);
+		elink_free(l);
 	}
 	conf_free(e->conf);
 	e->conf = NULL;

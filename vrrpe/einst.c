@@ -37,6 +37,8 @@ static void	 set_tracks(struct einst *, const struct conf_inst *);
 static void	 clear_tracks(struct einst *);
 static void	 attach(struct einst *);
 static void	 set_link(struct einst *, uint32_t);
+static int64_t	 wait_us(const struct einst *);
+static bool	 verdicts_known(const struct einst *);
 static void	 compute(struct einst *, struct trk_out *);
 static void	 read_facts(const struct einst *, struct trk_facts *);
 static void	 read_items(struct einst *);
@@ -52,6 +54,7 @@ einst_new(struct engine *e, const struct conf_inst *c)
 	i->id = c->id;
 	i->timer.due_us = HEAP_NEVER;
 	i->sent_us = VR_NEVER;
+	i->told_us = VR_NEVER;
 	i->wait_us = VR_NEVER;
 	drive_reserve(e, (size_t)e->inst_cnt + 1);
 	RB_INSERT(einst_tree, &e->insts, i);
@@ -496,7 +499,7 @@ einst_try_start(struct einst *i)
 		return;
 	if (!einst_ready(i)) {
 		if (i->wait_us == VR_NEVER)
-			i->wait_us = e->now_us + START_WAIT_US;
+			i->wait_us = e->now_us + wait_us(i);
 		if (e->now_us < i->wait_us) {
 			drive_schedule(i);
 			return;
@@ -511,10 +514,37 @@ einst_try_start(struct einst *i)
 		einst_start(i);
 }
 
+/* One that goes on as MASTER has a role to lose meanwhile. */
+static int64_t
+wait_us(const struct einst *i)
+{
+	int64_t	 us = i->conf->adver_int_us / 2;
+
+	return (i->has_resume && us < START_WAIT_US ? us : START_WAIT_US);
+}
+
 bool
 einst_ready(const struct einst *i)
 {
-	return (i->waited || (i->use_known && i->link->known));
+	return (i->waited || (i->use_known && i->link->known &&
+	    (!i->has_resume || verdicts_known(i))));
+}
+
+/* The checkers have told what they know, as the last engine knew it. */
+static bool
+verdicts_known(const struct einst *i)
+{
+	const struct conf_track	*t;
+	const struct escript	*s;
+
+	TAILQ_FOREACH(t, &i->conf->tracks, entry) {
+		if (t->kind == CONF_TRACK_IFACE)
+			continue;
+		s = escript_find(i->e, t->object);
+		if (s != NULL && !s->synced)
+			return (false);
+	}
+	return (true);
 }
 
 void

@@ -15,8 +15,8 @@
  */
 
 /*
- * Facts that instances depend on: interfaces and sockets from the parent,
- * verdicts of scripts from the checkers. Runs in: vrrpe.
+ * Facts that instances depend on: sockets from the parent, verdicts of scripts
+ * from the checkers. Runs in: vrrpe.
  *
  * Handlers return -1 when the sender is broken.
  */
@@ -37,34 +37,6 @@ static void	 use_copy(struct euse *, const struct sock_use *);
 static void	 use_stage(struct engine *, uint32_t, const struct sock_use *);
 static bool	 record_ok(const struct engine *, const struct einst *,
 		    const struct resume_rec *);
-static void	 recompute_trackers(const struct eref_list *);
-
-int
-facts_link(void *arg, struct imsg *im)
-{
-	struct engine		*e = arg;
-	struct link_info	 info;
-	struct elink		*l;
-	struct einst		*i;
-	struct msg		 m;
-
-	engine_turn(e);
-	msg_init_read(&m, im->data, im->len);
-	if (link_info_get(&m, &info) == -1)
-		return (-1);
-	l = elink_add(e, im->id);
-	l->info = info;
-	l->known = true;
-	drive_batch(e);
-	LIST_FOREACH(i, &l->insts, on_link) {
-		einst_fit(i);
-		einst_recompute(i);
-		einst_try_start(i);
-	}
-	recompute_trackers(&l->trackers);
-	drive_batch_end(e);
-	return (0);
-}
 
 int
 facts_sock_rx(void *arg, struct imsg *im)
@@ -347,7 +319,7 @@ facts_track(void *arg, struct imsg *im)
 		    "good" : t.status == TRACK_BAD ? "bad" : "unknown");
 	s->last = t;
 	drive_batch(e);
-	recompute_trackers(&s->trackers);
+	facts_trackers(&s->trackers);
 	drive_batch_end(e);
 	return (0);
 }
@@ -365,10 +337,8 @@ facts_track_sync(void *arg, struct imsg *im)
 		if (s->checker != c->id || s->synced)
 			continue;
 		s->synced = true;
-		if (s->last.status == TRACK_UNKNOWN)
-			continue;
 		memset(&s->last, 0, sizeof(s->last));
-		recompute_trackers(&s->trackers);
+		facts_trackers(&s->trackers);
 	}
 	drive_batch_end(c->e);
 	return (0);
@@ -386,11 +356,13 @@ facts_checker_new(struct engine *e, uint32_t checker)
 	}
 }
 
-static void
-recompute_trackers(const struct eref_list *list)
+void
+facts_trackers(const struct eref_list *list)
 {
 	struct eref	*ref;
 
-	LIST_FOREACH(ref, list, entry)
+	LIST_FOREACH(ref, list, entry) {
 		einst_recompute(ref->inst);
+		einst_try_start(ref->inst);
+	}
 }

@@ -70,6 +70,7 @@ elink_add(struct engine *e, uint32_t slot)
 		return (l);
 	if ((l = calloc(1, sizeof(*l))) == NULL)
 		fatal("interface table");
+	l->e = e;
 	l->slot = slot;
 	LIST_INIT(&l->insts);
 	LIST_INIT(&l->trackers);

@@ -122,7 +122,7 @@ static const struct imsg_rule parent_rules[IMSG_TYPE_MAX] = {
 	[IMSG_CONF_END] = CONF_RULE,
 	[IMSG_CONF_COMMIT] = P(PHASE_ANY, 0, 0, 0, econf_commit),
 	[IMSG_CONF_ABORT] = P(PHASE_ANY, 0, 0, 0, econf_abort),
-	[IMSG_LINK] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX, facts_link),
+	[IMSG_LINK] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX, elink_told),
 	[IMSG_SOCK_RX] = P(PHASE_ANY, IMSG_F_ID | IMSG_F_FD, 1,
 	    IMSG_DATA_MAX, facts_sock_rx),
 	[IMSG_SOCK_TX] = P(PHASE_ANY, IMSG_F_ID | IMSG_F_FD, 1,
@@ -527,7 +527,10 @@ parent_ping(void *arg, struct imsg *im)
 {
 	struct engine	*e = arg;
 
+	engine_turn(e);
 	(void)peer_send(&e->parent, IMSG_PONG, 0, e->gen, im->seq, -1, NULL);
+	if (e->phase == PHASE_RUNNING)
+		drive_records(e);
 	return (0);
 }
 

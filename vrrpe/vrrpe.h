@@ -103,9 +103,15 @@ struct elink {
 	RB_ENTRY(elink)	 node;
 	uint32_t	 slot;
 	char		 name[IF_NAME_LEN];
+	struct engine	*e;
 	bool		 known;		/* LINK was received */
 	bool		 keep;		/* while pruning */
-	struct link_info info;
+	struct link_info info;		/* as instances take it */
+	uint32_t	 flags;		/* as LINK said last */
+	int64_t		 down_delay_us;	/* a change counts after this time */
+	int64_t		 up_delay_us;
+	bool		 delayed;	/* one waits for ev_delay */
+	struct event	 ev_delay;
 	struct einst_list insts;	/* that run on it */
 	struct eref_list trackers;
 };
@@ -200,6 +206,8 @@ struct einst {
 	int64_t		 wait_us;	/* start without facts then */
 	bool		 has_resume;
 	struct vr_resume resume;
+	struct vr_resume told;		/* the parent's copy */
+	int64_t		 told_us;	/* its age; VR_NEVER: none */
 
 	struct vr_counters cnt;
 	uint32_t	 transitions;
@@ -328,6 +336,7 @@ struct engine {
 	struct escript_tree scripts;
 	struct einst_tree insts;
 	uint32_t	 inst_cnt;
+	uint32_t	 record_id;	/* drive_records() got so far */
 	uint32_t	 running_cnt;	/* machines between START and STOP */
 	struct checker_list checkers;
 
@@ -369,6 +378,11 @@ RB_PROTOTYPE(esock_tree, esock, node, esock_cmp)
 RB_PROTOTYPE(escript_tree, escript, node, escript_cmp)
 RB_PROTOTYPE(einst_tree, einst, node, einst_cmp)
 RB_PROTOTYPE(egroup_tree, egroup, node, egroup_cmp)
+
+/* link.c: interfaces, and the delays of their changes */
+int	 elink_told(void *, struct imsg *);	/* LINK */
+void	 elink_conf(struct elink *, const struct conf_iface *);
+void	 elink_free(struct elink *);
 
 /* vrrpe.c */
 /* The clock of this turn; finds out whether the process was away. */
@@ -451,8 +465,7 @@ void	 einst_start(struct einst *);
 void	 einst_stop_now(struct einst *);
 bool	 einst_same_router(const struct conf_inst *, const struct conf_inst *);
 
-/* facts.c: LINK, SOCK_*, TRACK */
-int	 facts_link(void *, struct imsg *);
+/* facts.c: SOCK_*, TRACK */
 int	 facts_sock_rx(void *, struct imsg *);
 int	 facts_sock_tx(void *, struct imsg *);
 int	 facts_sock_gone(void *, struct imsg *);
@@ -462,6 +475,8 @@ int	 facts_resume(void *, struct imsg *);
 int	 facts_track(void *, struct imsg *);		/* arg: checker */
 int	 facts_track_sync(void *, struct imsg *);	/* arg: checker */
 void	 facts_checker_new(struct engine *, uint32_t);
+/* All that track the object look at it anew. */
+void	 facts_trackers(const struct eref_list *);
 void	 esock_free(struct esock *);
 
 /* drive.c: the machine's actions and the timer */
@@ -479,6 +494,8 @@ void	 drive_batch_end(struct engine *);
 /* Repeats the announcements of one instance. */
 void	 drive_announce(struct einst *);
 void	 drive_send_state(struct einst *);
+/* Brings the parent's records up to date. */
+void	 drive_records(struct engine *);
 void	 drive_notify(const struct einst *, enum notify_event, uint8_t prio,
 	    bool fifo_only);
 void	 drive_repeat_state(struct einst *);	/* to the FIFOs */

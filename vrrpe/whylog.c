@@ -42,6 +42,13 @@ why_log(const struct einst *i, const struct vr_action *a)
 {
 	char	 text[TEXT_LEN];
 
+	if (a->reason == VR_WHY_RESUME) {
+		/* No transition: nobody outside has noticed. */
+		log_info("(%s) goes on as %s after a restart of the engine "
+		    "(priority %u)", i->conf->name,
+		    face_text(vr_face(&i->vr)), vr_prio(&i->vr));
+		return;
+	}
 	why_state(i, a, text, sizeof(text));
 	log_info("(%s) Entering %s STATE (%s; priority %u)", i->conf->name,
 	    face_text(vr_face(&i->vr)), text, vr_prio(&i->vr));

@@ -212,22 +212,6 @@ def test_lease_is_refreshed(lab):
     assert watch.spans(VIP)[0][1] is None
 
 
-def test_engine_killed(lab):
-    """vrrpe dies: its addresses go, it is started again as a backup."""
-    a, b = pair(lab, interval="0.5", high=101)
-    engine = a.child("vrrpe")
-    a.sync()
-    kill([engine])
-    wait_until(lambda: a.child("vrrpe") not in (None, engine), 5, "a new one")
-    # Both timers end at about the same time, so b may be master for a moment.
-    wait_until(lambda: a.entered("I51", "BACKUP") >= 2, 3, "a begins anew")
-    a.wait_state("I51", "MASTER", 8)
-    b.wait_state("I51", "BACKUP", 2)
-    assert a.show()["engine_restarts"] == 1
-    assert a.proc.poll() is None
-    lab.wait_holder(VIP, "a", 1)
-
-
 def test_checker_killed(lab):
     text = settings() + "vrrp_script ok {\nscript /bin/true\ninterval 1\n}\n"
     a = Vrrpd(lab, "a", text + instance(51, "track_script {\nok weight 10\n}",

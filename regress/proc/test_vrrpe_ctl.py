@@ -306,6 +306,11 @@ def test_standby_that_nobody_answers(engines):
     assert res.code == v.ERR_TIMEOUT and "taken back" in res.text
     wire.now()
     assert wire.hear()[0] == v.vrrp3(prio=100)
+    # The record has the hold and loses it; the state is MASTER all along.
+    msg = e.want("STATE")
+    assert (msg.state, msg.r_hold) == (MASTER, 1)
+    msg = e.want("STATE")
+    assert (msg.state, msg.r_hold) == (MASTER, 0)
     e.silent(0.1)
 
 

@@ -353,7 +353,7 @@ def conf_messages(insts, **glob):
             if track.get("kind", 0) == 1:
                 slots[track["object"]] = track["name"]
     for slot, name in sorted(slots.items()):
-        body.append(("CONF_IFACE", slot, string(name)))
+        body.append(("CONF_IFACE", slot, string(name) + 6 * s64(0)))
     groups = {inst["group_id"]: inst["group"] for inst in insts
         if "group_id" in inst}
     for ident, name in sorted(groups.items()):

@@ -188,7 +188,7 @@ ranges(void **state)
 	    IMSG_REFUSED);
 	assert_int_equal(fake_state(f, 1, FAKE_GEN, INST_MASTER,
 	    STATE_REASON_MAX), IMSG_REFUSED);
-	cause = ANN_LATE + 1;
+	cause = ANN_CAUSE_MAX;
 	assert_int_equal(fake_message(f, IMSG_ANNOUNCE, 1, FAKE_GEN, 0, -1,
 	    &cause, 1), IMSG_REFUSED);
 	level = LOGL_VERBOSE + 1;
@@ -419,7 +419,7 @@ ping_period(void **state)
 {
 	struct fake	*f = *state;
 
-	assert_int_equal(engine_ping_period_us(&f->conf), 500000);
+	assert_int_equal(engine_ping_period_us(&f->conf), 250000);
 	f->insts[1].adver_int_us = 100000;
 	assert_int_equal(engine_ping_period_us(&f->conf), 100000);
 	f->insts[0].adver_int_us = 10000;

@@ -112,6 +112,34 @@ engine_dies(void **state)
 	assert_true(f->wanted[1]);
 }
 
+/* A crash: the addresses stay until another one speaks, or time is up. */
+static void
+engine_crashes(void **state)
+{
+	struct fake	*f = *state;
+	struct inst	*inst;
+
+	(void)fake_state(f, 1, FAKE_GEN, VR_MASTER, VR_WHY_SILENT);
+	(void)fake_state(f, 2, FAKE_GEN, VR_BACKUP, VR_WHY_STARTUP);
+	inst = inst_find(&f->p, 1);
+	resume_keep(&f->p, 1000);
+	assert_true(f->wanted[1]);
+	assert_int_equal(inst->state, INST_MASTER);
+	assert_int_equal(inst->lease_us, 1000 + 2 * US_PER_SEC);
+	assert_int_equal(inst_find(&f->p, 2)->lease_us, 0);
+	/* The next one died, too: no time is won by that. */
+	resume_keep(&f->p, 5000);
+	assert_int_equal(inst->lease_us, 1000 + 2 * US_PER_SEC);
+	(void)fake_state(f, 1, FAKE_GEN, VR_MASTER, VR_WHY_RESUME);
+	assert_int_equal(inst->lease_us, 0);
+	assert_int_equal(f->unwants, 0);
+	/* Too late: by the time it is told, it is no MASTER. */
+	resume_keep(&f->p, -10 * US_PER_SEC);
+	resume_send(&f->p);
+	assert_false(f->wanted[1]);
+	assert_int_equal(inst->state, INST_INIT);
+}
+
 static void
 reload(void **state)
 {
@@ -193,6 +221,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(linger_is_used, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(engine_dies, setup, teardown),
+		cmocka_unit_test_setup_teardown(engine_crashes, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(reload, setup, teardown),
 		cmocka_unit_test_setup_teardown(installed, setup, teardown),
 		cmocka_unit_test_setup_teardown(result, setup, teardown)

@@ -60,6 +60,7 @@ fake_new(void)
 		f->insts[i].id = i + 1;
 		f->insts[i].slot = 1;
 		f->insts[i].adver_int_us = US_PER_SEC;
+		f->insts[i].track_primary = true;
 		(void)strlcpy(f->insts[i].name, i == 0 ? "A" : "B", NAME_LEN);
 		TAILQ_INSERT_TAIL(&f->conf.insts, &f->insts[i], entry);
 		f->diffs[i].kind = DIFF_ADDED;
@@ -240,6 +241,11 @@ ann_count(const struct ann *a, uint32_t id)
 
 void
 sock_resend_all(struct socks *s)
+{
+}
+
+void
+sock_retry(struct socks *s, int64_t now_us)
 {
 }
 
