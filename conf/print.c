@@ -451,6 +451,7 @@ print_vips(FILE *f, const struct conf_inst *c, bool excluded)
 			fprintf(f, "\tvirtual_ipaddress%s {\n",
 			    excluded ? "_excluded" : "");
 		any = true;
+		fprintf(f, "\t\t");
 		print_vip(f, v);
 	}
 	if (any)
@@ -462,7 +463,7 @@ print_vip(FILE *f, const struct conf_vip *v)
 {
 	char	 buf[VADDR_STRLEN];
 
-	fprintf(f, "\t\t%s dev ", vaddr_print_plen(&v->addr, buf, sizeof(buf)));
+	fprintf(f, "%s dev ", vaddr_print_plen(&v->addr, buf, sizeof(buf)));
 	print_word(f, v->ifname);
 	if (v->flags & VIP_F_SCOPE)
 		fprintf(f, " scope %u", v->scope);

@@ -84,8 +84,10 @@ print_statics(FILE *f, const struct conf *conf)
 
 	if (!TAILQ_EMPTY(&conf->static_vips)) {
 		fprintf(f, "\nstatic_ipaddress {\n");
-		TAILQ_FOREACH(v, &conf->static_vips, entry)
+		TAILQ_FOREACH(v, &conf->static_vips, entry) {
+			fprintf(f, "\t");
 			print_vip(f, v);
+		}
 		fprintf(f, "}\n");
 	}
 	if (!TAILQ_EMPTY(&conf->static_routes))

@@ -693,14 +693,15 @@ test_bad_values(void **state)
 	}
 }
 
-#define KINDS	11		/* that are counted */
+#define KINDS	14		/* that are counted */
 
 static void
 test_limits(void **state)
 {
 	static const uint32_t	 max[] = { MAX_IFACES, MAX_SYNC_GROUPS,
 		MAX_INSTANCES, MAX_VIPS, MAX_PEERS_ALL, MAX_TRACKS,
-		MAX_SCRIPTS, MAX_FILES, MAX_PROCESSES, HOOK_MAX, MAX_NOTIFY };
+		MAX_SCRIPTS, MAX_FILES, MAX_PROCESSES, HOOK_MAX, MAX_NOTIFY,
+		MAX_ROUTES, MAX_RULES, MAX_VIPS };
 	struct wire_in		*in;
 	struct imsg		*im;
 	struct msg		 m;
