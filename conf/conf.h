@@ -71,6 +71,8 @@ struct conf_global {
 	bool		 log_unknown_vrids;
 	bool		 debug;
 	bool		 fifo_on_reload; /* repeat all states */
+	bool		 mail;		/* there is all that it needs */
+	bool		 no_email_faults;
 	struct conf_user script_user;
 	struct vaddr	 mcast4;
 	struct vaddr	 mcast6;
@@ -194,6 +196,7 @@ struct conf_group {
 	uint32_t	 id;		/* by name, from the parent; else 0 */
 	char		 name[NAME_LEN];
 	bool		 weights;	/* sync_group_tracking_weight */
+	bool		 smtp_alert;
 	struct conf_track_list	 tracks;	/* in readconf only */
 	struct conf_notify	 notify[CONF_NOTIFY_CNT];
 	uint32_t	 line;
@@ -248,6 +251,7 @@ struct conf_inst {
 	struct conf_notify	 notify[CONF_NOTIFY_CNT];
 	bool		 notify_deleted; /* DELETED, not FAULT, when removed */
 	bool		 prio_notify;	/* changes of priority to the FIFOs */
+	bool		 smtp_alert;
 	uint32_t	 line;
 };
 TAILQ_HEAD(conf_inst_list, conf_inst);
@@ -336,6 +340,21 @@ struct conf_hook {
 	uint32_t	 line;
 };
 
+/* Who is told of transitions by mail, and how it gets there. */
+#define MAIL_HOST_LEN	256
+#define MAIL_ADDR_LEN	256		/* of one address, with the NUL */
+#define MAIL_PORT	25
+
+struct conf_mail {
+	char		 server[MAIL_HOST_LEN];	/* name or address */
+	uint16_t	 port;
+	char		 helo[MAIL_HOST_LEN];	/* "": this host's name */
+	char		 from[MAIL_ADDR_LEN];	/* "": root at this host */
+	char		 from_name[NAME_LEN];	/* to be shown; or "" */
+	int64_t		 timeout_us;
+	struct conf_argv to;			/* addresses */
+};
+
 struct conf {
 	uint32_t		 gen;
 	struct conf_global	 global;
@@ -345,6 +364,7 @@ struct conf {
 	struct conf_file_list	 files;
 	struct conf_process_list processes;
 	struct conf_hook	 hooks[HOOK_MAX];
+	struct conf_mail	 mail;
 	struct conf_group_list	 groups;
 	struct conf_tgroup_list	 tgroups;	/* in readconf only */
 	struct conf_vip_list	 static_vips;
@@ -384,6 +404,9 @@ struct conf_iface *conf_iface_add(struct conf *, const char *);
  * CONF_ARGV_BYTES). */
 int		 conf_argv_add(struct conf_argv *, const char *);
 void		 conf_argv_clear(struct conf_argv *);
+/* Would it do in a command to a mail server? Printable ASCII, no blanks, no
+ * brackets, not empty. */
+bool		 conf_mail_word(const char *);
 /* Number of addresses in advertisements. */
 uint16_t	 conf_inst_advert_vips(const struct conf_inst *);
 

@@ -42,14 +42,6 @@ static const struct kw_known known_top[] = {
 };
 
 static const struct kw_known known_global[] = {
-	KNOWN("notification_email", KS_MAIL, ""),
-	KNOWN("notification_email_from", KS_MAIL, ""),
-	KNOWN("smtp_server", KS_MAIL, ""),
-	KNOWN("smtp_connect_timeout", KS_MAIL, ""),
-	KNOWN("smtp_helo_name", KS_MAIL, ""),
-	KNOWN("smtp_alert", KS_MAIL, ""),
-	KNOWN("smtp_alert_vrrp", KS_MAIL, ""),
-	KNOWN("no_email_faults", KS_MAIL, ""),
 	KNOWN("use_symlink_paths", KS_HARMLESS,
 	    "paths of scripts are checked link by link"),
 	KNOWN("set_supplementary_groups", KS_WARN,
@@ -202,7 +194,6 @@ static const struct kw_known known_instance[] = {
 	    "a stall of the daemon is dealt with otherwise"),
 	KNOWN("thread_timer_expired", KS_WARN,
 	    "a stall of the daemon is dealt with otherwise"),
-	KNOWN("smtp_alert", KS_MAIL, ""),
 	KNOWN("kernel_rx_buf_size", KS_HARMLESS, "buffers are sized by vrrpd"),
 	KNOWN("lvs_sync_daemon_interface", KS_LVS, "")
 };
@@ -220,7 +211,6 @@ static const struct kw_known known_auth_hmac[] = {
 
 static const struct kw_known known_sync_group[] = {
 	KNOWN("track_bfd", KS_ERROR, "there is no BFD"),
-	KNOWN("smtp_alert", KS_MAIL, ""),
 	KNOWN("notify_priority_changes", KS_WARN, "its members need the word")
 };
 

@@ -150,6 +150,8 @@ const struct kw kw_vrrp[] = {
 	    .dfl = NEV_DELETED },
 	{ .name = "notify_priority_changes", .arg = KA_BOOL,
 	    .id = KI_PRIO_NOTIFY, C(prio_notify) },
+	{ .name = "smtp_alert", .arg = KA_BOOL, .id = KI_SMTP_ALERT,
+	    C(smtp_alert) },
 	{ .name = "notify", .arg = KA_CUSTOM, .set = set_notify,
 	    .dfl = CONF_NOTIFY_ANY },
 	{ .name = "debug", .arg = KA_CUSTOM, .set = set_debug },

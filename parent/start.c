@@ -79,6 +79,7 @@ static const struct {
 static const char *const programs[] = {
 	[ROLE_VRRPE] = "vrrpe",
 	[ROLE_CHECKER] = "checker",
+	[ROLE_MAILER] = "mailer",
 	[ROLE_READCONF] = "readconf"
 };
 
