@@ -41,6 +41,7 @@
 #include "wire.h"
 
 #define REFUSED_US	(60 * US_PER_SEC)	/* between two such lines */
+#define ALONE_S		60			/* an engine is back by then */
 #define LOOK_US		(5 * US_PER_MS)		/* is all told? */
 
 enum phase {
@@ -69,6 +70,7 @@ struct mailer {
 	struct peer		 engine;
 	bool			 connected;	/* engine is open */
 	struct event		 ev_due;
+	struct event		 ev_alone;
 	struct event		 ev_deadline;
 	struct event		 ev_idle;
 };
@@ -98,6 +100,7 @@ static void	 tell_server(struct mailer *, const struct smtp_end *);
 static void	 tell_refused(struct mailer *, const struct mail *,
 		    const struct smtp_end *);
 static void	 on_due(evutil_socket_t, short, void *);
+static void	 on_alone(evutil_socket_t, short, void *);
 static void	 on_deadline(evutil_socket_t, short, void *);
 static void	 on_idle(evutil_socket_t, short, void *);
 
@@ -248,6 +251,7 @@ main(int argc, char **argv)
 	    (m->smtp = smtp_new(m->base, on_end, m)) == NULL)
 		fatalx("cannot make the event loop");
 	if (event_assign(&m->ev_due, m->base, -1, 0, on_due, m) == -1 ||
+	    event_assign(&m->ev_alone, m->base, -1, 0, on_alone, m) == -1 ||
 	    event_assign(&m->ev_deadline, m->base, -1, 0, on_deadline,
 	    m) == -1 || event_assign(&m->ev_idle, m->base, -1, EV_PERSIST,
 	    on_idle, m) == -1)
@@ -395,6 +399,7 @@ parent_engine(void *arg, struct imsg *im)
 		return (0);
 	}
 	m->connected = true;
+	(void)event_del(&m->ev_alone);
 	return (0);
 }
 
@@ -483,12 +488,22 @@ engine_notify(void *arg, struct imsg *im)
 static void
 engine_gone(void *arg, struct peer *peer, const char *text)
 {
-	struct mailer	*m = arg;
+	const struct timeval	 wait = { ALONE_S, 0 };
+	struct mailer		*m = arg;
 
 	if (text != NULL)
 		log_warnx("vrrpe: %s", text);
 	peer_close(peer);
 	m->connected = false;
+	if (event_add(&m->ev_alone, &wait) == -1)
+		fatalx("cannot set a timer");
+}
+
+/* It closed the connection but is there: only a new mailer gets another. */
+static void
+on_alone(evutil_socket_t fd, short what, void *arg)
+{
+	fatalx("no engine for %d s", ALONE_S);
 }
 
 static void

@@ -60,6 +60,8 @@
 #define PATH_LEN		1024
 #define TEXT_LEN		512	/* one line of text for a client */
 #define AUTH_LEN		8	/* VRRPv2 simple password */
+#define NFT_TABLE_LEN		64	/* name of the packet filter's table */
+#define NFT_MARK_LEN		128	/* ... and its comment */
 
 #define US_PER_SEC		1000000LL
 #define US_PER_MS		1000LL
@@ -68,8 +70,8 @@ enum role {
 	ROLE_PARENT = 1,
 	ROLE_VRRPE,
 	ROLE_CHECKER,
-	ROLE_MAILER,
 	ROLE_READCONF,
+	ROLE_MAILER,
 	ROLE_CTL
 };
 

@@ -85,6 +85,8 @@ conf_new(void)
 	g = &conf->global;
 	g->version = 2;
 	g->vip_lease = LEASE_AUTO;
+	(void)strlcpy(g->nft_table, DEFAULT_NFT_TABLE, sizeof(g->nft_table));
+	g->nft_priority = DEFAULT_NFT_PRIORITY;
 	conf->mail.port = MAIL_PORT;
 	conf->mail.timeout_us = 30 * US_PER_SEC;
 	(void)vaddr_parse(&g->mcast4, DEFAULT_MCAST4);	/* constants */

@@ -37,6 +37,8 @@
 #define LEASE_AUTO		0xffffU
 #define LEASE_UNSET		0xfffeU	/* of an instance: as the global one */
 
+#define DEFAULT_NFT_TABLE	"vrrpd"
+#define DEFAULT_NFT_PRIORITY	(-1)	/* before "filter" */
 #define DEFAULT_MCAST4		"224.0.0.18"
 #define DEFAULT_MCAST6		"ff02::12"
 
@@ -85,6 +87,9 @@ struct conf_global {
 	uint16_t	 vip_lease;		/* seconds, LEASE_* */
 	char		 iproute_usr_dir[PATH_LEN];	/* in readconf only */
 	char		 iproute_etc_dir[PATH_LEN];	/* likewise */
+	char		 nft_table[NFT_TABLE_LEN]; /* for no_accept */
+	int32_t		 nft_priority;		/* of its chains */
+	bool		 nft_counters;
 	uint32_t	 warnings;		/* found while loading */
 };
 

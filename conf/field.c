@@ -75,6 +75,9 @@ const struct field	field_global[] = {
 	{ F(global, garp_interval_us), FIELD_SINT, OTHER, 0, YEAR_US },
 	{ F(global, gna_interval_us), FIELD_SINT, OTHER, 0, YEAR_US },
 	{ F(global, vip_lease), FIELD_UINT, OTHER, 0, LEASE_AUTO },
+	{ F(global, nft_table), FIELD_STR, OTHER, 1, 0 },
+	{ F(global, nft_priority), FIELD_SINT, OTHER, INT32_MIN, INT32_MAX },
+	{ F(global, nft_counters), FIELD_UINT, OTHER, 0, 1 },
 	{ F(global, warnings), FIELD_UINT, 0, 0, UINT32_MAX },
 	END
 };

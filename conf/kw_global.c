@@ -20,6 +20,7 @@
  * Runs in: readconf.
  */
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,8 @@ static void	 set_mcast(struct load *, const struct kw *,
 static void	 set_default_iface(struct load *, const struct kw *,
 		    const struct stmt *, void *);
 static void	 set_iproute_dir(struct load *, const struct kw *,
+		    const struct stmt *, void *);
+static void	 set_nftables(struct load *, const struct kw *,
 		    const struct stmt *, void *);
 static void	 set_script_user(struct load *, const struct kw *,
 		    const struct stmt *, void *);
@@ -107,6 +110,11 @@ const struct kw kw_global[] = {
 	    .set = set_iproute_dir },
 	{ .name = "iproute_etc_dir", .arg = KA_CUSTOM,
 	    .set = set_iproute_dir },
+	{ .name = "nftables", .arg = KA_OPTIONAL, .id = KG_NFTABLES,
+	    .set = set_nftables },
+	{ .name = "nftables_priority", .arg = KA_NUMBER, G(nft_priority),
+	    .min = INT32_MIN, .max = INT32_MAX },
+	{ .name = "nftables_counters", .arg = KA_NONE, G(nft_counters) },
 	{ .name = "notify_fifo", .arg = KA_CUSTOM, .dfl = HOOK_FIFO,
 	    .set = set_hook },
 	{ .name = "notify_fifo_script", .arg = KA_CUSTOM,
@@ -199,6 +207,31 @@ set_mcast(struct load *ld, const struct kw *kw, const struct stmt *st,
 		diag_warn(ld, word_at(st, 1), "%s is not link-local (ff02::)",
 		    st->word[1].s);
 	memcpy(kw_member(kw, obj), &a, sizeof(a));
+}
+
+/* Only its name: it is there when an instance needs it. */
+static void
+set_nftables(struct load *ld, const struct kw *kw, const struct stmt *st,
+    void *obj)
+{
+	const char	*word;
+	size_t		 len;
+
+	stmt_extra(ld, st, 2);
+	if (st->cnt < 2)
+		return;
+	word = st->word[1].s;
+	len = strspn(word, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./");
+	if (word[len] != '\0' || len == 0 ||
+	    !isalpha((unsigned char)word[0]) || len >= NFT_TABLE_LEN) {
+		diag_error(ld, word_at(st, 1), "nftables needs the name of a "
+		    "table: a letter, then letters, digits, _ - . / (%d at "
+		    "most), not \"%.40s\"", NFT_TABLE_LEN - 1, word);
+		return;
+	}
+	(void)strlcpy(ld->global.g->nft_table, word,
+	    sizeof(ld->global.g->nft_table));
 }
 
 static void

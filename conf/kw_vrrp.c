@@ -109,6 +109,8 @@ const struct kw kw_vrrp[] = {
 	{ .name = "dont_track_primary", .arg = KA_NONE, C(track_primary),
 	    .flags = KW_F_INVERT },
 	{ .name = "accept", .arg = KA_NONE, .id = KI_ACCEPT, C(accept) },
+	{ .name = "no_accept", .arg = KA_NONE, .id = KI_ACCEPT, C(accept),
+	    .flags = KW_F_INVERT },
 	{ .name = "strict_mode", .arg = KA_BOOL, .id = KI_STRICT, C(strict) },
 	{ .name = "skip_check_adv_addr", .arg = KA_BOOL, .id = KI_SKIP_CHECK,
 	    C(skip_check_adv_addr) },

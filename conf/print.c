@@ -133,6 +133,12 @@ print_global(FILE *f, const struct conf_global *g)
 		print_word(f, g->iproute_etc_dir);
 		fprintf(f, "\n");
 	}
+	if (strcmp(g->nft_table, DEFAULT_NFT_TABLE) != 0)
+		fprintf(f, "\tnftables %s\n", g->nft_table);
+	if (g->nft_priority != DEFAULT_NFT_PRIORITY)
+		fprintf(f, "\tnftables_priority %d\n", g->nft_priority);
+	if (g->nft_counters)
+		fprintf(f, "\tnftables_counters\n");
 	if (g->fifo_on_reload)
 		fprintf(f, "\tfifo_write_vrrp_states_on_reload\n");
 	if (g->no_email_faults)
@@ -403,8 +409,7 @@ print_protocol(FILE *f, const struct conf_inst *c)
 	else if (c->preempt_delay_us != 0)
 		print_time(f, "\t", "preempt_delay", c->preempt_delay_us);
 	print_flag(f, "strict_mode", c->strict);
-	if (c->accept)
-		fprintf(f, "\taccept\n");
+	fprintf(f, "\t%s\n", c->accept ? "accept" : "no_accept");
 	print_flag(f, "lower_prio_no_advert", c->lower_prio_no_advert);
 	print_flag(f, "higher_prio_send_advert", c->higher_prio_send_advert);
 	print_flag(f, "owner_ignore_adverts", c->owner_ignore_adverts);

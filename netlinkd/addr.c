@@ -167,8 +167,11 @@ addr_vanished(struct netlinkd *nd, struct link *link,
 	}
 	addr_forget(link, ifa);
 	robj_doubt(nd, true);
-	if (vip != NULL)
-		vip_vanished(nd, vip);
+	if (vip == NULL)
+		return;
+	/* Before or after our add? A removed primary takes others along. */
+	vip->doubt = vip->busy;
+	vip_vanished(nd, vip);
 }
 
 struct linkaddr *

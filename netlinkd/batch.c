@@ -342,6 +342,9 @@ batch_release(struct netlinkd *nd)
 		if (item->installed)
 			vip->fresh = true;
 		vip_fresh(nd, vip->inst);
+		if (vip->doubt && vip->conf != NULL && vip->inst->wanted)
+			vip_enqueue(nd, vip, VIPQ_REFRESH);
+		vip->doubt = false;
 		vip_check(nd, vip);
 	}
 }

@@ -41,6 +41,7 @@
 #define ROBJ_MSG_MAX	2048	/* likewise, of a route */
 
 struct nlattr;
+struct nft;
 struct nl_msg;
 struct nl_sock;
 struct vinst;
@@ -130,8 +131,10 @@ struct vip {
 	int		 error;		/* of the last add; 0: none */
 	uint32_t	 valid_s;	/* lifetimes as last sent */
 	uint32_t	 preferred_s;
+	bool		 filter;	/* it must not accept packets */
 	bool		 busy;		/* in the batch that is under way */
 	bool		 held;		/* left alone until the retry */
+	bool		 doubt;		/* vanished while it was busy */
 	bool		 stale;		/* installed in an older form */
 	bool		 noprefixroute;
 	bool		 lost;		/* was installed, vanished by itself */
@@ -189,6 +192,7 @@ struct vinst {
 	struct robj_list robjs;
 	uint32_t	 id;		/* 0: the orphanage */
 	bool		 owner;
+	bool		 filter;	/* no_accept */
 	bool		 wanted;	/* also while it lingers */
 	bool		 is_fresh;	/* in the list of those to tell */
 	int64_t		 linger_us;	/* until then; 0: does not */
@@ -250,6 +254,7 @@ struct netlinkd {
 	bool		 robj_doubt;	/* look at them */
 	bool		 robj_unsure;	/* ... and ask the kernel */
 	struct batch	 batch;
+	struct nft	*nft;
 	struct log_limit overrun;
 	uint64_t	 age;
 	int64_t		 refresh_us;	/* next refresh; 0: not known */
@@ -271,7 +276,7 @@ RB_PROTOTYPE(vip_tree, vip, node, vip_cmp)
 RB_PROTOTYPE(vinst_tree, vinst, node, vinst_cmp)
 
 /* nl.c */
-int	 chan_open(struct chan *, int rcvbuf);
+int	 chan_open(struct chan *, int protocol, int rcvbuf);
 void	 chan_close(struct chan *);
 int	 chan_join(struct chan *);
 int	 chan_send(struct chan *, const void *, size_t);
@@ -423,6 +428,19 @@ void	 lease_conf(struct netlinkd *, const struct conf *);
 void	 lease_run(struct netlinkd *, int64_t now_us);
 /* May an address that vanished be put back now? */
 bool	 lease_may_renew(struct netlinkd *, int64_t now_us);
+
+/* nft.c */
+int	 nft_new(struct netlinkd *);
+void	 nft_free(struct netlinkd *);
+/* The table as the configuration and the addresses want it. */
+void	 nft_conf(struct netlinkd *, const struct conf *);
+/* An address is gone: from the timer. */
+void	 nft_touch(struct netlinkd *);
+int64_t	 nft_due(const struct netlinkd *);
+void	 nft_run(struct netlinkd *, int64_t now_us);
+void	 nft_remove(struct netlinkd *);
+/* Removes what an earlier run left; the ledger's name tells whose it is. */
+void	 nft_sweep(struct netlinkd *, const char *ledger);
 
 /* netlinkd.c */
 void	 nld_rearm(struct netlinkd *);

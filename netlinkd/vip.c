@@ -69,7 +69,8 @@ vip_facts(const struct netlinkd *nd, const struct vip *vip,
 	const struct linkaddr	*ifa;
 
 	memset(fact, 0, sizeof(*fact));
-	fact->wanted = vip->conf != NULL && vip->inst->wanted;
+	fact->wanted = vip->conf != NULL && vip->inst->wanted &&
+	    (!vip->filter || netlinkd_filter_ok(nd));
 	fact->owner = vip->inst->owner;
 	fact->ipv6 = vip->addr.family == AF_INET6;
 	if ((link = vip_link(nd, vip)) == NULL)

@@ -220,7 +220,7 @@ struct parent {
 
 	uid_t		 uid;		/* of _vrrpd */
 	gid_t		 gid;
-	int		 exec_fd[ROLE_READCONF + 1];	/* by role; O_PATH */
+	int		 exec_fd[ROLE_MAILER + 1];	/* by role; O_PATH */
 	char		 sd_path[108];
 	char		 empty_path[PATH_LEN];
 	char		 lock_path[PATH_LEN];

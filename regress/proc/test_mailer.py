@@ -28,7 +28,7 @@ from vrrpe_peer import s32, s64, string, u8, u16, u32, u64
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
-ROLE = 4
+ROLE = 5
 NOBODY = 65534
 MASTER, BACKUP, FAULT, STOP, RX_LOWER, DELETED = range(6)
 

@@ -300,7 +300,9 @@ GLOBAL = (("router_id", "s", "rtr"), ("version", "n", 2), ("strict", "n", 0),
     ("mcast4", "a", "224.0.0.18"),
     ("mcast6", "a", "ff02::12"), ("nice", "n", 0), ("rt_priority", "n", 0),
     ("no_swap", "n", 0), ("startup_delay", "n", 0), ("garp_interval", "n", 0),
-    ("gna_interval", "n", 0), ("vip_lease", "n", 0), ("warnings", "n", 3))
+    ("gna_interval", "n", 0), ("vip_lease", "n", 0),
+    ("nft_table", "s", "vrrpd"), ("nft_priority", "n", -1),
+    ("nft_counters", "n", 0), ("warnings", "n", 3))
 INST = (("name", "s", "VI_1"), ("ifname", "s", "eth0"), ("slot", "n", 1),
     ("group", "s", ""), ("group_id", "n", 0), ("vrid", "n", 51),
     ("family", "n", int(socket.AF_INET)),
