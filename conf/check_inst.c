@@ -414,10 +414,12 @@ check_inst_addrs(struct load *ld, struct inst_def *d)
 	struct conf_inst	*c = d->c;
 	struct vip_def		*vd;
 
-	TAILQ_FOREACH(vd, &d->vips, entry)
-		if (vd->v->ifname[0] == '\0')
+	TAILQ_FOREACH(vd, &d->vips, entry) {
+		vd->dev = vd->v->ifname[0] != '\0';
+		if (!vd->dev)
 			(void)strlcpy(vd->v->ifname, c->ifname,
 			    sizeof(vd->v->ifname));
+	}
 	check_vip_count(ld, d);
 }
 

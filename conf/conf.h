@@ -37,6 +37,8 @@
 #define LEASE_AUTO		0xffffU
 #define LEASE_UNSET		0xfffeU	/* of an instance: as the global one */
 
+#define MAC_LEN			6
+#define DEFAULT_VMAC_PREFIX	"vrrp"
 #define DEFAULT_NFT_TABLE	"vrrpd"
 #define DEFAULT_NFT_PRIORITY	(-1)	/* before "filter" */
 #define DEFAULT_MCAST4		"224.0.0.18"
@@ -64,6 +66,9 @@ struct conf_argv {
 	char		*argv[MAX_ARGS + 1];	/* owned, NULL at the end */
 };
 
+#define CPUS_BYTES		32	/* processors 0 to 255 */
+#define DEFAULT_UMASK		022
+
 struct conf_global {
 	char		 router_id[NAME_LEN];
 	uint8_t		 version;		/* 2 */
@@ -87,11 +92,31 @@ struct conf_global {
 	uint16_t	 vip_lease;		/* seconds, LEASE_* */
 	char		 iproute_usr_dir[PATH_LEN];	/* in readconf only */
 	char		 iproute_etc_dir[PATH_LEN];	/* likewise */
+	char		 vmac_prefix[IF_NAME_LEN];
+	char		 vmac_addr_prefix[IF_NAME_LEN];	/* "": vmac_prefix */
+	int64_t		 boot_delay_us;	/* vrrp_delay_after_boot */
+	uint32_t	 rt_time_us;	/* vrrp_rlimit_rttime; 0: no limit */
+	uint8_t		 cpus[CPUS_BYTES];	/* bits; none: all of them */
+	uint16_t	 umask;		/* of scripts and what they make */
+	char		 netns[NAME_LEN];	/* net_namespace; "": ours */
+	char		 reload_file[PATH_LEN];	/* "": none */
 	char		 nft_table[NFT_TABLE_LEN]; /* for no_accept */
 	int32_t		 nft_priority;		/* of its chains */
 	bool		 nft_counters;
 	uint32_t	 warnings;		/* found while loading */
 };
+
+/* How an interface comes to be. */
+enum conf_make {
+	CONF_MAKE_NONE = 0,		/* it is there, or not */
+	CONF_MAKE_MACVLAN,		/* we make it, with a virtual MAC */
+	CONF_MAKE_IPVLAN,
+	CONF_MAKE_MAX
+};
+
+#define IPVLAN_BRIDGE		0	/* also the kernel's numbers */
+#define IPVLAN_PRIVATE		1
+#define IPVLAN_VEPA		2
 
 /* How the carrier of an interface is looked at. */
 enum conf_linkbeat {
@@ -108,6 +133,14 @@ struct conf_iface {
 	TAILQ_ENTRY(conf_iface) entry;
 	uint32_t	 id;			/* slot; 0: not given yet */
 	char		 name[IF_NAME_LEN];
+	bool		 promote;		/* promote_secondaries */
+	uint8_t		 make;			/* enum conf_make; else: */
+	char		 base[IF_NAME_LEN];	/* what it is made on */
+	uint32_t	 base_slot;		/* from the parent */
+	uint8_t		 mac[MAC_LEN];
+	uint8_t		 mode;			/* IPVLAN_* */
+	bool		 ipv6;			/* it carries IPv6 */
+	uint32_t	 link_group;
 	uint8_t		 linkbeat;		/* enum conf_linkbeat */
 	int64_t		 down_delay_us;
 	int64_t		 up_delay_us;
@@ -127,6 +160,7 @@ TAILQ_HEAD(conf_iface_list, conf_iface);
 #define VIP_F_NO_TRACK		0x040
 #define VIP_F_PREFERRED		0x080	/* preferred_lft was given */
 #define VIP_F_SCOPE		0x100	/* scope was given */
+#define VIP_F_VMAC		0x200	/* on an interface made for it */
 #define VIP_LFT_FOREVER		0xffffffffU
 
 struct conf_vip {
@@ -214,6 +248,9 @@ struct conf_inst {
 	char		 name[NAME_LEN];
 	char		 ifname[IF_NAME_LEN];
 	uint32_t	 slot;		/* from the parent */
+	char		 vmac[IF_NAME_LEN];	/* made for it; "": none */
+	uint32_t	 vmac_slot;	/* from the parent; 0: none */
+	bool		 xmit_base;	/* vmac_xmit_base */
 	char		 group[NAME_LEN];	/* "": none */
 	uint32_t	 group_id;	/* from the parent; 0: none */
 	uint8_t		 vrid;

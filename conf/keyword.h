@@ -227,6 +227,7 @@ enum {
 	KI_NATIVE_IPV6,
 	KI_LEASE,
 	KI_PRIO_NOTIFY,
+	KI_XMIT_BASE,
 	KI_SMTP_ALERT,
 	KI_LINKBEAT,
 	KI_MAX
@@ -244,6 +245,7 @@ enum {
 enum {
 	KY_GENERAL = 0,
 	KY_GROUP,
+	KY_PRIO_NOTIFY,
 	KY_SMTP_ALERT,
 	KY_MAX
 };
@@ -278,6 +280,7 @@ struct vip_def {
 	struct conf_vip	*v;		/* in the list of its instance */
 	struct where	 at;
 	bool		 excluded;
+	bool		 dev;		/* was given */
 };
 TAILQ_HEAD(vip_def_list, vip_def);
 
@@ -303,6 +306,20 @@ struct peer_def {
 };
 TAILQ_HEAD(peer_def_list, peer_def);
 
+/* use_vmac or use_ipvlan as read. */
+struct made_def {
+	struct where	 at;
+	uint8_t		 make;		/* enum conf_make */
+	uint8_t		 mode;
+	char		 name[IF_NAME_LEN];
+	uint8_t		 mac[MAC_LEN];
+	int		 mac_len;	/* 0: none was given */
+	struct where	 mac_at;
+	uint32_t	 link_group;
+	struct vaddr	 src;
+	struct where	 src_at;
+};
+
 /* A vrrp_instance as read. */
 struct inst_def {
 	struct conf_inst *c;		/* first; in conf->insts */
@@ -316,6 +333,9 @@ struct inst_def {
 	bool		 state_backup;
 	bool		 native_ipv6;
 	bool		 no_vip;
+	bool		 vmac_addr;	/* use_vmac_addr */
+	bool		 promote;	/* promote_secondaries */
+	struct made_def	 made;
 	bool		 linkbeat;
 	struct vip_def_list	vips;
 	struct track_def_list	tracks;
@@ -338,6 +358,7 @@ struct group_def {
 	struct where	 set[KY_MAX];
 	struct where	 notify_at[CONF_NOTIFY_CNT];
 	uint32_t	 order;		/* of appearance, with scripts */
+	bool		 prio_notify;
 	struct member_def_list	members;
 	struct track_def_list	tracks;
 };
@@ -444,6 +465,9 @@ struct load {
 	uint32_t		 garp_cnt;
 	struct where		 polling;	/* linkbeat_use_polling */
 	uint32_t		 order;		/* of blocks so far */
+	struct where		 netns;		/* net_namespace */
+	bool			 elsewhere;	/* unseen */
+	struct conf_ids		*names;		/* of instances */
 	bool			 lvs_told;
 	bool			 filter_told;
 	uint32_t		 track_cnt;
@@ -476,6 +500,14 @@ void	 source_open_mem(struct load *, const char *name, const void *,
 	    size_t);
 int	 source_next(struct load *, struct line *);
 const char *source_id(const struct load *);	/* for "@" lines */
+void	 source_seed(struct load *, uint64_t);	/* of _RANDOM */
+/* What a plain include is to fail for from now on: NEED_* */
+#define NEED_READ	0x1
+#define NEED_MATCH	0x2
+#define NEED_WILD	0x4
+#define NEED_BRACE	0x8
+int	 source_include(const struct load *);
+void	 source_include_set(struct load *, int);
 
 /* macro.c */
 struct macro;
@@ -608,6 +640,23 @@ void	 read_process(struct load *, const struct kw *, const struct stmt *,
 struct object_def *object_find(struct load *, uint8_t kind, const char *);
 void	 path_copy(struct load *, struct where, char dst[PATH_LEN],
 	    const char *);
+/* kw_daemon.c */
+void	 set_cpus(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_include_check(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_netns(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_reload_file(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_rt_time(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_seed(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_umask(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+/* -n looks at interfaces where the daemon would. */
+void	 netns_enter(struct load *);
 void	 set_hook(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 set_hook_timeout(struct load *, const struct kw *,
@@ -645,6 +694,11 @@ void	 read_static_addrs(struct load *, const struct kw *,
 	    const struct stmt *, void *);
 void	 read_tgroup(struct load *, const struct kw *, const struct stmt *,
 	    void *);
+/* kw_vmac.c */
+void	 set_prefix(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_made(struct load *, const struct kw *, const struct stmt *,
+	    void *);
 void	 addr_entry(struct load *, const struct stmt *, void *inst_def);
 void	 addr_excluded_entry(struct load *, const struct stmt *, void *);
 void	 track_script_entry(struct load *, const struct stmt *, void *);
@@ -672,6 +726,8 @@ void	 check_iface(struct load *, struct where, const char *);
 void	 check_inst(struct load *, struct inst_def *);
 void	 check_inst_addrs(struct load *, struct inst_def *);
 void	 check_pairs(struct load *);
+void	 check_iface(struct load *, struct where, const char *name);
+void	 check_vmacs(struct load *);	/* check_vmac.c */
 void	 check_scripts(struct load *);
 void	 check_scripts_left(struct load *);
 void	 check_tracks(struct load *, struct inst_def *);

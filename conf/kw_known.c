@@ -29,13 +29,12 @@
 
 static const struct kw_known known_top[] = {
 	BLOCK("bfd_instance", KS_WARN, BLK_BFD, "there is no BFD"),
-	KNOWN("net_namespace", KS_ERROR,
-	    "vrrpd would run in the wrong network namespace"),
 	KNOWN("net_namespace_ipvs", KS_LVS, ""),
 	KNOWN("namespace_with_ipsets", KS_HARMLESS, "vrrpd uses no ipsets"),
 	KNOWN("instance", KS_HARMLESS, "vrrpd takes -r for a second daemon"),
 	KNOWN("use_pid_dir", KS_HARMLESS, "vrrpd takes -r for a second daemon"),
-	KNOWN("child_wait_time", KS_HARMLESS, "children are given 5 seconds"),
+	KNOWN("child_wait_time", KS_HARMLESS,
+	    "every process has a deadline of its own at a stop"),
 	KNOWN("virtual_server", KS_LVS_REFUSE, ""),
 	KNOWN("virtual_server_group", KS_LVS_REFUSE, ""),
 	KNOWN("SSL", KS_LVS_REFUSE, "")
@@ -44,8 +43,8 @@ static const struct kw_known known_top[] = {
 static const struct kw_known known_global[] = {
 	KNOWN("use_symlink_paths", KS_HARMLESS,
 	    "paths of scripts are checked link by link"),
-	KNOWN("set_supplementary_groups", KS_WARN,
-	    "scripts have the groups of their user"),
+	KNOWN("set_supplementary_groups", KS_HARMLESS,
+	    "scripts always have the groups of their user"),
 	KNOWN("process_names", KS_HARMLESS,
 	    "the processes have names of their own"),
 	KNOWN("process_name", KS_HARMLESS,
@@ -54,20 +53,16 @@ static const struct kw_known known_global[] = {
 	    "the processes have names of their own"),
 	KNOWN("bfd_process_name", KS_HARMLESS,
 	    "the processes have names of their own"),
-	KNOWN("umask", KS_HARMLESS, "vrrpd creates its files with fixed modes"),
-	KNOWN("random_seed", KS_WARN, "_RANDOM differs with every load"),
 	KNOWN("config_save_dir", KS_WARN,
-	    "nothing is kept of a configuration that was read"),
+	    "who reads a configuration has no right to write"),
 	KNOWN("tmp_config_directory", KS_HARMLESS,
 	    "a configuration is never written to a file"),
-	KNOWN("include_check", KS_WARN, "a plain include does not fail"),
 	KNOWN("reload_check_config", KS_HARMLESS,
 	    "every reload is checked before it changes anything"),
 	KNOWN("reload_time_file", KS_WARN,
-	    "a reload is asked for by vrrpctl or SIGHUP"),
+	    "let a timer of the system run vrrpctl reload"),
 	KNOWN("reload_repeat", KS_WARN,
-	    "a reload is asked for by vrrpctl or SIGHUP"),
-	KNOWN("reload_file", KS_WARN, "no file tells of a reload"),
+	    "let a timer of the system run vrrpctl reload"),
 	KNOWN("data_use_instance", KS_HARMLESS, "vrrpctl shows the state"),
 	KNOWN("state_dump_file", KS_HARMLESS, "vrrpctl shows the state"),
 	KNOWN("stats_dump_file", KS_HARMLESS, "vrrpctl shows the state"),
@@ -93,30 +88,20 @@ static const struct kw_known known_global[] = {
 	    "interfaces may always come and go"),
 	KNOWN("disable_local_igmp", KS_WARN,
 	    "the kernel reports its groups as usual"),
-	KNOWN("vrrp_delay_after_boot", KS_ERROR,
-	    "instances would start too early"),
-	KNOWN("vmac_prefix", KS_WARN, "there are no virtual MACs"),
-	KNOWN("vmac_addr_prefix", KS_WARN, "there are no virtual MACs"),
 	KNOWN("vrrp_iptables", KS_HARMLESS, "nftables is used"),
 	KNOWN("vrrp_ipsets", KS_HARMLESS, "nftables is used"),
 	KNOWN("nftables_ifindex", KS_HARMLESS,
 	    "interfaces are matched by their names"),
-	KNOWN("vrrp_rlimit_rttime", KS_HARMLESS,
-	    "a process that takes too long is noticed by the parent"),
-	KNOWN("vrrp_rlimit_rtime", KS_HARMLESS,
-	    "a process that takes too long is noticed by the parent"),
-	KNOWN("vrrp_cpu_affinity", KS_WARN,
-	    "the processes run on all processors"),
 	KNOWN("bfd_priority", KS_HARMLESS, "there is no BFD"),
 	KNOWN("bfd_rt_priority", KS_HARMLESS, "there is no BFD"),
 	KNOWN("bfd_rlimit_rttime", KS_HARMLESS, "there is no BFD"),
 	KNOWN("bfd_rlimit_rtime", KS_HARMLESS, "there is no BFD"),
 	KNOWN("bfd_cpu_affinity", KS_HARMLESS, "there is no BFD"),
 	KNOWN("bfd_no_swap", KS_HARMLESS, "there is no BFD"),
-	KNOWN("max_auto_priority", KS_WARN,
-	    "the priority of the process stays as it is"),
-	KNOWN("min_auto_priority_delay", KS_WARN,
-	    "the priority of the process stays as it is"),
+	KNOWN("max_auto_priority", KS_HARMLESS,
+	    "vrrp_rt_priority counts from the start"),
+	KNOWN("min_auto_priority_delay", KS_HARMLESS,
+	    "vrrp_rt_priority counts from the start"),
 	KNOWN("vrrp_netlink_cmd_rcv_bufs", KS_HARMLESS,
 	    "buffers are sized by vrrpd"),
 	KNOWN("vrrp_netlink_cmd_rcv_bufs_force", KS_HARMLESS,
@@ -129,9 +114,10 @@ static const struct kw_known known_global[] = {
 	    "buffers are sized by vrrpd"),
 	KNOWN("process_monitor_rcv_bufs_force", KS_HARMLESS,
 	    "buffers are sized by vrrpd"),
-	KNOWN("vrrp_rx_bufs_policy", KS_HARMLESS, "buffers are sized by vrrpd"),
+	KNOWN("vrrp_rx_bufs_policy", KS_HARMLESS,
+	    "the receive buffers have 1 MiB each"),
 	KNOWN("vrrp_rx_bufs_multiplier", KS_HARMLESS,
-	    "buffers are sized by vrrpd"),
+	    "the receive buffers have 1 MiB each"),
 	KNOWN("lvs_sync_daemon", KS_LVS_REFUSE, ""),
 	KNOWN("checker_process_name", KS_LVS, ""),
 	KNOWN("lvs_process_name", KS_LVS, ""),
@@ -165,8 +151,6 @@ static const struct kw_known known_global[] = {
 
 static const struct kw_known known_instance[] = {
 	KNOWN("vrf", KS_ERROR, "the instance would send by another way"),
-	KNOWN("promote_secondaries", KS_WARN,
-	    "the setting of the interface stays as it is"),
 	BLOCK("auth_hmac", KS_ERROR, BLK_AUTH_HMAC,
 	    "the peers would drop what is not signed"),
 	KNOWN("unicast_fault_no_peer", KS_HARMLESS,
@@ -174,24 +158,18 @@ static const struct kw_known known_instance[] = {
 	KNOWN("old_unicast_checksum", KS_WARN,
 	    "the checksum is that of the RFC"),
 	KNOWN("track_bfd", KS_ERROR, "the session would not count"),
-	KNOWN("use_vmac", KS_ERROR,
-	    "the addresses would have the MAC of the interface"),
-	KNOWN("use_vmac_addr", KS_ERROR,
-	    "the addresses would have the MAC of the interface"),
-	KNOWN("use_ipvlan", KS_ERROR,
-	    "the addresses would have the MAC of the interface"),
-	KNOWN("vmac_xmit_base", KS_WARN, "there are no virtual MACs"),
 	KNOWN("garp_extra_if", KS_WARN,
 	    "addresses are announced on other interfaces only when they are "
 	    "added"),
 	KNOWN("vmac_garp_intvl", KS_WARN,
 	    "addresses are announced on other interfaces only when they are "
 	    "added"),
-	KNOWN("timer_expired_backup", KS_WARN,
-	    "a stall of the daemon is dealt with otherwise"),
-	KNOWN("thread_timer_expired", KS_WARN,
-	    "a stall of the daemon is dealt with otherwise"),
-	KNOWN("kernel_rx_buf_size", KS_HARMLESS, "buffers are sized by vrrpd"),
+	KNOWN("timer_expired_backup", KS_HARMLESS,
+	    "who wakes up late always asks the others first"),
+	KNOWN("thread_timer_expired", KS_HARMLESS,
+	    "who wakes up late always asks the others first"),
+	KNOWN("kernel_rx_buf_size", KS_HARMLESS,
+	    "the receive buffer has 1 MiB"),
 	KNOWN("lvs_sync_daemon_interface", KS_LVS, "")
 };
 
@@ -208,7 +186,6 @@ static const struct kw_known known_auth_hmac[] = {
 
 static const struct kw_known known_sync_group[] = {
 	KNOWN("track_bfd", KS_ERROR, "there is no BFD"),
-	KNOWN("notify_priority_changes", KS_WARN, "its members need the word")
 };
 
 static const struct kw_known known_bfd[] = {
@@ -236,11 +213,6 @@ static const struct kw_known known_bfd[] = {
 	KNOWN("checker", KS_ERROR, "part of a block that is not supported yet")
 };
 
-static const struct kw_known known_address[] = {
-	KNOWN("use_vmac", KS_ERROR,
-	    "the address would have the MAC of the interface")
-};
-
 static const struct kw_known used_address[] = {
 	KNOWN("dev", KS_USED, ""),
 	KNOWN("scope", KS_USED, ""),
@@ -252,6 +224,7 @@ static const struct kw_known used_address[] = {
 	KNOWN("-nodad", KS_USED, ""),
 	KNOWN("mngtmpaddr", KS_USED, ""),
 	KNOWN("noprefixroute", KS_USED, ""),
+	KNOWN("use_vmac", KS_USED, ""),
 	KNOWN("autojoin", KS_USED, ""),
 	KNOWN("no_track", KS_USED, ""),
 	KNOWN("preferred_lft", KS_USED, ""),
@@ -388,7 +361,6 @@ const struct known_table known_tables[BLK_MAX] = {
 	[BLK_AUTH_HMAC] = TABLE(known_auth_hmac),
 	[BLK_SYNC_GROUP] = TABLE(known_sync_group),
 	[BLK_BFD] = TABLE(known_bfd),
-	[BLK_ADDRESS] = TABLE(known_address),
 	[BLK_ROUTE] = TABLE(known_route)
 };
 

@@ -159,6 +159,16 @@ const struct kw kw_vrrp[] = {
 	{ .name = "debug", .arg = KA_CUSTOM, .set = set_debug },
 	{ .name = "native_ipv6", .arg = KA_OPTIONAL, .id = KI_NATIVE_IPV6,
 	    .set = set_native_ipv6 },
+	{ .name = "use_vmac", .arg = KA_OPTIONAL, .dfl = CONF_MAKE_MACVLAN,
+	    .set = set_made },
+	{ .name = "use_ipvlan", .arg = KA_OPTIONAL, .dfl = CONF_MAKE_IPVLAN,
+	    .set = set_made },
+	{ .name = "use_vmac_addr", .arg = KA_NONE,
+	    KW_OFF(struct inst_def, vmac_addr) },
+	{ .name = "vmac_xmit_base", .arg = KA_NONE, .id = KI_XMIT_BASE,
+	    C(xmit_base) },
+	{ .name = "promote_secondaries", .arg = KA_NONE,
+	    KW_OFF(struct inst_def, promote) },
 	{ .name = "vip_lease", .arg = KA_CUSTOM, .id = KI_LEASE,
 	    C(vip_lease), .set = set_lease }
 };
@@ -181,7 +191,8 @@ read_instance(struct load *ld, const struct kw *kw, const struct stmt *st,
 	const char		*name;
 
 	if ((name = block_name(ld, kw, st)) == NULL || !block_begin_once(ld, kw,
-	    st, BLK_INSTANCE, conf_inst_by_name(ld->conf, name) != NULL))
+	    st, BLK_INSTANCE, conf_ids_find(ld->names, CONF_KIND_INST,
+	    name) != 0))
 		return;
 	if ((c = conf_inst_new()) == NULL)
 		err(1, "configuration");
@@ -195,6 +206,7 @@ read_instance(struct load *ld, const struct kw *kw, const struct stmt *st,
 	c->line = st->src->line;
 	c->family = 0;
 	name_copy(ld, d->at, "the name", c->name, sizeof(c->name), name);
+	(void)conf_ids_add(ld->names, CONF_KIND_INST, name);
 	TAILQ_INSERT_TAIL(&ld->conf->insts, c, entry);
 	TAILQ_INSERT_TAIL(&ld->insts, d, entry);
 	ld->conf->inst_cnt++;

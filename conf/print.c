@@ -35,18 +35,23 @@ static void	 print_global(FILE *, const struct conf_global *);
 static void	 print_script(FILE *, const struct conf_script *);
 static void	 print_file(FILE *, const struct conf_file *);
 static void	 print_process(FILE *, const struct conf_process *);
+static void	 print_daemon(FILE *, const struct conf_global *);
 static void	 print_hooks(FILE *, const struct conf *);
 static void	 print_mail(FILE *, const struct conf_mail *);
 static void	 print_group(FILE *, const struct conf *,
 		    const struct conf_group *);
+static void	 print_inst(FILE *, const struct conf *,
+		    const struct conf_inst *, bool);
 static void	 print_ifaces(FILE *, const struct conf *);
 static void	 print_garp_group(FILE *, const struct conf *, uint32_t);
-static void	 print_inst(FILE *, const struct conf_inst *, bool);
 static void	 print_protocol(FILE *, const struct conf_inst *);
 static void	 print_garp(FILE *, const struct conf_inst *);
 static void	 print_auth(FILE *, const struct conf_inst *, bool);
 static void	 print_peers(FILE *, const struct conf_inst *);
-static void	 print_vips(FILE *, const struct conf_inst *, bool excluded);
+static void	 print_vips(FILE *, const struct conf *,
+		    const struct conf_inst *, bool excluded);
+static void	 print_made(FILE *, const struct conf *,
+		    const struct conf_inst *);
 static void	 print_tracks(FILE *, const struct conf_track_list *,
 		    int kind, bool of_group);
 static void	 print_notify(FILE *, const struct conf_notify *);
@@ -66,6 +71,11 @@ conf_print(FILE *f, const struct conf *conf, bool secrets)
 	const struct conf_process	*process;
 	const struct conf_group		*group;
 
+	if (conf->global.netns[0] != '\0') {
+		fprintf(f, "net_namespace ");
+		print_word(f, conf->global.netns);
+		fprintf(f, "\n");
+	}
 	print_global(f, &conf->global);
 	print_hooks(f, conf);
 	print_mail(f, &conf->mail);
@@ -82,7 +92,7 @@ conf_print(FILE *f, const struct conf *conf, bool secrets)
 	TAILQ_FOREACH(group, &conf->groups, entry)
 		print_group(f, conf, group);
 	TAILQ_FOREACH(inst, &conf->insts, entry)
-		print_inst(f, inst, secrets);
+		print_inst(f, conf, inst, secrets);
 	return (fflush(f) == EOF || ferror(f) ? -1 : 0);
 }
 
@@ -120,6 +130,10 @@ print_global(FILE *f, const struct conf_global *g)
 		fprintf(f, "\tvrrp_no_swap\n");
 	if (g->startup_delay_us != 0)
 		print_time(f, "\t", "vrrp_startup_delay", g->startup_delay_us);
+	if (g->boot_delay_us != 0)
+		print_time(f, "\t", "vrrp_delay_after_boot",
+		    g->boot_delay_us);
+	print_daemon(f, g);
 	print_time(f, "\t", "vrrp_garp_interval", g->garp_interval_us);
 	print_time(f, "\t", "vrrp_gna_interval", g->gna_interval_us);
 	print_lease(f, "vip_lease", g->vip_lease);
@@ -133,6 +147,10 @@ print_global(FILE *f, const struct conf_global *g)
 		print_word(f, g->iproute_etc_dir);
 		fprintf(f, "\n");
 	}
+	if (strcmp(g->vmac_prefix, DEFAULT_VMAC_PREFIX) != 0)
+		fprintf(f, "\tvmac_prefix %s\n", g->vmac_prefix);
+	if (g->vmac_addr_prefix[0] != '\0')
+		fprintf(f, "\tvmac_addr_prefix %s\n", g->vmac_addr_prefix);
 	if (strcmp(g->nft_table, DEFAULT_NFT_TABLE) != 0)
 		fprintf(f, "\tnftables %s\n", g->nft_table);
 	if (g->nft_priority != DEFAULT_NFT_PRIORITY)
@@ -143,6 +161,32 @@ print_global(FILE *f, const struct conf_global *g)
 		fprintf(f, "\tfifo_write_vrrp_states_on_reload\n");
 	if (g->no_email_faults)
 		fprintf(f, "\tno_email_faults\n");
+}
+
+/* How the processes run. */
+static void
+print_daemon(FILE *f, const struct conf_global *g)
+{
+	size_t	 i;
+	bool	 any = false;
+
+	if (g->rt_time_us != 0)
+		fprintf(f, "\tvrrp_rlimit_rttime %u\n", g->rt_time_us);
+	for (i = 0; i < 8 * sizeof(g->cpus); i++)
+		if ((g->cpus[i / 8] & 1U << i % 8) != 0) {
+			fprintf(f, "%s %zu", any ? "" : "\tvrrp_cpu_affinity",
+			    i);
+			any = true;
+		}
+	if (any)
+		fprintf(f, "\n");
+	if (g->umask != DEFAULT_UMASK)
+		fprintf(f, "\tumask 0%o\n", g->umask);
+	if (g->reload_file[0] != '\0') {
+		fprintf(f, "\treload_file ");
+		print_word(f, g->reload_file);
+		fprintf(f, "\n");
+	}
 }
 
 /* Within global_defs. */
@@ -329,7 +373,8 @@ print_process(FILE *f, const struct conf_process *c)
 }
 
 static void
-print_inst(FILE *f, const struct conf_inst *c, bool secrets)
+print_inst(FILE *f, const struct conf *conf, const struct conf_inst *c,
+    bool secrets)
 {
 	char	 buf[VADDR_STRLEN];
 
@@ -339,6 +384,7 @@ print_inst(FILE *f, const struct conf_inst *c, bool secrets)
 	fprintf(f, "\tinterface ");
 	print_word(f, c->ifname);
 	fprintf(f, "\n\tvirtual_router_id %u\n", c->vrid);
+	print_made(f, conf, c);
 	print_protocol(f, c);
 	if (c->src.family != 0)
 		fprintf(f, "\t%s %s\n", c->unicast ? "unicast_src_ip" :
@@ -352,8 +398,8 @@ print_inst(FILE *f, const struct conf_inst *c, bool secrets)
 	print_lease(f, "vip_lease", c->vip_lease);
 	if (conf_inst_advert_vips(c) == 0)
 		fprintf(f, "\tno_virtual_ipaddress\n");
-	print_vips(f, c, false);
-	print_vips(f, c, true);
+	print_vips(f, conf, c, false);
+	print_vips(f, conf, c, true);
 	print_routes(f, "\t", "virtual_routes", &c->routes);
 	print_rules(f, "\t", "virtual_rules", &c->rules);
 	print_tracks(f, &c->tracks, CONF_TRACK_IFACE, false);
@@ -368,6 +414,44 @@ print_inst(FILE *f, const struct conf_inst *c, bool secrets)
 		fprintf(f, "\tnotify_deleted\n");
 	print_notify(f, c->notify);
 	fprintf(f, "}\n");
+}
+
+static void
+print_made(FILE *f, const struct conf *conf, const struct conf_inst *c)
+{
+	static const char *const	 modes[] = {
+		[IPVLAN_BRIDGE] = "bridge",
+		[IPVLAN_PRIVATE] = "private",
+		[IPVLAN_VEPA] = "vepa"
+	};
+	const struct conf_iface		*i;
+	char				 buf[VADDR_STRLEN];
+
+	i = conf_iface_by_name(conf, c->ifname);
+	if (i != NULL && i->promote)
+		fprintf(f, "\tpromote_secondaries\n");
+	if ((i = conf_iface_by_name(conf, c->vmac)) == NULL)
+		return;
+	if (i->make == CONF_MAKE_IPVLAN) {
+		fprintf(f, "\tuse_ipvlan name ");
+		print_word(f, i->name);
+		fprintf(f, " %s", modes[i->mode]);
+		if (c->src.family != 0)
+			fprintf(f, " %s", vaddr_print(&c->src, buf,
+			    sizeof(buf)));
+	} else {
+		fprintf(f, "\tuse_vmac name ");
+		print_word(f, i->name);
+		if (i->mac[0] != 0 || i->mac[1] != 0 || i->mac[2] != 0x5e)
+			fprintf(f, " %02x:%02x:%02x:%02x:%02x:%02x",
+			    i->mac[0], i->mac[1], i->mac[2], i->mac[3],
+			    i->mac[4], i->mac[5]);
+	}
+	if (i->link_group != 0)
+		fprintf(f, " group %u", i->link_group);
+	fprintf(f, "\n");
+	if (c->xmit_base)
+		fprintf(f, "\tvmac_xmit_base\n");
 }
 
 static void
@@ -477,7 +561,8 @@ print_peers(FILE *f, const struct conf_inst *c)
 }
 
 static void
-print_vips(FILE *f, const struct conf_inst *c, bool excluded)
+print_vips(FILE *f, const struct conf *conf, const struct conf_inst *c,
+    bool excluded)
 {
 	const struct conf_vip	*v;
 	bool			 any = false;
@@ -490,19 +575,24 @@ print_vips(FILE *f, const struct conf_inst *c, bool excluded)
 			    excluded ? "_excluded" : "");
 		any = true;
 		fprintf(f, "\t\t");
-		print_vip(f, v);
+		print_vip(f, conf, v);
 	}
 	if (any)
 		fprintf(f, "\t}\n");
 }
 
 void
-print_vip(FILE *f, const struct conf_vip *v)
+print_vip(FILE *f, const struct conf *conf, const struct conf_vip *v)
 {
+	const struct conf_iface	*iface;
 	char	 buf[VADDR_STRLEN];
 
 	fprintf(f, "%s dev ", vaddr_print_plen(&v->addr, buf, sizeof(buf)));
-	print_word(f, v->ifname);
+	iface = (v->flags & VIP_F_VMAC) == 0 ? NULL :
+	    conf_iface_by_name(conf, v->ifname);
+	print_word(f, iface != NULL ? iface->base : v->ifname);
+	if (iface != NULL)
+		fprintf(f, " use_vmac");
 	if (v->flags & VIP_F_SCOPE)
 		fprintf(f, " scope %u", v->scope);
 	if (v->label[0] != '\0') {

@@ -29,7 +29,7 @@
 
 /* print.c */
 void	 print_word(FILE *, const char *);
-void	 print_vip(FILE *, const struct conf_vip *);
+void	 print_vip(FILE *, const struct conf *, const struct conf_vip *);
 
 /* print_route.c */
 void	 print_tgroups(FILE *, const struct conf *);

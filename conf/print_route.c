@@ -86,7 +86,7 @@ print_statics(FILE *f, const struct conf *conf)
 		fprintf(f, "\nstatic_ipaddress {\n");
 		TAILQ_FOREACH(v, &conf->static_vips, entry) {
 			fprintf(f, "\t");
-			print_vip(f, v);
+			print_vip(f, conf, v);
 		}
 		fprintf(f, "}\n");
 	}

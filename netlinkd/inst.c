@@ -33,10 +33,12 @@ struct swap {
 	struct vip_tree	 vips;
 };
 
-static int	 swap_build(const struct conf *, struct swap *);
-static int	 swap_add_vip(struct swap *, struct vinst *,
+static int	 swap_build(struct netlinkd *, const struct conf *,
+		    struct swap *);
+static int	 swap_add_vip(struct netlinkd *, struct swap *, struct vinst *,
 		    const char *, const struct conf_vip *);
-static int	 swap_build_statics(const struct conf *, struct swap *);
+static int	 swap_build_statics(struct netlinkd *, const struct conf *,
+		    struct swap *);
 static void	 swap_adopt(struct netlinkd *, struct swap *);
 static void	 vip_adopt(struct netlinkd *, struct vip *, struct vip *);
 static void	 vip_retire(struct netlinkd *, struct vip *);
@@ -63,7 +65,7 @@ netlinkd_conf(struct netlinkd *nd, const struct conf *conf)
 	RB_INIT(&swap.vips);
 	if (netlinkd_watch(nd, conf) == -1)
 		return (-1);
-	if (swap_build(conf, &swap) == -1) {
+	if (swap_build(nd, conf, &swap) == -1) {
 		while ((inst = RB_ROOT(&swap.insts)) != NULL) {
 			RB_REMOVE(vinst_tree, &swap.insts, inst);
 			vinst_free(nd, inst);
@@ -75,10 +77,13 @@ netlinkd_conf(struct netlinkd *nd, const struct conf *conf)
 	linkbeat_conf(nd, conf);
 	lease_conf(nd, conf);
 	robj_watch(nd);
+	made_run(nd);
 	nft_conf(nd, conf);	/* before an address is there */
 	vip_check_all(nd);
 	vip_check_lifetimes(nd);
 	batch_next(nd);
+	/* By now the addresses are where they belong. */
+	made_sweep(nd, false);
 	nld_rearm(nd);
 	return (0);
 }
@@ -92,11 +97,13 @@ netlinkd_watch(struct netlinkd *nd, const struct conf *conf)
 		if (slot_add(nd, iface) == -1)
 			return (-1);
 	}
+	made_run(nd);
+	nld_rearm(nd);
 	return (0);
 }
 
 static int
-swap_build(const struct conf *conf, struct swap *swap)
+swap_build(struct netlinkd *nd, const struct conf *conf, struct swap *swap)
 {
 	const struct conf_inst	*ci;
 	const struct conf_vip	*cv;
@@ -107,23 +114,25 @@ swap_build(const struct conf *conf, struct swap *swap)
 			return (-1);
 		vinst_init(inst);
 		inst->id = ci->id;
+		inst->vmac_slot = ci->vmac_slot;
 		inst->owner = ci->priority == 255;
 		inst->filter = !ci->accept;
 		RB_INSERT(vinst_tree, &swap->insts, inst);
 		TAILQ_FOREACH(cv, &ci->vips, entry) {
-			if (swap_add_vip(swap, inst, ci->name, cv) == -1)
+			if (swap_add_vip(nd, swap, inst, ci->name, cv) == -1)
 				return (-1);
 		}
 		if (robj_build(inst, &ci->routes, &ci->rules) == -1)
 			return (-1);
 	}
-	return (swap_build_statics(conf, swap));
+	return (swap_build_statics(nd, conf, swap));
 }
 
 /* Static entries belong to an instance that is always wanted. What was there
  * before is left alone, as the real address of an owner is. */
 static int
-swap_build_statics(const struct conf *conf, struct swap *swap)
+swap_build_statics(struct netlinkd *nd, const struct conf *conf,
+    struct swap *swap)
 {
 	const struct conf_vip	*cv;
 	struct vinst		*inst;
@@ -135,14 +144,14 @@ swap_build_statics(const struct conf *conf, struct swap *swap)
 	inst->owner = inst->wanted = true;
 	RB_INSERT(vinst_tree, &swap->insts, inst);
 	TAILQ_FOREACH(cv, &conf->static_vips, entry) {
-		if (swap_add_vip(swap, inst, "static", cv) == -1)
+		if (swap_add_vip(nd, swap, inst, "static", cv) == -1)
 			return (-1);
 	}
 	return (robj_build(inst, &conf->static_routes, &conf->static_rules));
 }
 
 static int
-swap_add_vip(struct swap *swap, struct vinst *inst,
+swap_add_vip(struct netlinkd *nd, struct swap *swap, struct vinst *inst,
     const char *name, const struct conf_vip *cv)
 {
 	struct vip	*vip;
@@ -158,6 +167,10 @@ swap_add_vip(struct swap *swap, struct vinst *inst,
 	if (cv->peer.family != 0)
 		vip->addr.plen = cv->peer.plen;
 	vip->slot = cv->slot;
+	/* Nobody could be answered from it without the route. */
+	if (slot_is_made(nd, cv->slot) && vaddr_is_linklocal(&vip->addr) &&
+	    vip->addr.family == AF_INET6 && vip->addr.plen == 128)
+		vip->addr.plen = 64;
 	vip->filter = inst->filter;
 	vip->queue = VIPQ_NONE;
 	if (RB_INSERT(vip_tree, &swap->vips, vip) != NULL) {
@@ -360,6 +373,7 @@ netlinkd_want(struct netlinkd *nd, uint32_t id)
 		return;
 	vinst_linger_cancel(nd, inst);
 	inst->wanted = true;
+	made_inst(nd, inst);
 	TAILQ_FOREACH(vip, &inst->vips, entry) {
 		vip->lost = false;
 		vip_retry_cancel(nd, vip);
@@ -397,6 +411,7 @@ vinst_unwant(struct netlinkd *nd, struct vinst *inst)
 
 	vinst_linger_cancel(nd, inst);
 	inst->wanted = false;
+	made_inst(nd, inst);	/* the virtual MAC is silent at once */
 	TAILQ_FOREACH(vip, &inst->vips, entry) {
 		vip->fresh = vip->lost = false;
 		vip->error = 0;
@@ -454,6 +469,8 @@ netlinkd_unwant_all(struct netlinkd *nd)
 			vinst_unwant(nd, inst);
 	}
 	batch_flush(nd);
+	made_sweep(nd, true);
+	nd->ledger[0] = '\0';
 	nft_remove(nd);
 	nd->quiet = false;
 	nld_rearm(nd);

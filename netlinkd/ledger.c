@@ -163,6 +163,11 @@ led_line_print(const struct led_line *line, char *buf, size_t size)
 		len = snprintf(buf, size, "rule %u %u %u\n",
 		    line->family == AF_INET ? 4U : 6U, line->priority,
 		    line->proto);
+	else if (line->kind == LED_MADE)
+		len = snprintf(buf, size, "%s made\n", line->ifname);
+	else if (line->kind == LED_SETTING)
+		len = snprintf(buf, size, "%s %s %d\n", line->ifname,
+		    line->key, line->old);
 	else
 		len = snprintf(buf, size, "%s %s\n", line->ifname, addr);
 	if (len < 0 || (size_t)len >= size)
@@ -194,7 +199,7 @@ led_file_parse(char *text, struct led_line *lines, size_t max)
 static int
 parse_line(char *text, struct led_line *line)
 {
-	char	*word[LINE_WORDS + 1];
+	char	*word[LINE_WORDS + 1], *end;
 	size_t	 cnt;
 
 	memset(line, 0, sizeof(*line));
@@ -206,9 +211,22 @@ parse_line(char *text, struct led_line *line)
 		return (parse_route(word + 1, line));
 	if (cnt == 4 && strcmp(word[0], "rule") == 0)
 		return (parse_rule(word + 1, line));
-	if (cnt != 2 || word[0][0] == '\0' ||
+	if (cnt < 2 || cnt > 3 || word[0][0] == '\0' ||
 	    strlcpy(line->ifname, word[0], sizeof(line->ifname)) >=
-	    sizeof(line->ifname) || strchr(word[1], '/') == NULL)
+	    sizeof(line->ifname))
+		return (-1);
+	if (cnt == 3) {
+		line->kind = LED_SETTING;
+		line->old = (int)strtol(word[2], &end, 10);
+		return (word[2][0] == '\0' || *end != '\0' ||
+		    strlcpy(line->key, word[1], sizeof(line->key)) >=
+		    sizeof(line->key) ? -1 : 0);
+	}
+	if (strcmp(word[1], "made") == 0) {
+		line->kind = LED_MADE;
+		return (0);
+	}
+	if (strchr(word[1], '/') == NULL)
 		return (-1);
 	return (vaddr_parse(&line->addr, word[1]));
 }

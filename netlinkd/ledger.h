@@ -81,19 +81,25 @@ uint32_t led_fights(int64_t now_us, int64_t last_us, uint32_t fights);
 int64_t	 led_fight_at(int64_t now_us, int64_t last_us, uint32_t fights);
 
 /*
- * One line of the file: "IFNAME ADDR/PLEN",
+ * One line of the file: "IFNAME ADDR/PLEN", "IFNAME made" for an interface
+ * of ours, "IFNAME KEY OLD" for a setting to be put back,
  * "route DST/PLEN FROM/PLEN TABLE METRIC TOS PROTO" (FROM may be "-"), or
  * "rule 4 PRIORITY PROTO".
  */
 enum led_kind {
-	LED_ADDR = 0,
+	LED_ADDRESS = 0,
+	LED_MADE,
+	LED_SETTING,
 	LED_ROUTE,
 	LED_RULE
 };
+#define LED_KEY_LEN	24
 struct led_line {
 	enum led_kind	 kind;
 	char		 ifname[IF_NAME_LEN];
 	struct vaddr	 addr;		/* of a route: the destination */
+	char		 key[LED_KEY_LEN];
+	int		 old;
 	struct vaddr	 from;
 	uint32_t	 table;
 	uint32_t	 priority;	/* of a route: the metric */

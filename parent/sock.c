@@ -78,6 +78,7 @@ struct socks {
 };
 
 static struct sock_if *if_add(struct socks *, uint32_t);
+static struct sock_if *if_of_vmac(struct socks *, uint32_t);
 static int	 if_stage(struct socks *, const struct conf_inst *);
 static void	 if_resolve(struct socks *, struct sock_if *);
 static void	 if_resolve_list(struct socks *, struct sock_if *,
@@ -91,6 +92,9 @@ static void	 user_resolve(struct socks *, struct sock_if *,
 static enum sock_why user_source(struct socks *, const struct sock_if *,
 		    const struct conf_inst *, const struct link_info *,
 		    struct vaddr *);
+static int	 user_vmac(struct socks *, struct sock_if *,
+		    const struct sock_user *, const struct link_info *,
+		    struct sock_use *);
 static int	 user_tx(struct socks *, struct sock_if *,
 		    const struct sock_user *, const struct link_info *,
 		    struct sock_use *);
@@ -224,12 +228,31 @@ sock_link(struct socks *s, uint32_t slot)
 	struct sock_if	 key, *sif;
 
 	key.slot = slot;
-	if ((sif = RB_FIND(sock_ifs, &s->ifs, &key)) == NULL)
+	if ((sif = RB_FIND(sock_ifs, &s->ifs, &key)) == NULL &&
+	    (sif = if_of_vmac(s, slot)) == NULL)
 		return;
 	if_resolve(s, sif);
 	if_tell_socks(s, sif, false);
 	if_tell_uses(s, sif, false);
 	if_sweep(s, sif);
+}
+
+/* That of the instance that an interface is made for. */
+static struct sock_if *
+if_of_vmac(struct socks *s, uint32_t slot)
+{
+	const struct sock_user	*user;
+	struct sock_if		*sif;
+
+	RB_FOREACH(sif, sock_ifs, &s->ifs) {
+		TAILQ_FOREACH(user, &sif->users, entry)
+			if (user->conf->vmac_slot == slot)
+				return (sif);
+		TAILQ_FOREACH(user, &sif->staged, entry)
+			if (user->conf->vmac_slot == slot)
+				return (sif);
+	}
+	return (NULL);
 }
 
 /* A fault of ours or of the kernel's that no event tells the end of. */
@@ -338,13 +361,14 @@ user_resolve(struct socks *s, struct sock_if *sif, struct sock_user *user,
 	if (use.why == SOCK_OK) {
 		use.rx = rx[ci->family == AF_INET6];
 		/* While it is down there may be no way to connect. */
-		if (use.rx == 0 || user_tx(s, sif, user, link, &use) == -1)
+		if (use.rx == 0 || user_vmac(s, sif, user, link, &use) == -1)
 			use.why = (link->flags & LINK_F_UP) ? SOCK_FAILED :
 			    SOCK_NO_INTERFACE;
 	}
 	s->failed |= use.why == SOCK_FAILED;
 	if (use.why != SOCK_OK) {
-		use.rx = 0;
+		use.rx = use.rx_vmac = 0;
+		use.late = false;
 		use.tx_cnt = 0;
 		memset(use.tx, 0, sizeof(use.tx));
 	}
@@ -368,6 +392,8 @@ user_source(struct socks *s, const struct sock_if *sif,
 		return (SOCK_NO_FILTER);
 	if (ci->src.family != 0) {
 		*src = ci->src;
+		if (s->nd != NULL && netlinkd_is_ipvlan(s->nd, ci->vmac_slot))
+			return (SOCK_OK);	/* it has its own */
 		if (netlinkd_has_source(s->nd, sif->slot, src, &tentative))
 			return (SOCK_OK);
 	} else {
@@ -379,6 +405,42 @@ user_source(struct socks *s, const struct sock_if *sif,
 		    (link->flags & LINK_F_TENTATIVE);
 	}
 	return (tentative ? SOCK_TENTATIVE : SOCK_NO_SOURCE);
+}
+
+/*
+ * An instance with a virtual MAC sends there, which is up while it is MASTER
+ * and not before. A private macvlan takes what comes with its own MAC away
+ * from the interface below: what a rival sends is heard on it only.
+ */
+static int
+user_vmac(struct socks *s, struct sock_if *sif, const struct sock_user *user,
+    const struct link_info *link, struct sock_use *use)
+{
+	const struct conf_inst	*ci = user->conf;
+	struct link_info	 vmac;
+	struct sock_spec	 spec;
+	struct vsock		*vs;
+
+	if (ci->vmac_slot == 0)
+		return (user_tx(s, sif, user, link, use));
+	if (!netlinkd_made_ok(s->nd, ci->vmac_slot) ||
+	    !netlinkd_link(s->nd, ci->vmac_slot, &vmac))
+		return (-1);
+	use->late = !ci->xmit_base;
+	if (vmac.flags & LINK_F_UP) {
+		memset(&spec, 0, sizeof(spec));
+		spec.ifindex = vmac.ifindex;
+		spec.family = ci->family;
+		spec.rx = true;
+		rx_add_user(&spec, ci);
+		if ((vs = vsock_need(s, sif, &spec, ci->name, false)) != NULL)
+			use->rx_vmac = vs->id;
+	}
+	if (ci->xmit_base)
+		return (user_tx(s, sif, user, link, use));
+	if (vmac.flags & LINK_F_UP)
+		return (user_tx(s, sif, user, &vmac, use));
+	return (0);
 }
 
 static int
@@ -395,6 +457,7 @@ user_tx(struct socks *s, struct sock_if *sif, const struct sock_user *user,
 	memset(&spec, 0, sizeof(spec));
 	spec.ifindex = link->ifindex;
 	spec.family = ci->family;
+	spec.foreign_src = use->late;
 	spec.src = use->src;
 	spec.src.plen = vaddr_full_plen(&spec.src);
 	if (!ci->unicast) {

@@ -119,6 +119,11 @@ open_tx(int fd, const struct sock_spec *spec, const char **what)
 	*what = "options";
 	if (tx_options(fd, spec) == -1)
 		return (-1);
+	/* It is that of the interface below. */
+	if (spec->foreign_src && set_int(fd, spec->family == AF_INET ?
+	    IPPROTO_IP : IPPROTO_IPV6, spec->family == AF_INET ? IP_FREEBIND :
+	    IPV6_FREEBIND, 1) == -1)
+		return (-1);
 	*what = "bind to the source address";
 	len = vaddr_to_sockaddr(&spec->src, spec->ifindex, &ss);
 	if (bind(fd, (const struct sockaddr *)&ss, len) == -1)

@@ -40,6 +40,7 @@ struct sock_spec {
 	uint8_t		 ttl;
 	struct vaddr	 src;
 	struct vaddr	 dst;
+	bool		 foreign_src;	/* not of this interface */
 	/* Receive. */
 	bool		 all_vrids;
 	uint8_t		 vrids[FILTER_VRIDS_LEN];

@@ -335,7 +335,9 @@ einst_detach(struct einst *i)
 		if (*at == i)
 			*at = i->rx_next;
 	}
-	i->rx = NULL;
+	if (i->rx_vmac != NULL && i->rx_vmac->by_vrid[i->conf->vrid] == i)
+		i->rx_vmac->by_vrid[i->conf->vrid] = NULL;
+	i->rx = i->rx_vmac = NULL;
 	i->rx_next = NULL;
 	i->tx_cnt = 0;
 }
@@ -370,6 +372,12 @@ attach(struct einst *i)
 		i->rx_next = s->by_vrid[c->vrid];
 		s->by_vrid[c->vrid] = i;
 		i->rx = s;
+	}
+	s = esock_find(i->e, i->use.rx_vmac);
+	if (s != NULL && s->by_vrid != NULL && s->slot == c->slot &&
+	    s->family == c->family && s->by_vrid[c->vrid] == NULL) {
+		s->by_vrid[c->vrid] = i;
+		i->rx_vmac = s;
 	}
 	free(i->tx);
 	i->tx = NULL;
@@ -449,7 +457,7 @@ read_facts(const struct einst *i, struct trk_facts *facts)
 	facts->has_source = i->use.why == SOCK_OK ?
 	    !vaddr_is_unspec(&i->use.src) : i->use.why != SOCK_NO_SOURCE;
 	facts->has_socket = i->use.why == SOCK_OK && i->rx != NULL &&
-	    i->tx_cnt > 0;
+	    (i->tx_cnt > 0 || i->use.late);
 	facts->group_fault = i->sg != NULL && i->sg->group_fault;
 	facts->group_wait = i->sg != NULL && i->sg->group_wait;
 }

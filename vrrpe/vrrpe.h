@@ -152,6 +152,8 @@ struct euse {
 	uint8_t		 why;		/* enum sock_why */
 	struct vaddr	 src;
 	uint32_t	 rx;
+	uint32_t	 rx_vmac;
+	bool		 late;		/* tx comes when it is MASTER */
 	uint16_t	 tx_cnt;
 	uint32_t	*tx;		/* owned */
 };
@@ -194,6 +196,7 @@ struct einst {
 	bool		 use_known;
 	struct euse	 use;
 	struct esock	*rx;
+	struct esock	*rx_vmac;	/* NULL also while it is BACKUP */
 	struct einst	*rx_next;	/* of the same VRID there */
 	struct esock	**tx;		/* [tx_cnt] */
 	uint16_t	 tx_cnt;
@@ -511,6 +514,7 @@ void	 drive_batch(struct engine *);
 void	 drive_batch_end(struct engine *);
 /* Repeats the announcements of one instance. */
 void	 drive_announce(struct einst *);
+void	 drive_advert(struct einst *);	/* the last one once more */
 void	 drive_send_state(struct einst *);
 /* Brings the parent's records up to date. */
 void	 drive_records(struct engine *);
@@ -565,6 +569,7 @@ bool	 trace_line(const struct einst *, uint32_t idx, char *, size_t);
 /* control.c */
 int	 control_listen(void *, struct imsg *);
 int	 control_msg(void *, struct imsg *);		/* CTL_MSG, _RESULT */
+int	 control_event(void *, struct imsg *);		/* CTL_EVENT, _END */
 int	 control_script(void *, struct imsg *);		/* arg: checker */
 int	 control_end(void *, struct imsg *);		/* arg: checker */
 void	 control_checker_gone(struct engine *, uint32_t checker);
