@@ -242,6 +242,10 @@ struct conf_group {
 };
 TAILQ_HEAD(conf_group_list, conf_group);
 
+#define AUTH_NONE		0	/* as in the packets */
+#define AUTH_PASS		1
+#define AUTH_AH			2
+
 struct conf_inst {
 	TAILQ_ENTRY(conf_inst) entry;
 	uint32_t	 id;		/* by name, from the parent; else 0 */
@@ -269,7 +273,7 @@ struct conf_inst {
 	bool		 track_primary;	/* not dont_track_primary */
 	bool		 track_src_ip;
 	bool		 check_unicast_src;
-	uint8_t		 auth_type;	/* 0, 1 */
+	uint8_t		 auth_type;	/* AUTH_* */
 	uint8_t		 auth_pass[AUTH_LEN];	/* zero padded */
 	uint8_t		 down_timer_adverts;
 	uint8_t		 unicast_ttl;	/* 255 */

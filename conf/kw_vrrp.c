@@ -400,10 +400,9 @@ set_auth_type(struct load *ld, const struct kw *kw, const struct stmt *st,
 
 	stmt_extra(ld, st, 2);
 	if (strcmp(st->word[1].s, "PASS") == 0)
-		d->c->auth_type = 1;
+		d->c->auth_type = AUTH_PASS;
 	else if (strcmp(st->word[1].s, "AH") == 0)
-		diag_error(ld, word_at(st, 1), "auth_type AH: known, not "
-		    "supported yet: the peers would drop what is not signed");
+		d->c->auth_type = AUTH_AH;
 	else
 		diag_warn(ld, word_at(st, 1), "auth_type is PASS or AH: no "
 		    "authentication");

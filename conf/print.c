@@ -528,7 +528,8 @@ print_auth(FILE *f, const struct conf_inst *c, bool secrets)
 		return;
 	memcpy(pass, c->auth_pass, AUTH_LEN);
 	pass[AUTH_LEN] = '\0';
-	fprintf(f, "\tauthentication {\n\t\tauth_type PASS\n\t\tauth_pass ");
+	fprintf(f, "\tauthentication {\n\t\tauth_type %s\n\t\tauth_pass ",
+	    c->auth_type == AUTH_AH ? "AH" : "PASS");
 	if (secrets)
 		print_word(f, pass);
 	else

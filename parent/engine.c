@@ -287,6 +287,7 @@ engine_pong(void *arg, struct imsg *im)
 		return (0);
 	p->pong_seq = im->seq;
 	p->pong_us = mono_us();
+	sd_alive(p, p->pong_us);
 	netlinkd_keep_leases(p->nl, true);
 	return (0);
 }

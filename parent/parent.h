@@ -234,6 +234,8 @@ struct parent {
 	gid_t		 gid;
 	int		 exec_fd[ROLE_MAILER + 1];	/* by role; O_PATH */
 	char		 sd_path[108];
+	int64_t		 sd_watchdog_us;	/* 0: nobody waits */
+	int64_t		 sd_alive_us;	/* when it was told */
 	char		 empty_path[PATH_LEN];
 	char		 lock_path[PATH_LEN];
 	char		 ledger_path[PATH_LEN];
@@ -429,6 +431,7 @@ int	 ctlsock_is_free(const char *);
 
 /* sd.c */
 void	 sd_init(struct parent *);
+void	 sd_alive(struct parent *, int64_t);
 void	 sd_notify(struct parent *, const char *, ...) __printflike(2, 3);
 
 #endif /* PARENT_H */

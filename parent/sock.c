@@ -31,9 +31,14 @@
 
 #include "../netlinkd/netlinkd.h"
 #include "log.h"
+#include "relay.h"
 #include "sock.h"
 #include "sockopen.h"
 
+#define RX_IPV4		0	/* receive sockets of an interface */
+#define RX_IPV6		1
+#define RX_AH		2	/* IPv4 with an authentication header */
+#define RX_CNT		3
 #define RETRY_US	US_PER_SEC
 
 struct vsock {
@@ -41,6 +46,7 @@ struct vsock {
 	struct sock_spec spec;
 	uint32_t	 id;
 	int		 fd;
+	struct relay	*relay;		/* fd is one end of it, or NULL */
 	bool		 told;		/* to the engine */
 	bool		 used;
 };
@@ -65,6 +71,7 @@ struct sock_if {
 RB_HEAD(sock_ifs, sock_if);
 
 struct socks {
+	struct event_base *base;
 	struct netlinkd	*nd;
 	const struct sock_ops *ops;
 	void		*arg;
@@ -88,7 +95,7 @@ static void	 if_tell_uses(struct socks *, struct sock_if *, bool);
 static void	 if_sweep(struct socks *, struct sock_if *);
 static void	 user_resolve(struct socks *, struct sock_if *,
 		    struct sock_user *, const struct link_info *,
-		    const uint32_t [2]);
+		    const uint32_t [RX_CNT]);
 static enum sock_why user_source(struct socks *, const struct sock_if *,
 		    const struct conf_inst *, const struct link_info *,
 		    struct vaddr *);
@@ -99,10 +106,12 @@ static int	 user_tx(struct socks *, struct sock_if *,
 		    const struct sock_user *, const struct link_info *,
 		    struct sock_use *);
 static uint32_t	 rx_id(struct socks *, struct sock_if *, struct user_list *,
-		    const struct link_info *, uint8_t, bool);
+		    const struct link_info *, int, bool);
+static int	 rx_kind(const struct conf_inst *);
 static void	 rx_add_user(struct sock_spec *, const struct conf_inst *);
 static struct vsock *vsock_need(struct socks *, struct sock_if *,
 		    const struct sock_spec *, const char *, bool);
+static int	 vsock_relay(struct socks *, struct vsock *);
 static void	 vsock_tell(struct socks *, struct sock_if *, struct vsock *);
 static void	 vsock_close(struct sock_if *, struct vsock *);
 static void	 users_free(struct user_list *);
@@ -112,12 +121,14 @@ RB_PROTOTYPE(sock_ifs, sock_if, node, if_cmp)
 RB_GENERATE(sock_ifs, sock_if, node, if_cmp)
 
 struct socks *
-sock_new(struct netlinkd *nd, const struct sock_ops *ops, void *arg)
+sock_new(struct event_base *base, struct netlinkd *nd,
+    const struct sock_ops *ops, void *arg)
 {
 	struct socks	*s;
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return (NULL);
+	s->base = base;
 	s->nd = nd;
 	s->ops = ops;
 	s->arg = arg;
@@ -337,21 +348,22 @@ if_resolve_list(struct socks *s, struct sock_if *sif,
 {
 	struct link_info	 link;
 	struct sock_user	*user;
-	uint32_t		 rx[2];
+	int			 i;
+	uint32_t		 rx[RX_CNT];
 
 	if (TAILQ_EMPTY(users))
 		return;
 	if (!netlinkd_link(s->nd, sif->slot, &link))
 		memset(&link, 0, sizeof(link));
-	rx[0] = rx_id(s, sif, users, &link, AF_INET, all_vrids);
-	rx[1] = rx_id(s, sif, users, &link, AF_INET6, all_vrids);
+	for (i = 0; i < RX_CNT; i++)
+		rx[i] = rx_id(s, sif, users, &link, i, all_vrids);
 	TAILQ_FOREACH(user, users, entry)
 		user_resolve(s, sif, user, &link, rx);
 }
 
 static void
 user_resolve(struct socks *s, struct sock_if *sif, struct sock_user *user,
-    const struct link_info *link, const uint32_t rx[2])
+    const struct link_info *link, const uint32_t rx[RX_CNT])
 {
 	const struct conf_inst	*ci = user->conf;
 	struct sock_use		 use;
@@ -359,7 +371,7 @@ user_resolve(struct socks *s, struct sock_if *sif, struct sock_user *user,
 	memset(&use, 0, sizeof(use));
 	use.why = (uint8_t)user_source(s, sif, ci, link, &use.src);
 	if (use.why == SOCK_OK) {
-		use.rx = rx[ci->family == AF_INET6];
+		use.rx = rx[rx_kind(ci)];
 		/* While it is down there may be no way to connect. */
 		if (use.rx == 0 || user_vmac(s, sif, user, link, &use) == -1)
 			use.why = (link->flags & LINK_F_UP) ? SOCK_FAILED :
@@ -457,6 +469,7 @@ user_tx(struct socks *s, struct sock_if *sif, const struct sock_user *user,
 	memset(&spec, 0, sizeof(spec));
 	spec.ifindex = link->ifindex;
 	spec.family = ci->family;
+	spec.ah = rx_kind(ci) == RX_AH;
 	spec.foreign_src = use->late;
 	spec.src = use->src;
 	spec.src.plen = vaddr_full_plen(&spec.src);
@@ -483,7 +496,7 @@ user_tx(struct socks *s, struct sock_if *sif, const struct sock_user *user,
 /* The receive socket of a family, for all who can send; 0: none. */
 static uint32_t
 rx_id(struct socks *s, struct sock_if *sif, struct user_list *users,
-    const struct link_info *link, uint8_t family, bool all_vrids)
+    const struct link_info *link, int kind, bool all_vrids)
 {
 	const char		*name;
 	struct sock_spec	 spec;
@@ -494,13 +507,14 @@ rx_id(struct socks *s, struct sock_if *sif, struct user_list *users,
 
 	memset(&spec, 0, sizeof(spec));
 	spec.ifindex = link->ifindex;
-	spec.family = family;
+	spec.family = kind == RX_IPV6 ? AF_INET6 : AF_INET;
 	spec.rx = true;
+	spec.ah = kind == RX_AH;
 	spec.all_vrids = all_vrids;
 	name = NULL;
 	quiet = !(link->flags & LINK_F_UP);
 	TAILQ_FOREACH(user, users, entry) {
-		if (user->conf->family != family)
+		if (rx_kind(user->conf) != kind)
 			continue;
 		rx_add_user(&spec, user->conf);
 		if (user_source(s, sif, user->conf, link, &src) != SOCK_OK)
@@ -512,6 +526,15 @@ rx_id(struct socks *s, struct sock_if *sif, struct user_list *users,
 		return (0);
 	vs = vsock_need(s, sif, &spec, name, quiet);
 	return (vs != NULL ? vs->id : 0);
+}
+
+/* Which of the receive sockets an instance has. */
+static int
+rx_kind(const struct conf_inst *ci)
+{
+	if (ci->family == AF_INET6)
+		return (RX_IPV6);
+	return (ci->auth_type == AUTH_AH ? RX_AH : RX_IPV4);
 }
 
 static void
@@ -556,10 +579,30 @@ vsock_need(struct socks *s, struct sock_if *sif, const struct sock_spec *spec,
 		free(vs);
 		return (NULL);
 	}
+	if (spec->ah && !spec->rx && vsock_relay(s, vs) == -1) {
+		log_warn("%s: transmit socket", name);
+		free(vs);
+		return (NULL);
+	}
 	vs->id = ++s->last_id;
 	vs->used = true;
 	TAILQ_INSERT_TAIL(&sif->socks, vs, entry);
 	return (vs);
+}
+
+/* The engine gets no socket for whole packets, but the way to one. */
+static int
+vsock_relay(struct socks *s, struct vsock *vs)
+{
+	int	 fd = vs->fd, saved;
+
+	vs->relay = relay_new(s->base, &vs->spec, fd, &vs->fd);
+	if (vs->relay != NULL)
+		return (0);
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return (-1);
 }
 
 static void
@@ -632,6 +675,7 @@ vsock_close(struct sock_if *sif, struct vsock *vs)
 {
 	TAILQ_REMOVE(&sif->socks, vs, entry);
 	(void)close(vs->fd);
+	relay_free(vs->relay);
 	free(vs);
 }
 

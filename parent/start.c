@@ -344,7 +344,7 @@ start_network(struct parent *p, struct conf *conf)
 	p->nl = netlinkd_new(p->base, &inst_netlink_ops, p);
 	if (p->nl == NULL)
 		return (-1);
-	p->socks = sock_new(p->nl, &engine_sock_ops, p);
+	p->socks = sock_new(p->base, p->nl, &engine_sock_ops, p);
 	if (p->socks == NULL) {
 		log_warn("sockets");
 		return (-1);

@@ -153,8 +153,10 @@ static void
 set_expect(struct einst *i, const struct conf_inst *c)
 {
 	struct pkt_expect	*x = &i->expect;
+	uint32_t		 ah_seq = x->ah_seq;
 
 	memset(x, 0, sizeof(*x));
+	x->ah_seq = ah_seq;
 	x->family = c->family == AF_INET6 ? PKT_V6 : PKT_V4;
 	x->version = c->version;
 	x->auth = c->auth_type;
@@ -175,8 +177,12 @@ static void
 set_send(struct einst *i, const struct conf_inst *c)
 {
 	struct pkt_send	*s = &i->send;
+	uint16_t	 ip_id = s->ip_id;
 
 	memset(s, 0, sizeof(*s));
+	s->ip_id = ip_id;
+	s->ttl = c->unicast ? c->unicast_ttl : PKT_TTL;
+	s->unicast = c->unicast;
 	s->family = i->expect.family;
 	s->version = c->version;
 	s->vrid = c->vrid;

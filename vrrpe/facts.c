@@ -268,6 +268,10 @@ facts_resume(void *arg, struct imsg *im)
 	r->hold_until_us = rec.hold == VR_HOLD_NONE ? VR_NEVER :
 	    rec.hold_until_us;
 	r->transitions = rec.transitions;
+	/* Its numbers went with the crash: the peers would drop ours, and
+	 * whoever takes the role tells how far they are. */
+	if (i->conf->auth_type == AUTH_AH && r->state == VR_MASTER)
+		r->state = VR_BACKUP;
 	i->has_resume = true;
 	i->transitions = rec.transitions;
 	i->cnt.n[CNT_ADVERT_SENT] = rec.adverts_sent;

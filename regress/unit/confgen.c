@@ -195,7 +195,7 @@ inst(struct conf *conf, uint32_t *s, uint32_t n)
 	in->nopreempt = confgen_random(s, 2);
 	in->accept = confgen_random(s, 2);
 	in->smtp_alert = confgen_random(s, 2);
-	in->auth_type = (uint8_t)confgen_random(s, 2);
+	in->auth_type = (uint8_t)confgen_random(s, 3);
 	memcpy(in->auth_pass, "secret\0\0", AUTH_LEN);
 	in->down_timer_adverts = (uint8_t)(1 + confgen_random(s, 100));
 	in->unicast_ttl = (uint8_t)confgen_random(s, 256);
