@@ -45,7 +45,7 @@
 #define MAX_PROCESSES		1024	/* likewise */
 #define MAX_TRACKS		16384
 #define MAX_NOTIFY		32768
-#define MAX_IFACES		1024
+#define MAX_IFACES		(MAX_INSTANCES + 1024)
 #define MAX_ROUTES		4096	/* with the static ones */
 #define MAX_RULES		4096	/* likewise */
 #define MAX_HOPS		16	/* of one route */
@@ -180,6 +180,9 @@ enum imsg_type {
 	IMSG_CTL_SWITCH,	/* V>E; -; struct ctl_switch */
 	IMSG_CTL_SHOW_HISTORY,	/* V>E; -; str name or empty: everything */
 	IMSG_CTL_HISTORY,	/* E>P; connection; u32 instance, 0: all */
+	IMSG_CTL_MAINT,		/* V>E E>P; connection; u8 on */
+	IMSG_MAINT,		/* P>E; connection that asked or 0; u8 on */
+	IMSG_CTL_PART,		/* E>V; -; struct ctl_part, before the result */
 	IMSG_CTL_EVENT,		/* P>E E>V; connection; struct ctl_event */
 
 	IMSG_TYPE_MAX

@@ -275,6 +275,8 @@ struct parent {
 	struct hist	 history;
 	uint32_t	 history_seq;
 	struct rate	 history_rate;
+	bool		 maintenance;
+	struct rate	 maint_rate;
 
 	struct fifo	 fifos[FIFO_CNT];
 	enum conf_hook_kind hook_kind;	/* of the script that runs */
@@ -366,6 +368,11 @@ void	 hist_lost(struct parent *, struct inst *, enum event_kind);
 void	 hist_state(struct parent *, struct inst *,
 	    const struct state_msg *);
 int	 hist_asked(void *, struct imsg *);
+
+/* maint.c */
+void	 maint_load(struct parent *);
+void	 maint_tell(struct parent *, uint32_t);
+int	 maint_asked(void *, struct imsg *);
 
 /* resume.c */
 void	 resume_init(struct parent *);
