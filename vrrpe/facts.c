@@ -230,6 +230,11 @@ facts_vip_result(void *arg, struct imsg *im)
 		    i->conf->name, res.failed, res.wanted,
 		    res.first_errno > 0 ? strerror(res.first_errno) :
 		    "unknown reason");
+	if (res.route_failed > 0 && (res.route_failed != i->vip.route_failed ||
+	    res.route_errno != i->vip.route_errno))
+		log_warnx("(%s) %u of %u routes and rules could not be "
+		    "installed: %s", i->conf->name, res.route_failed,
+		    res.route_wanted, strerror(res.route_errno));
 	i->vip = res;
 	return (0);
 }
