@@ -222,6 +222,7 @@ enum {
 	KI_LEASE,
 	KI_PRIO_NOTIFY,
 	KI_LINKBEAT,
+	KI_FAULT_ON_VIP,
 	KI_MAX
 };
 
@@ -252,6 +253,7 @@ struct global_def {
 	bool		 owner_ignore_adverts;
 	bool		 v3_checksum_as_v2;
 	bool		 prio_notify;
+	bool		 fault_on_vip;
 	uint8_t		 down_timer_adverts;
 	uint32_t	 garp_delay_s;
 	uint32_t	 garp_repeat;

@@ -312,6 +312,8 @@ print_inst(FILE *f, const struct conf_inst *c, bool secrets)
 	print_tracks(f, &c->tracks, CONF_TRACK_SCRIPT, false);
 	print_tracks(f, &c->tracks, CONF_TRACK_FILE, false);
 	print_tracks(f, &c->tracks, CONF_TRACK_PROCESS, false);
+	if (c->fault_on_vip)
+		fprintf(f, "\tfault_on_vip_failure true\n");
 	if (c->prio_notify)
 		fprintf(f, "\tnotify_priority_changes true\n");
 	if (c->notify_deleted && c->notify[NEV_DELETED].cmd.argc == 0)

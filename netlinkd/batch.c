@@ -242,6 +242,7 @@ answer_add(struct netlinkd *nd, struct batch_item *item, int error)
 	if (vip->lost) {
 		vip->lost = false;
 		vip->put_us = mono_us();
+		vip->fights++;
 		vip->inst->restored++;
 	}
 }

@@ -106,11 +106,20 @@ led_lifetimes(const struct conf_vip *vip, uint16_t lease_s, uint32_t *valid_s,
 }
 
 int64_t
-led_putback_at(int64_t now_us, int64_t last_us)
+led_putback_at(int64_t now_us, int64_t last_us, uint32_t *fights)
 {
-	if (last_us == 0 || now_us - last_us >= LED_PUTBACK_US)
+	int64_t	 pause_us = LED_PUTBACK_US;
+	uint32_t i;
+
+	if (last_us == 0 || now_us - last_us >= LED_CALM_US)
+		*fights = 0;
+	if (*fights == 0)
 		return (now_us);
-	return (last_us + LED_PUTBACK_US);
+	for (i = 1; i < *fights && pause_us < LED_PUTBACK_MAX_US; i++)
+		pause_us *= 2;
+	if (pause_us > LED_PUTBACK_MAX_US)
+		pause_us = LED_PUTBACK_MAX_US;
+	return (last_us + pause_us > now_us ? last_us + pause_us : now_us);
 }
 
 size_t

@@ -32,7 +32,10 @@
 #define LED_LEASE_S		2	/* vip_lease auto */
 #define LED_LEASE_MAX4		1000	/* addresses; above: no auto lease */
 #define LED_LEASE_MAX6		100	/* a refresh is quadratic */
-#define LED_PUTBACK_US		US_PER_SEC	/* at most that often */
+/* An address that is taken away again and again: pauses of 1 s to 30 s. */
+#define LED_PUTBACK_US		US_PER_SEC
+#define LED_PUTBACK_MAX_US	(30 * US_PER_SEC)
+#define LED_CALM_US		(60 * US_PER_SEC)	/* forgotten then */
 #define LED_LINE_LEN		(IF_NAME_LEN + VADDR_STRLEN + 2)
 
 /* Everything that decides about one address of the configuration. */
@@ -67,9 +70,12 @@ bool	 led_auto_ok(const struct conf *, uint32_t *cnt4, uint32_t *cnt6);
 /* Lifetimes to send with every add and refresh. */
 void	 led_lifetimes(const struct conf_vip *, uint16_t lease_s,
 	    uint32_t *valid_s, uint32_t *preferred_s);
-/* When an address that vanished now may be put back; last_us: when it was
- * put back before (0: never). */
-int64_t	 led_putback_at(int64_t now_us, int64_t last_us);
+/*
+ * When an address that vanished now may be put back; last_us: when it was put
+ * back before, for the fights-th time without a calm in between. Sets *fights
+ * to 0 after one.
+ */
+int64_t	 led_putback_at(int64_t now_us, int64_t last_us, uint32_t *fights);
 
 /* One line of the file, "IFNAME ADDR/PLEN". */
 struct led_line {
