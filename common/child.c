@@ -73,6 +73,7 @@ static void	 send_plain(uint16_t, const struct msg *);
 static const struct limits role_limits[ROLE_CNT] = {
 	[ROLE_VRRPE] = { 0, 0, UNCHANGED, UNCHANGED },
 	[ROLE_CHECKER] = { UNCHANGED, UNCHANGED, UNCHANGED, UNCHANGED },
+	[ROLE_MAILER] = { UNCHANGED, 0, UNCHANGED, 512U << 20 },
 	[ROLE_READCONF] = { 0, 0, 10, 512U << 20 }
 };
 

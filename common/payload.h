@@ -110,6 +110,7 @@ enum sock_why {
 	SOCK_NO_SOURCE,		/* no usable source address */
 	SOCK_TENTATIVE,		/* the source is in DAD */
 	SOCK_FAILED,		/* a system call failed: see the log */
+	SOCK_NO_FILTER,		/* the packet filter cannot be installed */
 	SOCK_WHY_MAX
 };
 struct sock_use {

@@ -21,6 +21,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stddef.h>
@@ -37,6 +38,8 @@ static int	 add_rule(scmp_filter_ctx, const struct sandbox_call *);
 static int	 add_if(scmp_filter_ctx, int, unsigned int, uint64_t,
 		    uint64_t);
 static int	 add_flags(scmp_filter_ctx, int);
+static int	 add_not_wx(scmp_filter_ctx, int);
+static int	 add_domains(scmp_filter_ctx, int);
 
 #if defined(NO_SANDBOX)
 
@@ -159,6 +162,19 @@ add_rule(scmp_filter_ctx ctx, const struct sandbox_call *call)
 	case SANDBOX_ALLOW_PEERCRED:
 		return (add_if(ctx, call->number, 2, UINT32_MAX,
 		    SO_PEERCRED));
+	case SANDBOX_ALLOW_NOT_WX:
+		return (add_not_wx(ctx, call->number));
+	case SANDBOX_ALLOW_READ:
+		return (add_if(ctx, call->number, 2, O_ACCMODE | O_CREAT |
+		    O_TRUNC | O_APPEND, O_RDONLY));
+	case SANDBOX_ALLOW_THREAD:
+		return (add_if(ctx, call->number, 0, CLONE_THREAD,
+		    CLONE_THREAD));
+	case SANDBOX_ALLOW_SOCKET:
+		return (add_domains(ctx, call->number));
+	case SANDBOX_ENOSYS:
+		return (seccomp_rule_add_exact(ctx, SCMP_ACT_ERRNO(ENOSYS),
+		    call->number, 0));
 	}
 	return (-EINVAL);
 }
@@ -181,5 +197,31 @@ add_flags(scmp_filter_ctx ctx, int number)
 
 	for (i = 0; error == 0 && i < sizeof(cmds) / sizeof(cmds[0]); i++)
 		error = add_if(ctx, number, 1, UINT32_MAX, cmds[i]);
+	return (error);
+}
+
+static int
+add_not_wx(scmp_filter_ctx ctx, int number)
+{
+	int	 error;
+
+	error = add_if(ctx, number, 2, PROT_EXEC, 0);
+	if (error == 0)
+		error = add_if(ctx, number, 2, PROT_EXEC | PROT_WRITE,
+		    PROT_EXEC);
+	return (error);
+}
+
+static int
+add_domains(scmp_filter_ctx ctx, int number)
+{
+	static const uint64_t	 domains[] = { AF_UNIX, AF_INET, AF_INET6,
+				    AF_NETLINK };
+	size_t			 i;
+	int			 error = 0;
+
+	for (i = 0; error == 0 && i < sizeof(domains) / sizeof(domains[0]);
+	    i++)
+		error = add_if(ctx, number, 0, UINT32_MAX, domains[i]);
 	return (error);
 }

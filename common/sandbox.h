@@ -30,7 +30,12 @@ enum sandbox_action {
 	SANDBOX_EPERM,		/* libc tries it on odd paths */
 	SANDBOX_ALLOW_NOT_EXEC,	/* mmap, mprotect without PROT_EXEC */
 	SANDBOX_ALLOW_FLAGS,	/* fcntl: F_GETFL, F_SETFL, F_SETFD */
-	SANDBOX_ALLOW_PEERCRED	/* getsockopt: SO_PEERCRED */
+	SANDBOX_ALLOW_PEERCRED,	/* getsockopt: SO_PEERCRED */
+	SANDBOX_ALLOW_NOT_WX,	/* mmap: not PROT_WRITE and PROT_EXEC */
+	SANDBOX_ALLOW_READ,	/* openat: for reading, of what is there */
+	SANDBOX_ALLOW_THREAD,	/* clone: of a thread of this process */
+	SANDBOX_ALLOW_SOCKET,	/* socket: the Internet, local, netlink */
+	SANDBOX_ENOSYS		/* libc knows another way */
 };
 
 struct sandbox_call {

@@ -58,6 +58,8 @@
 #define TEXT_LEN		512	/* one line of text for a client */
 #define RIVAL_LEN	80	/* an address, " by ", a MAC */
 #define AUTH_LEN		8	/* VRRPv2 simple password */
+#define NFT_TABLE_LEN		64	/* name of the packet filter's table */
+#define NFT_MARK_LEN		128	/* ... and its comment */
 
 #define US_PER_SEC		1000000LL
 #define US_PER_MS		1000LL
@@ -67,6 +69,7 @@ enum role {
 	ROLE_VRRPE,
 	ROLE_CHECKER,
 	ROLE_READCONF,
+	ROLE_MAILER,
 	ROLE_CTL
 };
 
@@ -74,13 +77,15 @@ enum role {
 #define FROM_PARENT		(1U << ROLE_PARENT)
 #define FROM_VRRPE		(1U << ROLE_VRRPE)
 #define FROM_CHECKER		(1U << ROLE_CHECKER)
+#define FROM_MAILER		(1U << ROLE_MAILER)
 #define FROM_READCONF		(1U << ROLE_READCONF)
 #define FROM_CTL		(1U << ROLE_CTL)
 
 /*
  * One comment a type: direction; what hdr.id means; payload (a struct is one
  * of common/payload.h, "wire" one of conf/wire.c); who checks what.
- * P parent, E vrrpe, C checker, R readconf, V vrrpctl.
+ * P parent, E vrrpe, C checker, M mailer, R
+ * readconf, V vrrpctl.
  */
 enum imsg_type {
 	IMSG_NONE = 0,
@@ -89,11 +94,12 @@ enum imsg_type {
 	IMSG_HELLO,		/* P>all; -; struct hello; first message */
 	IMSG_READY,		/* all>P; -; struct ready; within 2 s */
 	IMSG_PEER,		/* P>E P>C; checker id; + fd of the E-C pair */
+	IMSG_MAILER,		/* P>E P>M; -; + fd of the E-M pair */
 	IMSG_CTL_LISTEN,	/* P>E; enum ctl_kind; + listening fd */
 
 	/* A configuration; hdr.gen is its generation. */
-	IMSG_CONF_BEGIN,	/* R>P P>E P>C; -; wire counts */
-	IMSG_CONF_GLOBAL,	/* R>P P>E P>C; -; wire */
+	IMSG_CONF_BEGIN,	/* R>P P>E P>C P>M; -; wire counts */
+	IMSG_CONF_GLOBAL,	/* R>P P>E P>C P>M; -; wire */
 	IMSG_CONF_IFACE,	/* R>P P>E; slot; wire */
 	IMSG_CONF_GROUP,	/* R>P P>E; sync group; wire */
 	IMSG_CONF_INST,		/* R>P P>E; instance; wire */
@@ -104,12 +110,13 @@ enum imsg_type {
 	IMSG_CONF_FILE,		/* R>P P>C; tracked object; wire */
 	IMSG_CONF_PROCESS,	/* R>P P>C; tracked object; wire */
 	IMSG_CONF_HOOK,		/* R>P P>C; enum conf_hook_kind + 1; wire */
+	IMSG_CONF_MAIL,		/* R>P P>M; 1; wire */
 	IMSG_CONF_NOTIFY,	/* R>P P>C; instance or group; wire */
 	IMSG_CONF_END,		/* as CONF_BEGIN; -; u64 FNV-1a of payloads */
 	IMSG_CONF_MSG,		/* R>P; line; struct conf_msg */
-	IMSG_CONF_ACK,		/* E>P C>P; -; empty: staged */
-	IMSG_CONF_NAK,		/* E>P C>P; -; str text: refused */
-	IMSG_CONF_COMMIT,	/* P>E P>C; -; empty: swap in the stage */
+	IMSG_CONF_ACK,		/* E>P C>P M>P; -; empty: staged */
+	IMSG_CONF_NAK,		/* E>P C>P M>P; -; str text: refused */
+	IMSG_CONF_COMMIT,	/* P>E P>C P>M; -; empty: swap in the stage */
 	IMSG_CONF_ABORT,	/* P>E P>C; -; empty: drop the stage */
 
 	/* Facts for the engine. */
@@ -134,14 +141,14 @@ enum imsg_type {
 	/* Life. */
 	IMSG_PING,		/* P>E; -; empty; hdr.seq comes back */
 	IMSG_PONG,		/* E>P; -; empty */
-	IMSG_LOGLEVEL,		/* P>E P>C; -; u8 level (0 brief 1 verbose) */
-	IMSG_LOG,		/* E>P C>P R>P; -; struct log_msg */
+	IMSG_LOGLEVEL,		/* P>E P>C P>M; -; u8 level (1: verbose) */
+	IMSG_LOG,		/* E>P C>P M>P R>P; -; struct log_msg */
 	IMSG_HOOK,		/* P>C; enum conf_hook_kind + 1; run it */
 	IMSG_HOOK_DONE,		/* C>P; the same; struct track_msg */
 	IMSG_SHUTDOWN,		/* P>all; -; s64 deadline_us; again: at once */
 
 	/* Between vrrpe and a checker. */
-	IMSG_NOTIFY,		/* E>C; as its object; struct notify_msg */
+	IMSG_NOTIFY,		/* E>C E>M; as its object; struct notify_msg */
 	IMSG_TRACK,		/* C>E; tracked object; struct track_msg */
 	IMSG_TRACK_SYNC,	/* C>E; -; empty: end of the full set */
 	IMSG_CTL_SCRIPTS,	/* E>C; connection; empty */

@@ -72,6 +72,7 @@ check_conf(struct load *ld)
 		if (g->c != NULL)
 			check_notify(ld, g->c->name, g->c->notify,
 			    g->notify_at);
+	check_mail(ld);
 	check_names(ld);
 	iface_apply(ld);
 	lint_conf(ld);

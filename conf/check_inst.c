@@ -71,6 +71,12 @@ check_inst(struct load *ld, struct inst_def *d)
 	check_inherited(ld, d);
 	check_unicast(ld, d);
 	check_strict(ld, d);
+	if (c->priority == 255 && !c->accept) {
+		diag_warn(ld, d->set[KI_ACCEPT], "%s: priority 255 means the "
+		    "owner of the addresses, who accepts packets: no_accept "
+		    "is ignored", c->name);
+		c->accept = true;
+	}
 }
 
 static void
@@ -322,13 +328,20 @@ check_strict(struct load *ld, struct inst_def *d)
 	c->garp_lower_repeat = 0;
 	c->lower_prio_no_advert = true;
 	c->higher_prio_send_advert = false;
-	if (c->priority == 255)
+	if (c->priority == 255) {
 		c->owner_ignore_adverts = true;
-	c->accept = c->priority == 255 ||
-	    (given(d, KI_ACCEPT) && c->version == 3);
-	if (!c->accept && !ld->filter_told) {
-		diag_warn(ld, at, "%s: strict mode: the packet filter is not "
-		    "supported yet: the addresses accept traffic", c->name);
+		return;
+	}
+	if (given(d, KI_ACCEPT) && c->accept && c->version == 2) {
+		diag_warn(ld, d->set[KI_ACCEPT], "%s: strict mode: accept "
+		    "needs version 3: ignored", c->name);
+		c->accept = false;
+	} else if (!given(d, KI_ACCEPT)) {
+		c->accept = false;
+		if (!ld->filter_told)
+			diag_warn(ld, at, "%s: strict mode: the addresses "
+			    "accept no packets, not even ping%s", c->name,
+			    c->version == 3 ? ", without accept" : "");
 		ld->filter_told = true;
 	}
 }

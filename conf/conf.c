@@ -75,6 +75,10 @@ conf_new(void)
 	g = &conf->global;
 	g->version = 2;
 	g->vip_lease = LEASE_AUTO;
+	(void)strlcpy(g->nft_table, DEFAULT_NFT_TABLE, sizeof(g->nft_table));
+	g->nft_priority = DEFAULT_NFT_PRIORITY;
+	conf->mail.port = MAIL_PORT;
+	conf->mail.timeout_us = 30 * US_PER_SEC;
 	(void)vaddr_parse(&g->mcast4, DEFAULT_MCAST4);	/* constants */
 	(void)vaddr_parse(&g->mcast6, DEFAULT_MCAST6);
 	return (conf);
@@ -115,6 +119,7 @@ conf_free(struct conf *conf)
 	}
 	for (i = 0; i < HOOK_MAX; i++)
 		conf_argv_clear(&conf->hooks[i].cmd);
+	conf_argv_clear(&conf->mail.to);
 	while ((group = TAILQ_FIRST(&conf->groups)) != NULL) {
 		TAILQ_REMOVE(&conf->groups, group, entry);
 		conf_group_free(group);
@@ -439,6 +444,17 @@ conf_argv_clear(struct conf_argv *cmd)
 	for (i = 0; i < cmd->argc; i++)
 		freezero(cmd->argv[i], strlen(cmd->argv[i]));
 	memset(cmd, 0, sizeof(*cmd));
+}
+
+bool
+conf_mail_word(const char *s)
+{
+	const char	*p;
+
+	for (p = s; *p != '\0'; p++)
+		if (*p <= ' ' || *p > '~' || strchr("<>\"\\", *p) != NULL)
+			return (false);
+	return (p != s);
 }
 
 uint16_t

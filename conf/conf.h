@@ -36,6 +36,8 @@
 #define LEASE_AUTO		0xffffU
 #define LEASE_UNSET		0xfffeU	/* of an instance: as the global one */
 
+#define DEFAULT_NFT_TABLE	"vrrpd"
+#define DEFAULT_NFT_PRIORITY	(-1)	/* before "filter" */
 #define DEFAULT_MCAST4		"224.0.0.18"
 #define DEFAULT_MCAST6		"ff02::12"
 
@@ -70,6 +72,8 @@ struct conf_global {
 	bool		 log_unknown_vrids;
 	bool		 debug;
 	bool		 fifo_on_reload; /* repeat all states */
+	bool		 mail;		/* there is all that it needs */
+	bool		 no_email_faults;
 	struct conf_user script_user;
 	struct vaddr	 mcast4;
 	struct vaddr	 mcast6;
@@ -80,6 +84,9 @@ struct conf_global {
 	int64_t		 garp_interval_us;	/* 0: no pacing */
 	int64_t		 gna_interval_us;
 	uint16_t	 vip_lease;		/* seconds, LEASE_* */
+	char		 nft_table[NFT_TABLE_LEN]; /* for no_accept */
+	int32_t		 nft_priority;		/* of its chains */
+	bool		 nft_counters;
 	uint32_t	 warnings;		/* found while loading */
 };
 
@@ -181,6 +188,7 @@ struct conf_group {
 	uint32_t	 id;		/* by name, from the parent; else 0 */
 	char		 name[NAME_LEN];
 	bool		 weights;	/* sync_group_tracking_weight */
+	bool		 smtp_alert;
 	struct conf_track_list	 tracks;	/* in readconf only */
 	struct conf_notify	 notify[CONF_NOTIFY_CNT];
 	uint32_t	 line;
@@ -234,6 +242,7 @@ struct conf_inst {
 	struct conf_notify	 notify[CONF_NOTIFY_CNT];
 	bool		 notify_deleted; /* DELETED, not FAULT, when removed */
 	bool		 prio_notify;	/* changes of priority to the FIFOs */
+	bool		 smtp_alert;
 	uint32_t	 line;
 };
 TAILQ_HEAD(conf_inst_list, conf_inst);
@@ -322,6 +331,21 @@ struct conf_hook {
 	uint32_t	 line;
 };
 
+/* Who is told of transitions by mail, and how it gets there. */
+#define MAIL_HOST_LEN	256
+#define MAIL_ADDR_LEN	256		/* of one address, with the NUL */
+#define MAIL_PORT	25
+
+struct conf_mail {
+	char		 server[MAIL_HOST_LEN];	/* name or address */
+	uint16_t	 port;
+	char		 helo[MAIL_HOST_LEN];	/* "": this host's name */
+	char		 from[MAIL_ADDR_LEN];	/* "": root at this host */
+	char		 from_name[NAME_LEN];	/* to be shown; or "" */
+	int64_t		 timeout_us;
+	struct conf_argv to;			/* addresses */
+};
+
 struct conf {
 	uint32_t		 gen;
 	struct conf_global	 global;
@@ -331,6 +355,7 @@ struct conf {
 	struct conf_file_list	 files;
 	struct conf_process_list processes;
 	struct conf_hook	 hooks[HOOK_MAX];
+	struct conf_mail	 mail;
 	struct conf_group_list	 groups;
 	uint32_t		 inst_cnt;
 	uint32_t		 vip_cnt;
@@ -366,6 +391,9 @@ struct conf_iface *conf_iface_add(struct conf *, const char *);
  * CONF_ARGV_BYTES). */
 int		 conf_argv_add(struct conf_argv *, const char *);
 void		 conf_argv_clear(struct conf_argv *);
+/* Would it do in a command to a mail server? Printable ASCII, no blanks, no
+ * brackets, not empty. */
+bool		 conf_mail_word(const char *);
 /* Number of addresses in advertisements. */
 uint16_t	 conf_inst_advert_vips(const struct conf_inst *);
 

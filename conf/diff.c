@@ -78,7 +78,8 @@ diff_new(const struct conf *old, const struct conf *new)
 		j += cmp >= 0;
 	}
 	d->global = old == NULL ||
-	    field_diff(field_global, &old->global, &new->global) != 0;
+	    field_diff(field_global, &old->global, &new->global) != 0 ||
+	    field_diff(field_mail, &old->mail, &new->mail) != 0;
 	d->scripts = old == NULL ? !TAILQ_EMPTY(&new->scripts) :
 	    !scripts_equal(old, new);
 	d->groups = old == NULL ? !TAILQ_EMPTY(&new->groups) :

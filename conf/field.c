@@ -62,6 +62,8 @@ const struct field	field_global[] = {
 	{ F(global, log_unknown_vrids), FIELD_UINT, OTHER, 0, 1 },
 	{ F(global, debug), FIELD_UINT, OTHER, 0, 1 },
 	{ F(global, fifo_on_reload), FIELD_UINT, OTHER, 0, 1 },
+	{ F(global, mail), FIELD_UINT, OTHER, 0, 1 },
+	{ F(global, no_email_faults), FIELD_UINT, OTHER, 0, 1 },
 	{ F(global, script_user.user), FIELD_STR, OTHER, 0, 0 },
 	{ F(global, script_user.group), FIELD_STR, OTHER, 0, 0 },
 	{ F(global, mcast4), FIELD_ADDR, OTHER, 1, 0 },
@@ -73,6 +75,9 @@ const struct field	field_global[] = {
 	{ F(global, garp_interval_us), FIELD_SINT, OTHER, 0, YEAR_US },
 	{ F(global, gna_interval_us), FIELD_SINT, OTHER, 0, YEAR_US },
 	{ F(global, vip_lease), FIELD_UINT, OTHER, 0, LEASE_AUTO },
+	{ F(global, nft_table), FIELD_STR, OTHER, 1, 0 },
+	{ F(global, nft_priority), FIELD_SINT, OTHER, INT32_MIN, INT32_MAX },
+	{ F(global, nft_counters), FIELD_UINT, OTHER, 0, 1 },
 	{ F(global, warnings), FIELD_UINT, 0, 0, UINT32_MAX },
 	END
 };
@@ -145,6 +150,17 @@ const struct field	field_hook[] = {
 	END
 };
 
+const struct field	field_mail[] = {
+	{ F(mail, server), FIELD_STR, OTHER, 1, 0 },
+	{ F(mail, port), FIELD_UINT, OTHER, 1, UINT16_MAX },
+	{ F(mail, helo), FIELD_STR, OTHER, 0, 0 },
+	{ F(mail, from), FIELD_STR, OTHER, 0, 0 },
+	{ F(mail, from_name), FIELD_STR, OTHER, 0, 0 },
+	{ F(mail, timeout_us), FIELD_SINT, OTHER, US_PER_SEC, YEAR_US },
+	{ F(mail, to), FIELD_ARGV, OTHER, 1, 0 },
+	END
+};
+
 const struct field	field_inst[] = {
 	{ F(inst, name), FIELD_STR, 0, 1, 0 },
 	{ F(inst, ifname), FIELD_IFNAME, FIELD_ANEW, 1, 0 },
@@ -187,6 +203,7 @@ const struct field	field_inst[] = {
 	{ F(inst, vip_lease), FIELD_UINT, DIFF_F_LEASE, 0, LEASE_AUTO },
 	{ F(inst, notify_deleted), FIELD_UINT, DIFF_F_NOTIFY, 0, 1 },
 	{ F(inst, prio_notify), FIELD_UINT, DIFF_F_NOTIFY, 0, 1 },
+	{ F(inst, smtp_alert), FIELD_UINT, DIFF_F_NOTIFY, 0, 1 },
 	{ F(inst, line), FIELD_UINT, 0, 0, UINT32_MAX },
 	END
 };
@@ -194,6 +211,7 @@ const struct field	field_inst[] = {
 const struct field	field_group[] = {
 	{ F(group, name), FIELD_STR, OTHER, 1, 0 },
 	{ F(group, weights), FIELD_UINT, OTHER, 0, 1 },
+	{ F(group, smtp_alert), FIELD_UINT, OTHER, 0, 1 },
 	{ F(group, line), FIELD_UINT, 0, 0, UINT32_MAX },
 	END
 };

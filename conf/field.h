@@ -60,6 +60,7 @@ extern const struct field	field_script[];
 extern const struct field	field_file[];
 extern const struct field	field_process[];
 extern const struct field	field_hook[];
+extern const struct field	field_mail[];
 extern const struct field	field_inst[];
 extern const struct field	field_group[];
 extern const struct field	field_vip[];

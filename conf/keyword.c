@@ -577,13 +577,6 @@ known_report(struct load *ld, struct where at, const struct kw_known *kk)
 	case KS_HARMLESS:
 		diag_note(ld, at, "%s has no effect: %s", kk->name, kk->why);
 		break;
-	case KS_MAIL:
-		if (ld->mail.src == NULL)
-			diag_warn(ld, at, "%s: known, not supported yet: no "
-			    "mail is sent, all mail settings are ignored",
-			    kk->name);
-		ld->mail = at;
-		break;
 	case KS_WARN:
 		diag_warn(ld, at, "%s: known, not supported yet: %s", kk->name,
 		    kk->why);
@@ -700,7 +693,6 @@ conf_words_print(FILE *f)
 	static const char *const	 status[KS_MAX] = {
 		[KS_USED] = "used",
 		[KS_HARMLESS] = "harmless",
-		[KS_MAIL] = "mail",
 		[KS_WARN] = "later",
 		[KS_ERROR] = "refused",
 		[KS_LVS] = "lvs",

@@ -107,7 +107,6 @@ enum block_id {
 enum kw_status {
 	KS_USED = 0,
 	KS_HARMLESS,		/* accepted, nothing to do */
-	KS_MAIL,		/* accepted with one warning for all */
 	KS_WARN,		/* not supported yet: a warning */
 	KS_ERROR,		/* not supported yet: would act differently */
 	KS_LVS,			/* not our job: a warning */
@@ -179,6 +178,13 @@ enum {
 	KG_SCRIPT_USER,
 	KG_SECURITY,
 	KG_STRICT,
+	KG_NFTABLES,
+	KG_SMTP_SERVER,
+	KG_SMTP_HELO,
+	KG_MAIL_FROM,
+	KG_MAIL_TO,
+	KG_SMTP_ALERT,
+	KG_SMTP_ALERT_VRRP,
 	KG_MAX
 };
 
@@ -221,6 +227,7 @@ enum {
 	KI_NATIVE_IPV6,
 	KI_LEASE,
 	KI_PRIO_NOTIFY,
+	KI_SMTP_ALERT,
 	KI_LINKBEAT,
 	KI_FAULT_ON_VIP,
 	KI_MAX
@@ -238,6 +245,7 @@ enum {
 enum {
 	KY_GENERAL = 0,
 	KY_GROUP,
+	KY_SMTP_ALERT,
 	KY_MAX
 };
 
@@ -254,6 +262,8 @@ struct global_def {
 	bool		 v3_checksum_as_v2;
 	bool		 prio_notify;
 	bool		 fault_on_vip;
+	bool		 smtp_alert;
+	bool		 smtp_alert_vrrp;
 	uint8_t		 down_timer_adverts;
 	uint32_t	 garp_delay_s;
 	uint32_t	 garp_repeat;
@@ -419,7 +429,6 @@ struct load {
 	uint32_t		 garp_cnt;
 	struct where		 polling;	/* linkbeat_use_polling */
 	uint32_t		 order;		/* of blocks so far */
-	struct where		 mail;		/* first mail setting */
 	bool			 lvs_told;
 	bool			 filter_told;
 	uint32_t		 track_cnt;
@@ -586,6 +595,16 @@ void	 set_hook(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 set_hook_timeout(struct load *, const struct kw *,
 	    const struct stmt *, void *);
+void	 read_mail_to(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_mail_from(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_smtp_server(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_smtp_timeout(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_smtp_helo(struct load *, const struct kw *,
+	    const struct stmt *, void *);
 void	 read_group(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 read_garp_group(struct load *, const struct kw *,
@@ -652,6 +671,7 @@ void	 check_objects_left(struct load *);
 bool	 check_track_object(struct load *, const char *owner,
 	    const struct track_def *, struct conf_track *);
 void	 check_hooks(struct load *);
+void	 check_mail(struct load *);
 /* What tracks an object, from where it stands; false: nothing does. */
 bool	 track_make(struct load *, const char *owner, uint32_t order,
 	    const struct track_def *, struct conf_track *);

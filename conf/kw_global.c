@@ -20,6 +20,7 @@
  * Runs in: readconf.
  */
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,8 @@
 static void	 read_global(struct load *, const struct kw *,
 		    const struct stmt *, void *);
 static void	 set_mcast(struct load *, const struct kw *,
+		    const struct stmt *, void *);
+static void	 set_nftables(struct load *, const struct kw *,
 		    const struct stmt *, void *);
 static void	 set_script_user(struct load *, const struct kw *,
 		    const struct stmt *, void *);
@@ -97,6 +100,11 @@ const struct kw kw_global[] = {
 	    G(script_no_new_privs) },
 	{ .name = "vip_lease", .arg = KA_CUSTOM, G(vip_lease),
 	    .set = set_lease },
+	{ .name = "nftables", .arg = KA_OPTIONAL, .id = KG_NFTABLES,
+	    .set = set_nftables },
+	{ .name = "nftables_priority", .arg = KA_NUMBER, G(nft_priority),
+	    .min = INT32_MIN, .max = INT32_MAX },
+	{ .name = "nftables_counters", .arg = KA_NONE, G(nft_counters) },
 	{ .name = "notify_fifo", .arg = KA_CUSTOM, .dfl = HOOK_FIFO,
 	    .set = set_hook },
 	{ .name = "notify_fifo_script", .arg = KA_CUSTOM,
@@ -111,6 +119,21 @@ const struct kw kw_global[] = {
 	    D(prio_notify) },
 	{ .name = "fifo_write_vrrp_states_on_reload", .arg = KA_NONE,
 	    G(fifo_on_reload) },
+	{ .name = "notification_email", .arg = KA_BLOCK, .id = KG_MAIL_TO,
+	    .set = read_mail_to },
+	{ .name = "notification_email_from", .arg = KA_CUSTOM,
+	    .id = KG_MAIL_FROM, .set = set_mail_from },
+	{ .name = "smtp_server", .arg = KA_CUSTOM, .id = KG_SMTP_SERVER,
+	    .set = set_smtp_server },
+	{ .name = "smtp_connect_timeout", .arg = KA_CUSTOM,
+	    .set = set_smtp_timeout },
+	{ .name = "smtp_helo_name", .arg = KA_CUSTOM, .id = KG_SMTP_HELO,
+	    .set = set_smtp_helo },
+	{ .name = "smtp_alert", .arg = KA_BOOL, .id = KG_SMTP_ALERT,
+	    D(smtp_alert) },
+	{ .name = "smtp_alert_vrrp", .arg = KA_BOOL,
+	    .id = KG_SMTP_ALERT_VRRP, D(smtp_alert_vrrp) },
+	{ .name = "no_email_faults", .arg = KA_NONE, G(no_email_faults) },
 	{ .name = "startup_script", .arg = KA_CUSTOM, .dfl = HOOK_STARTUP,
 	    .set = set_hook },
 	{ .name = "startup_script_timeout", .arg = KA_CUSTOM,
@@ -169,6 +192,31 @@ set_mcast(struct load *ld, const struct kw *kw, const struct stmt *st,
 		diag_warn(ld, word_at(st, 1), "%s is not link-local (ff02::)",
 		    st->word[1].s);
 	memcpy(kw_member(kw, obj), &a, sizeof(a));
+}
+
+/* Only its name: it is there when an instance needs it. */
+static void
+set_nftables(struct load *ld, const struct kw *kw, const struct stmt *st,
+    void *obj)
+{
+	const char	*word;
+	size_t		 len;
+
+	stmt_extra(ld, st, 2);
+	if (st->cnt < 2)
+		return;
+	word = st->word[1].s;
+	len = strspn(word, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./");
+	if (word[len] != '\0' || len == 0 ||
+	    !isalpha((unsigned char)word[0]) || len >= NFT_TABLE_LEN) {
+		diag_error(ld, word_at(st, 1), "nftables needs the name of a "
+		    "table: a letter, then letters, digits, _ - . / (%d at "
+		    "most), not \"%.40s\"", NFT_TABLE_LEN - 1, word);
+		return;
+	}
+	(void)strlcpy(ld->global.g->nft_table, word,
+	    sizeof(ld->global.g->nft_table));
 }
 
 static void

@@ -47,14 +47,6 @@ static const struct kw_known known_top[] = {
 };
 
 static const struct kw_known known_global[] = {
-	KNOWN("notification_email", KS_MAIL, ""),
-	KNOWN("notification_email_from", KS_MAIL, ""),
-	KNOWN("smtp_server", KS_MAIL, ""),
-	KNOWN("smtp_connect_timeout", KS_MAIL, ""),
-	KNOWN("smtp_helo_name", KS_MAIL, ""),
-	KNOWN("smtp_alert", KS_MAIL, ""),
-	KNOWN("smtp_alert_vrrp", KS_MAIL, ""),
-	KNOWN("no_email_faults", KS_MAIL, ""),
 	KNOWN("use_symlink_paths", KS_HARMLESS,
 	    "paths of scripts are checked link by link"),
 	KNOWN("set_supplementary_groups", KS_WARN,
@@ -115,12 +107,10 @@ static const struct kw_known known_global[] = {
 	    "instances would start too early"),
 	KNOWN("vmac_prefix", KS_WARN, "there are no virtual MACs"),
 	KNOWN("vmac_addr_prefix", KS_WARN, "there are no virtual MACs"),
-	KNOWN("vrrp_iptables", KS_WARN, "no packet filter is set up"),
-	KNOWN("vrrp_ipsets", KS_WARN, "no packet filter is set up"),
-	KNOWN("nftables", KS_WARN, "no packet filter is set up"),
-	KNOWN("nftables_priority", KS_WARN, "no packet filter is set up"),
-	KNOWN("nftables_counters", KS_WARN, "no packet filter is set up"),
-	KNOWN("nftables_ifindex", KS_WARN, "no packet filter is set up"),
+	KNOWN("vrrp_iptables", KS_HARMLESS, "nftables is used"),
+	KNOWN("vrrp_ipsets", KS_HARMLESS, "nftables is used"),
+	KNOWN("nftables_ifindex", KS_HARMLESS,
+	    "interfaces are matched by their names"),
 	KNOWN("vrrp_rlimit_rttime", KS_HARMLESS,
 	    "a process that takes too long is noticed by the parent"),
 	KNOWN("vrrp_rlimit_rtime", KS_HARMLESS,
@@ -203,7 +193,6 @@ static const struct kw_known known_instance[] = {
 	KNOWN("use_ipvlan", KS_ERROR,
 	    "the addresses would have the MAC of the interface"),
 	KNOWN("vmac_xmit_base", KS_WARN, "there are no virtual MACs"),
-	KNOWN("no_accept", KS_ERROR, "the addresses would accept traffic"),
 	KNOWN("garp_extra_if", KS_WARN,
 	    "addresses are announced on other interfaces only when they are "
 	    "added"),
@@ -214,7 +203,6 @@ static const struct kw_known known_instance[] = {
 	    "a stall of the daemon is dealt with otherwise"),
 	KNOWN("thread_timer_expired", KS_WARN,
 	    "a stall of the daemon is dealt with otherwise"),
-	KNOWN("smtp_alert", KS_MAIL, ""),
 	KNOWN("kernel_rx_buf_size", KS_HARMLESS, "buffers are sized by vrrpd"),
 	KNOWN("lvs_sync_daemon_interface", KS_LVS, "")
 };
@@ -232,7 +220,6 @@ static const struct kw_known known_auth_hmac[] = {
 
 static const struct kw_known known_sync_group[] = {
 	KNOWN("track_bfd", KS_ERROR, "there is no BFD"),
-	KNOWN("smtp_alert", KS_MAIL, ""),
 	KNOWN("notify_priority_changes", KS_WARN, "its members need the word")
 };
 

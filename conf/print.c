@@ -35,6 +35,7 @@ static void	 print_script(FILE *, const struct conf_script *);
 static void	 print_file(FILE *, const struct conf_file *);
 static void	 print_process(FILE *, const struct conf_process *);
 static void	 print_hooks(FILE *, const struct conf *);
+static void	 print_mail(FILE *, const struct conf_mail *);
 static void	 print_group(FILE *, const struct conf *,
 		    const struct conf_group *);
 static void	 print_ifaces(FILE *, const struct conf *);
@@ -68,6 +69,7 @@ conf_print(FILE *f, const struct conf *conf, bool secrets)
 
 	print_global(f, &conf->global);
 	print_hooks(f, conf);
+	print_mail(f, &conf->mail);
 	fprintf(f, "}\n");
 	print_ifaces(f, conf);
 	TAILQ_FOREACH(script, &conf->scripts, entry)
@@ -120,8 +122,16 @@ print_global(FILE *f, const struct conf_global *g)
 	print_time(f, "\t", "vrrp_garp_interval", g->garp_interval_us);
 	print_time(f, "\t", "vrrp_gna_interval", g->gna_interval_us);
 	print_lease(f, "vip_lease", g->vip_lease);
+	if (strcmp(g->nft_table, DEFAULT_NFT_TABLE) != 0)
+		fprintf(f, "\tnftables %s\n", g->nft_table);
+	if (g->nft_priority != DEFAULT_NFT_PRIORITY)
+		fprintf(f, "\tnftables_priority %d\n", g->nft_priority);
+	if (g->nft_counters)
+		fprintf(f, "\tnftables_counters\n");
 	if (g->fifo_on_reload)
 		fprintf(f, "\tfifo_write_vrrp_states_on_reload\n");
+	if (g->no_email_faults)
+		fprintf(f, "\tno_email_faults\n");
 }
 
 /* Within global_defs. */
@@ -154,6 +164,31 @@ print_hooks(FILE *f, const struct conf *conf)
 			fprintf(f, "\t%s_timeout %lld\n", names[i],
 			    (long long)(h->timeout_us / US_PER_SEC));
 	}
+}
+
+/* Likewise; each in quotes, which is always right for them. */
+static void
+print_mail(FILE *f, const struct conf_mail *m)
+{
+	uint16_t	 i;
+
+	if (m->to.argc > 0) {
+		fprintf(f, "\tnotification_email {\n");
+		for (i = 0; i < m->to.argc; i++)
+			fprintf(f, "\t\t\"%s\"\n", m->to.argv[i]);
+		fprintf(f, "\t}\n");
+	}
+	if (m->from_name[0] != '\0')
+		fprintf(f, "\tnotification_email_from \"%s <%s>\"\n",
+		    m->from_name, m->from);
+	else if (m->from[0] != '\0')
+		fprintf(f, "\tnotification_email_from \"%s\"\n", m->from);
+	if (m->server[0] != '\0') {
+		fprintf(f, "\tsmtp_server %s %u\n", m->server, m->port);
+		print_time(f, "\t", "smtp_connect_timeout", m->timeout_us);
+	}
+	if (m->helo[0] != '\0')
+		fprintf(f, "\tsmtp_helo_name %s\n", m->helo);
 }
 
 /* What is set of interfaces by themselves. */
@@ -314,6 +349,8 @@ print_inst(FILE *f, const struct conf_inst *c, bool secrets)
 	print_tracks(f, &c->tracks, CONF_TRACK_PROCESS, false);
 	if (c->fault_on_vip)
 		fprintf(f, "\tfault_on_vip_failure true\n");
+	if (c->smtp_alert)
+		print_flag(f, "smtp_alert", true);
 	if (c->prio_notify)
 		fprintf(f, "\tnotify_priority_changes true\n");
 	if (c->notify_deleted && c->notify[NEV_DELETED].cmd.argc == 0)
@@ -340,6 +377,8 @@ print_group(FILE *f, const struct conf *conf, const struct conf_group *g)
 	fprintf(f, "\t}\n");
 	if (g->weights)
 		fprintf(f, "\tsync_group_tracking_weight\n");
+	if (g->smtp_alert)
+		print_flag(f, "smtp_alert", true);
 	print_tracks(f, &g->tracks, CONF_TRACK_IFACE, true);
 	print_tracks(f, &g->tracks, CONF_TRACK_SCRIPT, true);
 	print_tracks(f, &g->tracks, CONF_TRACK_FILE, true);
@@ -359,8 +398,7 @@ print_protocol(FILE *f, const struct conf_inst *c)
 	else if (c->preempt_delay_us != 0)
 		print_time(f, "\t", "preempt_delay", c->preempt_delay_us);
 	print_flag(f, "strict_mode", c->strict);
-	if (c->accept)
-		fprintf(f, "\taccept\n");
+	fprintf(f, "\t%s\n", c->accept ? "accept" : "no_accept");
 	print_flag(f, "lower_prio_no_advert", c->lower_prio_no_advert);
 	print_flag(f, "higher_prio_send_advert", c->higher_prio_send_advert);
 	print_flag(f, "owner_ignore_adverts", c->owner_ignore_adverts);

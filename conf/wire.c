@@ -59,6 +59,7 @@ static const char *take_script(struct wire_in *, struct msg *, uint32_t);
 static const char *take_file(struct wire_in *, struct msg *, uint32_t);
 static const char *take_process(struct wire_in *, struct msg *, uint32_t);
 static const char *take_hook(struct wire_in *, struct msg *, uint32_t);
+static const char *take_mail(struct wire_in *, struct msg *, uint32_t);
 static const char *take_group(struct wire_in *, struct msg *, uint32_t);
 static const char *take_inst(struct wire_in *, struct msg *, uint32_t);
 static const char *take_vip(struct wire_in *, struct msg *, uint32_t);
@@ -76,11 +77,12 @@ static bool	 named(const struct wire_in *, enum conf_kind, const char *);
 #define ALL	(1U << WIRE_ALL)
 #define ENGINE	(1U << WIRE_ENGINE)
 #define CHECKER	(1U << WIRE_CHECKER)
+#define MAILER	(1U << WIRE_MAILER)
 
 /* Indexed by type, from IMSG_CONF_BEGIN. */
 static const struct wire_step	steps[] = {
-	{ 1, ALL | ENGINE | CHECKER, 1, take_begin },
-	{ 2, ALL | ENGINE | CHECKER, 1, take_global },
+	{ 1, ALL | ENGINE | CHECKER | MAILER, 1, take_begin },
+	{ 2, ALL | ENGINE | CHECKER | MAILER, 1, take_global },
 	{ 3, ALL | ENGINE, MAX_IFACES, take_iface },
 	{ 5, ALL | ENGINE, MAX_SYNC_GROUPS, take_group },
 	{ 6, ALL | ENGINE, MAX_INSTANCES, take_inst },
@@ -91,8 +93,9 @@ static const struct wire_step	steps[] = {
 	{ 4, ALL | CHECKER, MAX_FILES, take_file },
 	{ 4, ALL | CHECKER, MAX_PROCESSES, take_process },
 	{ 4, ALL | CHECKER, HOOK_MAX, take_hook },
+	{ 4, ALL | MAILER, 1, take_mail },
 	{ 10, ALL | CHECKER, MAX_NOTIFY, take_notify },
-	{ 11, ALL | ENGINE | CHECKER, 1, take_end }
+	{ 11, ALL | ENGINE | CHECKER | MAILER, 1, take_end }
 };
 _Static_assert(sizeof(steps) / sizeof(steps[0]) ==
     IMSG_CONF_END - IMSG_CONF_BEGIN + 1, "one step a type");
@@ -333,6 +336,33 @@ take_hook(struct wire_in *in, struct msg *m, uint32_t id)
 	if (fifo ? hook->cmd.argc != 0 : hook->cmd.argc == 0 ||
 	    hook->cmd.argv[0][0] != '/')
 		return ("cmd");
+	return (NULL);
+}
+
+/* Goes into commands to a server: nothing may end one, or begin another. */
+static const char *
+take_mail(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	struct conf_mail	*mail = &in->conf->mail;
+	const char		*wrong;
+	uint16_t		 i;
+
+	if (!in->conf->global.mail || id != 1)
+		return ("unexpected");
+	if ((wrong = field_get(field_mail, m, mail)) != NULL)
+		return (wrong);
+	/* These two become parts of a URL. */
+	if (!conf_mail_word(mail->server) ||
+	    strpbrk(mail->server, "/@?#%[]") != NULL)
+		return ("server");
+	if (mail->helo[0] != '\0' && (!conf_mail_word(mail->helo) ||
+	    strpbrk(mail->helo, "/@?#%[]") != NULL))
+		return ("helo");
+	if (mail->from[0] != '\0' && !conf_mail_word(mail->from))
+		return ("from");
+	for (i = 0; i < mail->to.argc; i++)
+		if (!conf_mail_word(mail->to.argv[i]))
+			return ("to");
 	return (NULL);
 }
 

@@ -18,12 +18,13 @@
  * A configuration as messages, object by object, and back.
  *
  * Order: CONF_BEGIN, CONF_GLOBAL, CONF_IFACE*; CONF_SCRIPT*, CONF_FILE*,
- * CONF_PROCESS* and CONF_HOOK* in any order; for each sync group CONF_GROUP
- * and its CONF_NOTIFY*; for each instance CONF_INST, its CONF_VIP*,
+ * CONF_PROCESS*, CONF_HOOK* and a CONF_MAIL in any order; for each sync group
+ * CONF_GROUP and its CONF_NOTIFY*; for each instance CONF_INST, its CONF_VIP*,
  * CONF_PEER*, CONF_TRACK*, CONF_NOTIFY*; then CONF_END with the FNV-1a of all
  * payloads before it. A checker is told CONF_BEGIN, CONF_GLOBAL, the objects
  * of its own, CONF_NOTIFY*, CONF_END: the kind and name of what it belongs to
- * is in CONF_NOTIFY too.
+ * is in CONF_NOTIFY too. The mailer is told CONF_BEGIN, CONF_GLOBAL,
+ * CONF_MAIL, CONF_END.
  */
 
 #ifndef WIRE_H
@@ -37,7 +38,8 @@
 enum wire_part {
 	WIRE_ALL = 0,		/* readconf to parent: hdr.id counts from 1 */
 	WIRE_ENGINE,		/* no scripts, no commands */
-	WIRE_CHECKER		/* scripts and commands of one identity */
+	WIRE_CHECKER,		/* scripts and commands of one identity */
+	WIRE_MAILER		/* mail alone */
 };
 
 /* Sends one message of the configuration; 0 or -1. */

@@ -171,7 +171,8 @@ send_objects(struct wire_out *out, const struct conf *conf)
 		    &conf->hooks[id]) == -1)
 			return (-1);
 	}
-	return (0);
+	return (conf->global.mail ? put(out, IMSG_CONF_MAIL, 1, field_mail,
+	    &conf->mail) : 0);
 }
 
 static int

@@ -171,6 +171,7 @@ netlinkd_sweep(struct netlinkd *nd, const struct conf *conf,
 	if ((more = sweep_ledger(nd, ledger)) > 0)
 		cnt += more;
 	batch_flush(nd);
+	nft_sweep(nd, ledger);
 	nd->quiet = false;
 	nld_rearm(nd);
 	return (cnt);
@@ -256,6 +257,7 @@ netlinkd_cleanup(const char *ledger)
 	if (netlinkd_start(nd) == 0) {
 		cnt = sweep_ledger(nd, ledger);
 		batch_flush(nd);
+		nft_sweep(nd, ledger);
 	}
 	netlinkd_free(nd);
 	return (cnt);

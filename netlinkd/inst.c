@@ -73,6 +73,7 @@ netlinkd_conf(struct netlinkd *nd, const struct conf *conf)
 	slot_conf(nd, conf);
 	linkbeat_conf(nd, conf);
 	lease_conf(nd, conf);
+	nft_conf(nd, conf);	/* before an address is there */
 	vip_check_all(nd);
 	vip_check_lifetimes(nd);
 	batch_next(nd);
@@ -105,6 +106,7 @@ swap_build(const struct conf *conf, struct swap *swap)
 		vinst_init(inst);
 		inst->id = ci->id;
 		inst->owner = ci->priority == 255;
+		inst->filter = !ci->accept;
 		RB_INSERT(vinst_tree, &swap->insts, inst);
 		TAILQ_FOREACH(cv, &ci->vips, entry) {
 			if (swap_add_vip(swap, inst, ci, cv) == -1)
@@ -131,6 +133,7 @@ swap_add_vip(struct swap *swap, struct vinst *inst,
 	if (cv->peer.family != 0)
 		vip->addr.plen = cv->peer.plen;
 	vip->slot = cv->slot;
+	vip->filter = inst->filter;
 	vip->queue = VIPQ_NONE;
 	if (RB_INSERT(vip_tree, &swap->vips, vip) != NULL) {
 		log_warnx("%s: %s on %s is there already, the second one is "
@@ -265,6 +268,8 @@ vip_free(struct netlinkd *nd, struct vip *vip)
 	if (vip->conf != NULL && RB_FIND(vip_tree, &nd->vips, vip) == vip)
 		RB_REMOVE(vip_tree, &nd->vips, vip);
 	batch_replace(nd, vip, NULL);
+	if (vip->filter)
+		nft_touch(nd);
 	free(vip);
 }
 
@@ -418,6 +423,7 @@ netlinkd_unwant_all(struct netlinkd *nd)
 			vinst_unwant(nd, inst);
 	}
 	batch_flush(nd);
+	nft_remove(nd);
 	nd->quiet = false;
 	nld_rearm(nd);
 }

@@ -40,6 +40,7 @@
 #define BATCH_MSG_MAX	256	/* one message at most */
 
 struct nlattr;
+struct nft;
 struct nl_sock;
 struct vinst;
 struct vip;
@@ -129,6 +130,7 @@ struct vip {
 	int		 error;		/* of the last add; 0: none */
 	uint32_t	 valid_s;	/* lifetimes as last sent */
 	uint32_t	 preferred_s;
+	bool		 filter;	/* it must not accept packets */
 	bool		 busy;		/* in the batch that is under way */
 	bool		 held;		/* left alone until the retry */
 	bool		 stale;		/* installed in an older form */
@@ -149,6 +151,7 @@ struct vinst {
 	struct vip_list	 queue[VIPQ_CNT];
 	uint32_t	 id;		/* 0: the orphanage */
 	bool		 owner;
+	bool		 filter;	/* no_accept */
 	bool		 wanted;	/* also while it lingers */
 	bool		 is_fresh;	/* in the list of those to tell */
 	int64_t		 linger_us;	/* until then; 0: does not */
@@ -203,6 +206,7 @@ struct netlinkd {
 	struct vinst_list fresh;	/* to be announced and told */
 	struct vip_list	 retries;	/* by retry_us */
 	struct batch	 batch;
+	struct nft	*nft;
 	struct log_limit overrun;
 	uint64_t	 age;
 	int64_t		 refresh_us;	/* next refresh; 0: not known */
@@ -224,7 +228,7 @@ RB_PROTOTYPE(vip_tree, vip, node, vip_cmp)
 RB_PROTOTYPE(vinst_tree, vinst, node, vinst_cmp)
 
 /* nl.c */
-int	 chan_open(struct chan *, int rcvbuf);
+int	 chan_open(struct chan *, int protocol, int rcvbuf);
 void	 chan_close(struct chan *);
 int	 chan_join(struct chan *);
 int	 chan_send(struct chan *, const void *, size_t);
@@ -336,6 +340,19 @@ void	 lease_conf(struct netlinkd *, const struct conf *);
 void	 lease_run(struct netlinkd *, int64_t now_us);
 /* May an address that vanished be put back now? */
 bool	 lease_may_renew(struct netlinkd *, int64_t now_us);
+
+/* nft.c */
+int	 nft_new(struct netlinkd *);
+void	 nft_free(struct netlinkd *);
+/* The table as the configuration and the addresses want it. */
+void	 nft_conf(struct netlinkd *, const struct conf *);
+/* An address is gone: from the timer. */
+void	 nft_touch(struct netlinkd *);
+int64_t	 nft_due(const struct netlinkd *);
+void	 nft_run(struct netlinkd *, int64_t now_us);
+void	 nft_remove(struct netlinkd *);
+/* Removes what an earlier run left; the ledger's name tells whose it is. */
+void	 nft_sweep(struct netlinkd *, const char *ledger);
 
 /* netlinkd.c */
 void	 nld_rearm(struct netlinkd *);

@@ -106,7 +106,7 @@ led_lifetimes(const struct conf_vip *vip, uint16_t lease_s, uint32_t *valid_s,
 }
 
 int64_t
-led_putback_at(int64_t now_us, int64_t last_us, uint32_t *fights)
+led_fight_at(int64_t now_us, int64_t last_us, uint32_t *fights)
 {
 	int64_t	 pause_us = LED_PUTBACK_US;
 	uint32_t i;
@@ -120,6 +120,14 @@ led_putback_at(int64_t now_us, int64_t last_us, uint32_t *fights)
 	if (pause_us > LED_PUTBACK_MAX_US)
 		pause_us = LED_PUTBACK_MAX_US;
 	return (last_us + pause_us > now_us ? last_us + pause_us : now_us);
+}
+
+int64_t
+led_putback_at(int64_t now_us, int64_t last_us)
+{
+	if (last_us == 0 || now_us - last_us >= LED_PUTBACK_US)
+		return (now_us);
+	return (last_us + LED_PUTBACK_US);
 }
 
 size_t

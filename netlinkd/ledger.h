@@ -75,7 +75,9 @@ void	 led_lifetimes(const struct conf_vip *, uint16_t lease_s,
  * back before, for the fights-th time without a calm in between. Sets *fights
  * to 0 after one.
  */
-int64_t	 led_putback_at(int64_t now_us, int64_t last_us, uint32_t *fights);
+int64_t	 led_fight_at(int64_t now_us, int64_t last_us, uint32_t *fights);
+/* The same for things that nobody fights for: once a second at most. */
+int64_t	 led_putback_at(int64_t now_us, int64_t last_us);
 
 /* One line of the file, "IFNAME ADDR/PLEN". */
 struct led_line {

@@ -57,9 +57,10 @@ netlinkd_new(struct event_base *base, const struct netlinkd_ops *ops,
 	nd->base = base;
 	nd->ops = ops;
 	nd->arg = arg;
-	if (chan_open(&nd->events, EVENTS_RCVBUF) == -1 ||
-	    chan_open(&nd->commands, COMMANDS_RCVBUF) == -1 ||
-	    chan_open(&nd->dumps, DUMPS_RCVBUF) == -1) {
+	if (nft_new(nd) == -1 ||
+	    chan_open(&nd->events, NETLINK_ROUTE, EVENTS_RCVBUF) == -1 ||
+	    chan_open(&nd->commands, NETLINK_ROUTE, COMMANDS_RCVBUF) == -1 ||
+	    chan_open(&nd->dumps, NETLINK_ROUTE, DUMPS_RCVBUF) == -1) {
 		log_warn("netlink: socket");
 		netlinkd_free(nd);
 		return (NULL);
@@ -109,6 +110,7 @@ netlinkd_free(struct netlinkd *nd)
 	chan_close(&nd->events);
 	chan_close(&nd->commands);
 	chan_close(&nd->dumps);
+	nft_free(nd);
 	free(nd);
 }
 
@@ -224,6 +226,7 @@ nld_timer(evutil_socket_t fd, short what, void *arg)
 	}
 	lease_run(nd, now_us);
 	linkbeat_run(nd, now_us);
+	nft_run(nd, now_us);
 	slot_renew_all(nd);
 	vip_tell_fresh(nd);
 	batch_next(nd);
@@ -257,6 +260,8 @@ nld_rearm(struct netlinkd *nd)
 		at_us = nd->beat_us;
 	if (nd->resync_us != 0 && nd->resync_us < at_us)
 		at_us = nd->resync_us;
+	if (nft_due(nd) < at_us)
+		at_us = nft_due(nd);
 	if (!TAILQ_EMPTY(&nd->fresh) || !TAILQ_EMPTY(&nd->changed))
 		at_us = now_us;
 	if (at_us == nd->timer_us)

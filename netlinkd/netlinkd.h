@@ -50,6 +50,8 @@ struct netlinkd_ops {
 	 * is left 0. */
 	void	(*result)(void *arg, uint32_t inst,
 		    const struct vip_result *);
+	/* netlinkd_filter_ok() says something else now. */
+	void	(*filter)(void *arg);
 };
 
 /* Opens the three sockets (events, commands, dumps) in this namespace.
@@ -93,6 +95,10 @@ bool	 netlinkd_link(const struct netlinkd *, uint32_t slot,
  * one of our VIPs)? *tentative tells a DAD in progress. */
 bool	 netlinkd_has_source(const struct netlinkd *, uint32_t slot,
 	    const struct vaddr *, bool *tentative);
+
+/* Are instances safe that must not accept packets? Not when the packet filter
+ * that they need could not be installed: none of their addresses is, then. */
+bool	 netlinkd_filter_ok(const struct netlinkd *);
 
 /*
  * Start only: removes addresses that an earlier run left behind: configured

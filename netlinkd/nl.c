@@ -56,7 +56,7 @@ static int	 dump_once(struct chan *, uint16_t, struct dump *);
 static void	 dump_message(void *, const struct nlmsghdr *);
 
 int
-chan_open(struct chan *ch, int rcvbuf)
+chan_open(struct chan *ch, int protocol, int rcvbuf)
 {
 	int	 one, err;
 
@@ -67,7 +67,7 @@ chan_open(struct chan *ch, int rcvbuf)
 		errno = ENOMEM;
 		return (-1);
 	}
-	if ((err = nl_connect(ch->sk, NETLINK_ROUTE)) < 0) {
+	if ((err = nl_connect(ch->sk, protocol)) < 0) {
 		log_warnx("netlink: %s", nl_geterror(err));
 		nl_socket_free(ch->sk);
 		ch->sk = NULL;

@@ -69,7 +69,8 @@ vip_facts(const struct netlinkd *nd, const struct vip *vip,
 	const struct linkaddr	*ifa;
 
 	memset(fact, 0, sizeof(*fact));
-	fact->wanted = vip->conf != NULL && vip->inst->wanted;
+	fact->wanted = vip->conf != NULL && vip->inst->wanted &&
+	    (!vip->filter || netlinkd_filter_ok(nd));
 	fact->owner = vip->inst->owner;
 	fact->ipv6 = vip->addr.family == AF_INET6;
 	if ((link = vip_link(nd, vip)) == NULL)
@@ -118,7 +119,7 @@ vip_check(struct netlinkd *nd, struct vip *vip)
 		}
 		at_us = now_us;
 		if (vip->lost)
-			at_us = led_putback_at(now_us, vip->put_us,
+			at_us = led_fight_at(now_us, vip->put_us,
 			    &vip->fights);
 		if (at_us > now_us)
 			vip_retry(nd, vip, at_us);

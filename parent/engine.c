@@ -351,6 +351,8 @@ engine_lost(struct parent *p, int64_t at_us)
 	p->reload.conns.cnt = p->reload.next.cnt = 0;
 	TAILQ_FOREACH(c, &p->checkers, entry)
 		c->paired = false;
+	if (p->mailer != NULL)
+		p->mailer->paired = false;
 	(void)event_del(&p->ping);
 	if (p->nl == NULL)
 		return;

@@ -27,6 +27,7 @@
 #include "../netlinkd/netlinkd.h"
 #include "announce.h"
 #include "parent.h"
+#include "sock.h"
 
 static struct inst *inst_new(struct parent *, uint32_t);
 static void	 inst_drop(struct parent *, struct inst *);
@@ -34,11 +35,13 @@ static void	 on_installed(void *, uint32_t,
 		    const struct conf_vip *const *, size_t);
 static void	 on_result(void *, uint32_t, const struct vip_result *);
 static void	 on_link(void *, uint32_t, const struct link_info *);
+static void	 on_filter(void *);
 
 const struct netlinkd_ops inst_netlink_ops = {
 	.link = on_link,
 	.installed = on_installed,
-	.result = on_result
+	.result = on_result,
+	.filter = on_filter
 };
 
 RB_GENERATE(inst_tree, inst, entry, inst_cmp)
@@ -241,6 +244,16 @@ static void
 on_link(void *arg, uint32_t slot, const struct link_info *li)
 {
 	engine_link(arg, slot, li);
+}
+
+/* Who must not accept packets may go on, or must stop. */
+static void
+on_filter(void *arg)
+{
+	struct parent	*p = arg;
+
+	if (p->socks != NULL)
+		sock_links(p->socks);
 }
 
 static void

@@ -52,6 +52,7 @@ TAILQ_HEAD(watch_list, watch);
 #define LOAD_LIMIT_US	(10 * US_PER_SEC)
 #define STAGE_LIMIT_US	(5 * US_PER_SEC)
 #define CHECKER_END_US	(1 * US_PER_SEC)	/* for notify scripts */
+#define MAILER_END_US	(1 * US_PER_SEC)	/* for the last mails */
 /*
  * From the new master's advert to our addresses' end: the time for its
  * announcement to reach everybody. keepalived took up to 27 ms for it on a
@@ -221,7 +222,7 @@ struct parent {
 
 	uid_t		 uid;		/* of _vrrpd */
 	gid_t		 gid;
-	int		 exec_fd[ROLE_READCONF + 1];	/* by role; O_PATH */
+	int		 exec_fd[ROLE_MAILER + 1];	/* by role; O_PATH */
 	char		 sd_path[108];
 	char		 empty_path[PATH_LEN];
 	char		 lock_path[PATH_LEN];
@@ -246,6 +247,7 @@ struct parent {
 
 	struct child	*engine;
 	struct child_list checkers;
+	struct child	*mailer;	/* NULL: no mail is sent */
 	struct event	 ping;
 	int64_t		 ping_us;	/* when the last one was sent */
 	int64_t		 pong_us;	/* when the engine last answered */
@@ -360,6 +362,12 @@ void	 runner_sweep(struct parent *);
 bool	 runner_is_wanted(const struct parent *, const struct child *);
 void	 runner_pair(struct parent *);
 
+/* mailer.c */
+extern const struct peer_ops	mailer_ops;
+void	 mailer_follow(struct parent *);
+void	 mailer_down(struct child *);
+void	 mailer_pair(struct parent *);
+
 /* reload.c: loads; stage.c: brings the children over. */
 extern const struct peer_ops	reload_ops;
 void	 reload_init(struct parent *);
@@ -375,6 +383,8 @@ void	 stage_begin(struct parent *, struct conf *);
 void	 stage_advance(struct parent *);
 void	 stage_started(struct parent *, const char *);
 void	 stage_child(struct child *);
+void	 stage_send(struct child *, const struct conf *,
+	    const struct idents *);
 void	 stage_drop(struct parent *);
 int	 stage_ack(void *, struct imsg *);
 int	 stage_nak(void *, struct imsg *);

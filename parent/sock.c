@@ -254,6 +254,15 @@ sock_retry(struct socks *s, int64_t now_us)
 }
 
 void
+sock_links(struct socks *s)
+{
+	struct sock_if	*sif, *next;
+
+	RB_FOREACH_SAFE(sif, sock_ifs, &s->ifs, next)
+		sock_link(s, sif->slot);
+}
+
+void
 sock_resend_all(struct socks *s)
 {
 	struct sock_if	*sif;
@@ -355,6 +364,8 @@ user_source(struct socks *s, const struct sock_if *sif,
 
 	if (link->ifindex == 0)
 		return (SOCK_NO_INTERFACE);
+	if (!ci->accept && !netlinkd_filter_ok(s->nd))
+		return (SOCK_NO_FILTER);
 	if (ci->src.family != 0) {
 		*src = ci->src;
 		if (netlinkd_has_source(s->nd, sif->slot, src, &tentative))

@@ -70,5 +70,7 @@ void	 sock_link(struct socks *, uint32_t slot);
 void	 sock_retry(struct socks *, int64_t now_us);
 /* Tells a new engine everything: all sockets, then all uses. */
 void	 sock_resend_all(struct socks *);
+/* Looks at all of them anew. */
+void	 sock_links(struct socks *);
 
 #endif /* SOCK_H */

@@ -56,6 +56,7 @@ static void	 on_timer(evutil_socket_t, short, void *);
 static const char *const programs[] = {
 	[ROLE_VRRPE] = "vrrpe",
 	[ROLE_CHECKER] = "checker",
+	[ROLE_MAILER] = "mailer",
 	[ROLE_READCONF] = "readconf"
 };
 
@@ -157,6 +158,8 @@ ops_of(enum role role)
 		return (&engine_ops);
 	case ROLE_CHECKER:
 		return (&runner_ops);
+	case ROLE_MAILER:
+		return (&mailer_ops);
 	case ROLE_READCONF:
 	case ROLE_PARENT:
 	case ROLE_CTL:
@@ -203,6 +206,7 @@ proc_exec(struct child *c, int fd)
 {
 	static char	 path[] = "PATH", tz[] = "TZ";
 	static char	 name_vrrpe[] = "vrrpe", name_checker[] = "checker";
+	static char	 name_mailer[] = "mailer";
 	char		*argv[2], *env[3], **args;
 	char		 buf[2][PATH_LEN];
 	const char	*value;
@@ -227,7 +231,8 @@ proc_exec(struct child *c, int fd)
 	}
 	env[cnt] = NULL;
 
-	argv[0] = c->role == ROLE_VRRPE ? name_vrrpe : name_checker;
+	argv[0] = c->role == ROLE_VRRPE ? name_vrrpe :
+	    c->role == ROLE_MAILER ? name_mailer : name_checker;
 	argv[1] = NULL;
 	args = c->role == ROLE_READCONF ? c->p->opt.args : argv;
 	/* Not even its stderr holds a terminal that we let go of. */
@@ -314,6 +319,10 @@ proc_hello_send(struct child *c)
 		memcpy(h.groups, c->ident.groups, sizeof(h.groups));
 		h.nofile = 2 * MAX_SCRIPTS + 256;
 		h.no_new_privs = c->ident.no_new_privs;
+	} else if (c->role == ROLE_MAILER) {
+		h.uid = c->p->uid;
+		h.gid = c->p->gid;
+		h.nofile = 64;
 	}
 	msg_init_write(&m, buf, sizeof(buf));
 	hello_put(&m, &h);
@@ -485,6 +494,8 @@ proc_by_pid(struct parent *p, pid_t pid)
 		return (p->engine);
 	if (p->reload.readconf != NULL && p->reload.readconf->pid == pid)
 		return (p->reload.readconf);
+	if (p->mailer != NULL && p->mailer->pid == pid)
+		return (p->mailer);
 	TAILQ_FOREACH(c, &p->checkers, entry)
 		if (c->pid == pid)
 			return (c);
@@ -533,9 +544,9 @@ proc_down(struct child *c)
 		log_debug("%s: ended", c->name);
 	else
 		log_warnx("%s: %s", c->name, text);
-	staged = p->state == PARENT_STARTING ||
+	staged = c->role != ROLE_MAILER && (p->state == PARENT_STARTING ||
 	    (p->reload.state == RELOAD_STAGING && c->stage_gen != 0 &&
-	    c->stage_gen == p->reload.gen);
+	    c->stage_gen == p->reload.gen));
 	c->phase = CHILD_DRAINING;	/* until 0 nobody frees it */
 	c->stage_gen = 0;
 	if (staged)
@@ -544,8 +555,10 @@ proc_down(struct child *c)
 	if (p->state == PARENT_STOPPING) {
 		hook_child_down(c);
 		stop_child_down(p);
+	} else if (c->role == ROLE_MAILER && !p->conf->global.mail) {
+		mailer_down(c);		/* frees it */
 	} else if (!runner_is_wanted(p, c)) {
-		runner_sweep(p);	/* frees it */
+		runner_sweep(p);	/* likewise */
 	} else {
 		wait_us = backoff_death(&c->backoff, mono_us());
 		if (wait_us > 0)

@@ -41,8 +41,6 @@ struct stage_to {
 static bool	 stage_is_damaged(const struct conf *, const struct conf *,
 		    char *, size_t);
 static int	 stage_prepare(struct parent *, char *, size_t);
-static void	 stage_send(struct child *, const struct conf *,
-		    const struct idents *);
 static int	 send_one(void *, uint16_t, uint32_t, const struct msg *);
 static bool	 is_identity(void *, const struct conf_user *);
 static bool	 stage_is_waiting(struct parent *, struct child *);
@@ -142,14 +140,14 @@ stage_child(struct child *c)
 	if (p->state == PARENT_STOPPING)
 		return;
 	proc_arm(c, STAGE_LIMIT_US, proc_late);
-	if (r->state == RELOAD_STAGING && (c->role != ROLE_CHECKER ||
+	if (r->state == RELOAD_STAGING && (c->role == ROLE_VRRPE ||
 	    ident_by_id(r->idents, c->id) != NULL))
 		stage_send(c, r->conf, r->idents);
 	else if (p->conf != NULL)
 		stage_send(c, p->conf, p->idents);
 }
 
-static void
+void
 stage_send(struct child *c, const struct conf *conf,
     const struct idents *idents)
 {
@@ -161,7 +159,8 @@ stage_send(struct child *c, const struct conf *conf,
 	c->stage_gen = conf->gen;
 	c->acked = false;
 	if (wire_send(conf, c->role == ROLE_VRRPE ? WIRE_ENGINE :
-	    WIRE_CHECKER, send_one, is_identity, &to) == -1)
+	    c->role == ROLE_MAILER ? WIRE_MAILER : WIRE_CHECKER, send_one,
+	    is_identity, &to) == -1)
 		log_warnx("%s: configuration cannot be sent", c->name);
 }
 
@@ -200,6 +199,7 @@ stage_ack(void *arg, struct imsg *im)
 		else
 			commit_runner(c);
 		runner_pair(p);
+		mailer_pair(p);
 		if (c->role == ROLE_VRRPE)
 			engine_start(p);
 	}
@@ -287,6 +287,8 @@ stage_commit(struct parent *p)
 		if (c->stage_gen == p->conf->gen && proc_is_up(c))
 			commit_runner(c);
 	runner_pair(p);
+	mailer_follow(p);
+	mailer_pair(p);
 	if (p->state != PARENT_STARTING || !hook_run(p, HOOK_STARTUP)) {
 		stage_started(p, text);
 		return;

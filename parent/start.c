@@ -79,6 +79,7 @@ static const struct {
 static const char *const programs[] = {
 	[ROLE_VRRPE] = "vrrpe",
 	[ROLE_CHECKER] = "checker",
+	[ROLE_MAILER] = "mailer",
 	[ROLE_READCONF] = "readconf"
 };
 
@@ -184,7 +185,7 @@ start_programs(struct parent *p)
 
 	if ((dirfd = folder_open(start_libexec(dir, sizeof(dir)))) == -1)
 		return (-1);
-	for (role = ROLE_VRRPE; role <= ROLE_READCONF; role++) {
+	for (role = ROLE_VRRPE; role <= ROLE_MAILER; role++) {
 		p->exec_fd[role] = program_open(dirfd, dir, programs[role]);
 		if (p->exec_fd[role] == -1) {
 			(void)close(dirfd);

@@ -63,6 +63,8 @@ stop_begin(struct parent *p)
 	if (again && p->stop_stage == STOP_CHECKERS)
 		TAILQ_FOREACH(c, &p->checkers, entry)
 			stop_one(c, 0, true);
+	if (again && p->stop_stage == STOP_CHECKERS)
+		stop_one(p->mailer, 0, true);
 	if (again && p->stop_stage == STOP_HOOK) {
 		hook_forget(p);
 		stop_checkers(p);
@@ -132,6 +134,10 @@ stop_progress(struct parent *p)
 	TAILQ_FOREACH(c, &p->checkers, entry)
 		if (c->phase != 0)
 			return;
+	if (p->mailer != NULL && p->mailer->phase != 0)
+		return;
+	proc_free(p->mailer);
+	p->mailer = NULL;
 	while ((c = TAILQ_FIRST(&p->checkers)) != NULL) {
 		TAILQ_REMOVE(&p->checkers, c, entry);
 		proc_free(c);
@@ -159,6 +165,7 @@ stop_checkers(struct parent *p)
 	p->stop_stage = STOP_CHECKERS;
 	TAILQ_FOREACH(c, &p->checkers, entry)
 		stop_one(c, p->stop_now ? 0 : CHECKER_END_US, false);
+	stop_one(p->mailer, p->stop_now ? 0 : MAILER_END_US, false);
 	stop_progress(p);
 }
 

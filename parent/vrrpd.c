@@ -291,4 +291,7 @@ parent_loglevel(struct parent *p, uint8_t level)
 		if (c->phase == CHILD_RUNNING && proc_is_up(c))
 			(void)peer_send(&c->peer, IMSG_LOGLEVEL, 0, 0, 0, -1,
 			    &m);
+	c = p->mailer;
+	if (c != NULL && c->phase == CHILD_RUNNING && proc_is_up(c))
+		(void)peer_send(&c->peer, IMSG_LOGLEVEL, 0, 0, 0, -1, &m);
 }

@@ -378,7 +378,7 @@ notify(struct einst *i, const struct vr_action *a)
 }
 
 void
-drive_notify(const struct einst *i, enum notify_event event, uint8_t prio,
+drive_notify(struct einst *i, enum notify_event event, uint8_t prio,
     bool fifo_only)
 {
 	struct notify_msg	 nm;
@@ -390,6 +390,7 @@ drive_notify(const struct einst *i, enum notify_event event, uint8_t prio,
 	nm.fifo_only = fifo_only;
 	(void)strlcpy(nm.name, i->conf->name, sizeof(nm.name));
 	engine_notify(i->e, i->id, &nm);
+	email_note(i->e, &i->email, i->conf->smtp_alert, i->id, &nm);
 }
 
 /* keepalived: an instance that a reload removes is told as a fault. */

@@ -34,7 +34,7 @@ static void	 read_facts(struct egroup *);
 static void	 carry_out(struct egroup *);
 static void	 tell(struct engine *);
 static void	 tell_group(struct egroup *, enum sg_face);
-static void	 send_face(const struct egroup *, enum sg_face, bool);
+static void	 send_face(struct egroup *, enum sg_face, bool);
 static void	 log_waiting(struct egroup *);
 
 RB_GENERATE(egroup_tree, egroup, node, egroup_cmp)
@@ -334,7 +334,7 @@ egroup_try_start(struct egroup *g)
 }
 
 void
-egroup_note(const struct einst *i, enum notify_event event, uint8_t prio,
+egroup_note(struct einst *i, enum notify_event event, uint8_t prio,
     bool fifo_only)
 {
 	struct engine	*e = i->e;
@@ -406,7 +406,7 @@ tell_group(struct egroup *g, enum sg_face face)
 
 /* keepalived: the priority of a group is 0. */
 static void
-send_face(const struct egroup *g, enum sg_face face, bool fifo_only)
+send_face(struct egroup *g, enum sg_face face, bool fifo_only)
 {
 	static const enum notify_event	 events[] = {
 		[SG_STOPPED] = NEV_STOP,
@@ -422,10 +422,11 @@ send_face(const struct egroup *g, enum sg_face face, bool fifo_only)
 	nm.fifo_only = fifo_only;
 	(void)strlcpy(nm.name, g->conf->name, sizeof(nm.name));
 	engine_notify(g->e, g->id, &nm);
+	email_note(g->e, &g->email, g->conf->smtp_alert, g->id, &nm);
 }
 
 void
-egroup_repeat(const struct egroup *g)
+egroup_repeat(struct egroup *g)
 {
 	if (g->told != SG_STOPPED)
 		send_face(g, g->told, true);

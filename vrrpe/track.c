@@ -48,7 +48,8 @@ static const char *const fault_texts[TRK_F_CNT] = {
 	"virtual addresses failed",
 	"sync group in FAULT",
 	"sync group waits for a tracker",
-	"tracked object has not been looked at yet"
+	"tracked object has not been looked at yet",
+	"packet filter cannot be installed"
 };
 
 void
@@ -201,6 +202,8 @@ fact_faults(const struct trk_facts *facts)
 			faults |= TRK_F_NO_SOURCE;
 		else if (facts->tentative)
 			faults |= TRK_F_TENTATIVE;
+		else if (facts->no_filter)
+			faults |= TRK_F_NO_FILTER;
 		else if (!facts->has_socket)
 			faults |= TRK_F_NO_SOCKET;
 	}

@@ -110,6 +110,7 @@ static const struct sandbox sandbox = {
 
 static const struct imsg_rule parent_rules[IMSG_TYPE_MAX] = {
 	[IMSG_PEER] = P(PHASE_ANY, IMSG_F_ID | IMSG_F_FD, 0, 0, parent_peer),
+	[IMSG_MAILER] = P(PHASE_ANY, IMSG_F_FD, 0, 0, email_mailer),
 	[IMSG_CTL_LISTEN] = P(PHASE_ANY, IMSG_F_FD, 0, 0, control_listen),
 	[IMSG_CONF_BEGIN] = CONF_RULE,
 	[IMSG_CONF_GLOBAL] = CONF_RULE,
@@ -292,6 +293,7 @@ engine_free(struct engine *e)
 	rival_free(e);
 	while ((c = TAILQ_FIRST(&e->checkers)) != NULL)
 		checker_drop(c);
+	email_close(e);
 	peer_close(&e->parent);
 	(void)event_del(&e->ev_flush);
 	(void)event_del(&e->ev_deadline);
@@ -375,6 +377,8 @@ flush_all(struct engine *e)
 	peer_flush(&e->parent);
 	TAILQ_FOREACH(c, &e->checkers, entry)
 		peer_flush(&c->peer);
+	if (e->has_mailer)
+		peer_flush(&e->mailer);
 }
 
 /*

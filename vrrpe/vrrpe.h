@@ -166,6 +166,14 @@ struct eask {
 	int		 end;		/* enum vr_hold_end, -1: goes on */
 };
 
+/* What was last to be told by mail. */
+struct email {
+	bool		 any;		/* there was something */
+	bool		 due;		/* no mailer has it yet */
+	uint8_t		 event;		/* enum notify_event */
+	uint8_t		 prio;
+};
+
 /* A virtual router. */
 struct einst {
 	RB_ENTRY(einst)	 node;
@@ -231,6 +239,7 @@ struct einst {
 	char		 hold_by[NAME_LEN];
 	enum vr_answer	 answer;	/* of the last step */
 	struct eask	 ask;
+	struct email	 email;
 	struct trace	 trace;
 };
 RB_HEAD(einst_tree, einst);
@@ -254,13 +263,14 @@ struct egroup {
 	int64_t		 since_us;	/* of told */
 	int64_t		 announce_us;	/* last for all; VR_NEVER */
 	struct eask	 ask;
+	struct email	 email;
 };
 RB_HEAD(egroup_tree, egroup);
 TAILQ_HEAD(egroup_list, egroup);
 
 /* A notification that waits for the end of the batch. */
 struct note {
-	const struct einst *inst;
+	struct einst	*inst;
 	enum notify_event event;
 	uint8_t		 prio;
 	bool		 fifo_only;
@@ -351,6 +361,8 @@ struct engine {
 	uint32_t	 running_cnt;	/* machines between START and STOP */
 	struct checker_list checkers;
 	struct ewatch_list watches;
+	struct peer	 mailer;
+	bool		 has_mailer;
 
 	struct egroup_tree groups;
 	struct egroup_list touched;
@@ -425,6 +437,12 @@ struct einst *einst_next(struct engine *, uint32_t);	/* id above */
 struct einst *einst_by_name(struct engine *, const char *);
 void	 euse_clear(struct euse *);
 
+/* email.c: what is to be told by mail, and the line to the mailer */
+int	 email_mailer(void *, struct imsg *);
+void	 email_note(struct engine *, struct email *, bool wanted, uint32_t id,
+	    const struct notify_msg *);
+void	 email_close(struct engine *);
+
 /* egroup.c: sync groups */
 int	 egroup_cmp(const struct egroup *, const struct egroup *);
 struct egroup *egroup_find(struct engine *, uint32_t);
@@ -443,10 +461,10 @@ void	 egroup_settle(struct engine *);
 /* Starts the members that may, the first ones together. */
 void	 egroup_try_start(struct egroup *);
 /* A notification of a member, in its turn. */
-void	 egroup_note(const struct einst *, enum notify_event, uint8_t prio,
+void	 egroup_note(struct einst *, enum notify_event, uint8_t prio,
 	    bool fifo_only);
 /* Tells its state once more, to the FIFOs. */
-void	 egroup_repeat(const struct egroup *);
+void	 egroup_repeat(struct egroup *);
 /* At the very end: the groups have stopped, too. */
 void	 egroup_stopped(struct engine *);
 /* A member that has a fault of its own, or NULL. */
@@ -507,7 +525,7 @@ void	 drive_announce(struct einst *, enum announce_cause);
 void	 drive_send_state(struct einst *);
 /* Brings the parent's records up to date. */
 void	 drive_records(struct engine *);
-void	 drive_notify(const struct einst *, enum notify_event, uint8_t prio,
+void	 drive_notify(struct einst *, enum notify_event, uint8_t prio,
 	    bool fifo_only);
 void	 drive_repeat_state(struct einst *);	/* to the FIFOs */
 /* START came: all instances run, after the delay. */

@@ -40,7 +40,7 @@
 
 #define KIND_FIELDS	0xff
 #define KIND_IMSG	0xfe
-#define KIND_WIRE	0xfd	/* and two below: enum wire_part */
+#define KIND_WIRE	0xfd	/* and three below: enum wire_part */
 
 int		 LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -65,7 +65,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		fields(data + 1, len - 1);
 	if (data[0] == KIND_IMSG)
 		datagram(data + 1, len - 1);
-	if (data[0] <= KIND_WIRE && data[0] > KIND_WIRE - 3)
+	if (data[0] <= KIND_WIRE && data[0] > KIND_WIRE - 4)
 		configuration((enum wire_part)(KIND_WIRE - data[0]), data + 1,
 		    len - 1);
 	return (0);

@@ -470,7 +470,8 @@ class Den(tp.World):
         os.chmod(self.dir, 0o755)
         self.bin = os.path.join(self.dir, "bin")
         os.mkdir(self.bin, 0o755)
-        for prog in ("vrrpd", "vrrpe", "checker", "readconf"):
+        for prog in ("vrrpd", "vrrpe", "checker", "mailer",
+                "readconf"):
             shutil.copy(os.path.join(tp.BIN, prog), self.bin)
         src = os.path.join(self.dir, "evil.c")
         with open(src, "w", encoding="ascii") as f:

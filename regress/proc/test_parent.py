@@ -415,7 +415,7 @@ def copy_programs(world):
     """The programs in a folder that a test may spoil."""
     folder = os.path.join(world.dir, "bin")
     os.mkdir(folder)
-    for name in ("vrrpd", "vrrpe", "checker", "readconf"):
+    for name in ("vrrpd", "vrrpe", "checker", "mailer", "readconf"):
         shutil.copy2(os.path.join(BIN, name), folder)
     return folder
 

@@ -294,11 +294,14 @@ class Peer:
 GLOBAL = (("router_id", "s", "rtr"), ("version", "n", 2), ("strict", "n", 0),
     ("script_security", "n", 0), ("script_no_new_privs", "n", 0),
     ("log_unknown_vrids", "n", 0), ("debug", "n", 0),
-    ("fifo_on_reload", "n", 0), ("user", "s", ""), ("group", "s", ""),
+    ("fifo_on_reload", "n", 0), ("mail", "n", 0),
+    ("no_email_faults", "n", 0), ("user", "s", ""), ("group", "s", ""),
     ("mcast4", "a", "224.0.0.18"),
     ("mcast6", "a", "ff02::12"), ("nice", "n", 0), ("rt_priority", "n", 0),
     ("no_swap", "n", 0), ("startup_delay", "n", 0), ("garp_interval", "n", 0),
-    ("gna_interval", "n", 0), ("vip_lease", "n", 0), ("warnings", "n", 3))
+    ("gna_interval", "n", 0), ("vip_lease", "n", 0),
+    ("nft_table", "s", "vrrpd"), ("nft_priority", "n", -1),
+    ("nft_counters", "n", 0), ("warnings", "n", 3))
 INST = (("name", "s", "VI_1"), ("ifname", "s", "eth0"), ("slot", "n", 1),
     ("group", "s", ""), ("group_id", "n", 0), ("vrid", "n", 51),
     ("family", "n", int(socket.AF_INET)),
@@ -317,7 +320,7 @@ INST = (("name", "s", "VI_1"), ("ifname", "s", "eth0"), ("slot", "n", 1),
     ("garp_refresh_s", "n", 0), ("garp_refresh_repeat", "n", 1),
     ("garp_lower_delay_s", "n", 5), ("garp_lower_repeat", "n", 5),
     ("vip_lease", "n", 0), ("notify_deleted", "n", 0),
-    ("prio_notify", "n", 0), ("line", "n", 1))
+    ("prio_notify", "n", 0), ("smtp_alert", "n", 0), ("line", "n", 1))
 VIP = (("addr", "a", "192.168.10.10/32"), ("peer", "a", ""), ("brd", "a", ""),
     ("ifname", "s", "eth0"), ("slot", "n", 1), ("label", "s", ""),
     ("scope", "n", 0), ("flags", "n", 0), ("preferred_lft", "n", 2 ** 32 - 1),
@@ -326,10 +329,11 @@ PEER = (("addr", "a", ""), ("min_ttl", "n", 0), ("max_ttl", "n", 255))
 TRACK = (("kind", "n", 0), ("name", "s", "chk"), ("object", "n", 1),
     ("checker", "n", 1), ("weight", "n", 0), ("reverse", "n", 0),
     ("of_group", "n", 0))
-GROUP = (("name", "s", "G"), ("weights", "n", 0), ("line", "n", 1))
+GROUP = (("name", "s", "G"), ("weights", "n", 0), ("smtp_alert", "n", 0),
+    ("line", "n", 1))
 COUNTED = ("CONF_IFACE", "CONF_GROUP", "CONF_INST", "CONF_VIP", "CONF_PEER",
     "CONF_TRACK", "CONF_SCRIPT", "CONF_FILE", "CONF_PROCESS", "CONF_HOOK",
-    "CONF_NOTIFY")
+    "CONF_MAIL", "CONF_NOTIFY")
 
 
 def encode(table, values):

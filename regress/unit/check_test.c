@@ -264,7 +264,9 @@ test_strict(void **state)
 	assert_false(c->higher_prio_send_advert);
 	assert_true(c->lower_prio_no_advert);
 	assert_int_equal(c->garp_lower_repeat, 0);
-	assert_true(said("packet filter is not supported yet"));
+	assert_true(said("accept needs version 3"));
+	assert_false(one(" strict_mode\n")->accept);
+	assert_true(said("accept no packets"));
 	c = one(" strict_mode\n priority 255\n state BACKUP\n");
 	assert_true(c->start_master);
 	assert_true(c->accept);

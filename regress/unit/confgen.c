@@ -34,6 +34,7 @@ static void	 peers(struct conf_inst *, uint32_t *);
 static void	 tracks(struct conf *, struct conf_inst *, uint32_t *);
 static void	 tracks_objects(struct conf *, struct conf_inst *, uint32_t *);
 static void	 objects(struct conf *, uint32_t *);
+static void	 mail(struct conf_mail *, uint32_t *);
 static void	 command(struct conf_argv *, uint32_t *);
 static void	 address(struct vaddr *, int, uint32_t *);
 static void	*must(void *);
@@ -84,6 +85,8 @@ global(struct conf_global *g, uint32_t *s)
 	g->log_unknown_vrids = confgen_random(s, 2);
 	g->debug = confgen_random(s, 2);
 	g->fifo_on_reload = confgen_random(s, 2);
+	g->mail = confgen_random(s, 2);
+	g->no_email_faults = confgen_random(s, 2);
 	strlcpy(g->script_user.user, "nobody", sizeof(g->script_user.user));
 	g->nice = (int8_t)((int)confgen_random(s, 40) - 20);
 	g->rt_priority = (uint8_t)confgen_random(s, 100);
@@ -151,6 +154,7 @@ inst(struct conf *conf, uint32_t *s, uint32_t n)
 	in->start_master = confgen_random(s, 2);
 	in->nopreempt = confgen_random(s, 2);
 	in->accept = confgen_random(s, 2);
+	in->smtp_alert = confgen_random(s, 2);
 	in->auth_type = (uint8_t)confgen_random(s, 2);
 	memcpy(in->auth_pass, "secret\0\0", AUTH_LEN);
 	in->down_timer_adverts = (uint8_t)(1 + confgen_random(s, 100));
@@ -338,6 +342,31 @@ objects(struct conf *conf, uint32_t *s)
 			conf->hooks[i].timeout_us = confgen_random(s, 1000);
 		if (i != HOOK_FIFO && i != HOOK_VRRP_FIFO)
 			command(&conf->hooks[i].cmd, s);
+	}
+	if (conf->global.mail)
+		mail(&conf->mail, s);
+}
+
+static void
+mail(struct conf_mail *m, uint32_t *s)
+{
+	uint32_t	 i, n;
+	char		 to[32];
+
+	strlcpy(m->server, confgen_random(s, 2) ? "2001:db8::25" :
+	    "mail.example.org", sizeof(m->server));
+	m->port = (uint16_t)(1 + confgen_random(s, 65535));
+	if (confgen_random(s, 2))
+		strlcpy(m->helo, "a.example.org", sizeof(m->helo));
+	if (confgen_random(s, 2))
+		strlcpy(m->from, "vrrp@example.org", sizeof(m->from));
+	if (confgen_random(s, 2))
+		strlcpy(m->from_name, "The routers", sizeof(m->from_name));
+	m->timeout_us = US_PER_SEC * (1 + confgen_random(s, 60));
+	n = 1 + confgen_random(s, 4);
+	for (i = 0; i < n; i++) {
+		(void)snprintf(to, sizeof(to), "a%u@example.org", i);
+		(void)conf_argv_add(&m->to, to);
 	}
 }
 

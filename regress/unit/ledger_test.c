@@ -182,19 +182,19 @@ test_putback(void **state)
 	uint32_t		 fights, i;
 
 	fights = 5;
-	assert_int_equal(led_putback_at(5000000, 0, &fights), 5000000);
+	assert_int_equal(led_fight_at(5000000, 0, &fights), 5000000);
 	assert_int_equal(fights, 0);
 	for (i = 0; i < sizeof(pauses) / sizeof(pauses[0]); i++) {
 		fights = i;
-		assert_int_equal(led_putback_at(1000001, 1000000, &fights),
+		assert_int_equal(led_fight_at(1000001, 1000000, &fights),
 		    1000000 + pauses[i] * US_PER_SEC + (i == 0));
 		assert_int_equal(fights, i);
 	}
 	fights = 1;
-	assert_int_equal(led_putback_at(4000000, 1000000, &fights), 4000000);
+	assert_int_equal(led_fight_at(4000000, 1000000, &fights), 4000000);
 	assert_int_equal(fights, 1);
 	fights = 9;
-	assert_int_equal(led_putback_at(61000000, 1000000, &fights),
+	assert_int_equal(led_fight_at(61000000, 1000000, &fights),
 	    61000000);
 	assert_int_equal(fights, 0);
 }

@@ -88,7 +88,13 @@ on_result(void *arg, uint32_t inst, const struct vip_result *result)
 	seen.result[inst] = *result;
 }
 
-static const struct netlinkd_ops ops = { on_link, on_installed, on_result };
+static void
+on_filter(void *arg)
+{
+}
+
+static const struct netlinkd_ops ops = { on_link, on_installed, on_result,
+	    on_filter };
 
 static void
 stop_loop(evutil_socket_t fd, short what, void *arg)

@@ -240,6 +240,11 @@ ann_count(const struct ann *a, uint32_t id)
 }
 
 void
+sock_links(struct socks *s)
+{
+}
+
+void
 sock_resend_all(struct socks *s)
 {
 }

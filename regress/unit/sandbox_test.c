@@ -84,6 +84,19 @@ static const struct sandbox	 sandbox = {
 	calls, sizeof(calls) / sizeof(calls[0])
 };
 
+/* What the mailer needs besides. */
+static const struct sandbox_call	 wide_calls[] = {
+	{ SCMP_SYS(exit_group), SANDBOX_ALLOW },
+	{ SCMP_SYS(openat), SANDBOX_ALLOW_READ },
+	{ SCMP_SYS(mmap), SANDBOX_ALLOW_NOT_WX },
+	{ SCMP_SYS(socket), SANDBOX_ALLOW_SOCKET },
+	{ SCMP_SYS(clone), SANDBOX_ALLOW_THREAD },
+	{ SCMP_SYS(clone3), SANDBOX_ENOSYS }
+};
+static const struct sandbox	 wide = {
+	wide_calls, sizeof(wide_calls) / sizeof(wide_calls[0])
+};
+
 /* Runs fn confined; the status of wait(2). fn gives 0 when all was well. */
 static int	 confined(int (*)(void *), void *);
 static int	 in_child(int (*)(void *), void *);
@@ -284,6 +297,70 @@ needed(void **state)
 	close(h.timer);
 	close(h.pair[0]);
 	close(h.pair[1]);
+}
+
+struct wide_row {
+	const char	*name;
+	long		 number;
+	long		 args[5];
+	bool		 good;
+};
+
+static int
+wide_call(void *arg)
+{
+	const struct wide_row	*row = arg;
+	long			 rc;
+
+	if (sandbox_load(&wide) == -1)
+		return (99);
+	rc = syscall(row->number, row->args[0], row->args[1], row->args[2],
+	    row->args[3], row->args[4], 0L);
+	if (row->number == SYS_clone3)
+		return (rc == -1 && errno == ENOSYS ? 0 : 1);
+	return (rc != -1 ? 0 : 1);
+}
+
+/* Files to read, memory, sockets, threads: some ways of them. */
+static void
+wide_ways(void **state)
+{
+	const long		 passwd = (long)"/etc/passwd";
+	const long		 anon = MAP_PRIVATE | MAP_ANONYMOUS;
+	const struct wide_row	 rows[] = {
+		{ "read a file", SYS_openat, { AT_FDCWD, passwd, O_RDONLY |
+		    O_CLOEXEC }, true },
+		{ "write a file", SYS_openat, { AT_FDCWD, passwd, O_WRONLY },
+		    false },
+		{ "both", SYS_openat, { AT_FDCWD, passwd, O_RDWR }, false },
+		{ "make a file", SYS_openat, { AT_FDCWD, passwd, O_CREAT },
+		    false },
+		{ "cut a file", SYS_openat, { AT_FDCWD, passwd, O_TRUNC },
+		    false },
+		{ "data", SYS_mmap, { 0, 4096, PROT_READ | PROT_WRITE, anon,
+		    -1 }, true },
+		{ "code", SYS_mmap, { 0, 4096, PROT_READ | PROT_EXEC, anon,
+		    -1 }, true },
+		{ "data that is code", SYS_mmap, { 0, 4096, PROT_READ |
+		    PROT_WRITE | PROT_EXEC, anon, -1 }, false },
+		{ "TCP", SYS_socket, { AF_INET, SOCK_STREAM, 0 }, true },
+		{ "local", SYS_socket, { AF_UNIX, SOCK_STREAM, 0 }, true },
+		{ "frames", SYS_socket, { AF_PACKET, SOCK_RAW, 0 }, false },
+		{ "fork", SYS_clone, { SIGCHLD }, false },
+		{ "clone3", SYS_clone3, { 0 }, true }
+	};
+	struct wide_row		 row;
+	size_t			 i;
+	int			 status;
+
+	must_be_built();
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		row = rows[i];
+		status = in_child(wide_call, &row);
+		if (row.good ? status != 0 : !WIFSIGNALED(status) ||
+		    WTERMSIG(status) != SIGSYS)
+			fail_msg("%s: status %#x", row.name, status);
+	}
 }
 
 static int
@@ -714,6 +791,7 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		cmocka_unit_test(forbidden),
 		cmocka_unit_test(needed),
+		cmocka_unit_test(wide_ways),
 		cmocka_unit_test(eperm),
 		cmocka_unit_test(no_new_code),
 		cmocka_unit_test(arguments),

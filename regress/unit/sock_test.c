@@ -141,8 +141,13 @@ on_result(void *arg, uint32_t inst, const struct vip_result *result)
 {
 }
 
+static void
+on_filter(void *arg)
+{
+}
+
 static const struct netlinkd_ops nd_ops = {
-	on_link, on_installed, on_result
+	on_link, on_installed, on_result, on_filter
 };
 
 #define WAIT_FOR(cond) do {						\

@@ -205,7 +205,7 @@ test_round_trip(void **state)
 	char		 why[256];
 
 	for (seed = 0; seed < 100; seed++) {
-		for (part = WIRE_ALL; part <= WIRE_CHECKER; part++) {
+		for (part = WIRE_ALL; part <= WIRE_MAILER; part++) {
 			conf = make(seed, part);
 			a = record(conf, part);
 			copy = replay(&a, part, why, sizeof(why));
@@ -241,7 +241,7 @@ test_parts(void **state)
 	struct conf	*conf;
 	struct imsg	*im;
 	uint32_t	 seed;
-	size_t		 i, secrets = 0, foreign = 0;
+	size_t		 i, secrets = 0, foreign = 0, mails = 0;
 
 	for (seed = 0; seed < 50; seed++) {
 		conf = make(seed, WIRE_ENGINE);
@@ -253,6 +253,7 @@ test_parts(void **state)
 			assert_int_not_equal(im->type, IMSG_CONF_FILE);
 			assert_int_not_equal(im->type, IMSG_CONF_PROCESS);
 			assert_int_not_equal(im->type, IMSG_CONF_HOOK);
+			assert_int_not_equal(im->type, IMSG_CONF_MAIL);
 			assert_null(memmem(im->data, im->len, "/bin/", 5));
 			secrets += memmem(im->data, im->len, "secret", 6) !=
 			    NULL;
@@ -264,12 +265,18 @@ test_parts(void **state)
 			assert_null(memmem(im->data, im->len, "secret", 6));
 			foreign += memmem(im->data, im->len, "root", 4) !=
 			    NULL;
+			assert_int_not_equal(im->type, IMSG_CONF_MAIL);
 		}
+		forget(&st);
+		st = record(conf, WIRE_MAILER);
+		assert_int_equal(st.cnt, conf->global.mail ? 4 : 3);
+		mails += conf->global.mail;
 		forget(&st);
 		conf_free(conf);
 	}
 	assert_true(secrets > 10);
 	assert_int_equal(foreign, 0);
+	assert_in_range(mails, 5, 45);
 }
 
 static void
@@ -304,7 +311,7 @@ test_missing_doubled_swapped(void **state)
 	size_t		 i;
 
 	for (seed = 0; seed < 10; seed++) {
-		for (part = WIRE_ALL; part <= WIRE_CHECKER; part++) {
+		for (part = WIRE_ALL; part <= WIRE_MAILER; part++) {
 			conf = make(seed, part);
 			st = record(conf, part);
 			for (i = 0; i < st.cnt; i++) {
@@ -341,10 +348,10 @@ test_cut_and_longer(void **state)
 	enum wire_part	 part;
 	size_t		 i, len;
 
-	for (part = WIRE_ALL; part <= WIRE_CHECKER; part++) {
+	for (part = WIRE_ALL; part <= WIRE_MAILER; part++) {
 		conf = make(3, part);
 		st = record(conf, part);
-		assert_true(st.cnt > 4);
+		assert_true(st.cnt > 2);
 		for (i = 0; i < st.cnt; i++) {
 			bad = st;
 			im = imsg_copy(st.im[i]);
@@ -372,7 +379,7 @@ test_every_byte_counts(void **state)
 	enum wire_part	 part;
 	size_t		 i, at;
 
-	for (part = WIRE_ALL; part <= WIRE_CHECKER; part++) {
+	for (part = WIRE_ALL; part <= WIRE_MAILER; part++) {
 		conf = make(3, part);
 		st = record(conf, part);
 		for (i = 0; i < st.cnt; i++) {
@@ -593,6 +600,15 @@ SPOIL(bad_hook_cmd, conf_argv_clear(&c->hooks[HOOK_STARTUP].cmd))
 SPOIL(bad_hook_path, strlcpy(c->hooks[HOOK_STARTUP].path, "/x", PATH_LEN))
 SPOIL(bad_hook_relative, c->hooks[HOOK_STARTUP].cmd.argv[0][0] = 'x')
 SPOIL(bad_hook_user, c->hooks[HOOK_STARTUP].user.user[0] = '\0')
+SPOIL(bad_mail_server, strlcpy(c->mail.server, "h@x", MAIL_HOST_LEN))
+SPOIL(bad_mail_no_server, c->mail.server[0] = '\0')
+SPOIL(bad_mail_port, c->mail.port = 0)
+SPOIL(bad_mail_helo, strlcpy(c->mail.helo, "a b", MAIL_HOST_LEN))
+SPOIL(bad_mail_helo_path, strlcpy(c->mail.helo, "a/b", MAIL_HOST_LEN))
+SPOIL(bad_mail_from, strlcpy(c->mail.from, "a\r\nb", MAIL_ADDR_LEN))
+SPOIL(bad_mail_timeout, c->mail.timeout_us = 1)
+SPOIL(bad_mail_to, c->mail.to.argv[0][0] = '\n')
+SPOIL(bad_mail_nobody, conf_argv_clear(&c->mail.to))
 SPOIL(bad_track_file, strlcpy(file(c)->name, "other", NAME_LEN))
 SPOIL(bad_mcast4, (void)vaddr_parse(&c->global.mcast4, "10.0.0.1"))
 SPOIL(bad_mcast6, (void)vaddr_parse(&c->global.mcast6, "224.0.0.18"))
@@ -629,6 +645,11 @@ static const struct bad	bads[] = {
 	{ "quorum", bad_process_quorum }, { "path", bad_hook_fifo },
 	{ "cmd", bad_hook_cmd }, { "path", bad_hook_path },
 	{ "cmd", bad_hook_relative }, { "user", bad_hook_user },
+	{ "server", bad_mail_server }, { "server", bad_mail_no_server },
+	{ "port", bad_mail_port }, { "helo", bad_mail_helo },
+	{ "helo", bad_mail_helo_path }, { "from", bad_mail_from },
+	{ "timeout_us", bad_mail_timeout }, { "to", bad_mail_to },
+	{ "to", bad_mail_nobody },
 	{ "object is not there", bad_track_file },
 	{ "not absolute", bad_script_path }, { "mcast4", bad_mcast4 },
 	{ "mcast6", bad_mcast6 }, { "nice", bad_nice },
@@ -636,7 +657,7 @@ static const struct bad	bads[] = {
 };
 
 /* Has two IPv4 multicast instances, two addresses, two scripts, a track, a
- * file, a process, a FIFO and a start-up script. */
+ * file, a process, a FIFO, a start-up script and mail. */
 static struct conf *
 plain(void)
 {
@@ -653,7 +674,7 @@ plain(void)
 		    script(conf) != NULL &&
 		    TAILQ_NEXT(script(conf), entry) != NULL &&
 		    file(conf) != NULL && process(conf) != NULL &&
-		    conf->hooks[HOOK_FIFO].used &&
+		    conf->hooks[HOOK_FIFO].used && conf->global.mail &&
 		    conf->hooks[HOOK_STARTUP].used)
 			return (conf);
 		conf_free(conf);
@@ -693,14 +714,15 @@ test_bad_values(void **state)
 	}
 }
 
-#define KINDS	11		/* that are counted */
+#define KINDS	12		/* that are counted */
 
 static void
 test_limits(void **state)
 {
 	static const uint32_t	 max[] = { MAX_IFACES, MAX_SYNC_GROUPS,
 		MAX_INSTANCES, MAX_VIPS, MAX_PEERS_ALL, MAX_TRACKS,
-		MAX_SCRIPTS, MAX_FILES, MAX_PROCESSES, HOOK_MAX, MAX_NOTIFY };
+		MAX_SCRIPTS, MAX_FILES, MAX_PROCESSES, HOOK_MAX, 1,
+		MAX_NOTIFY };
 	struct wire_in		*in;
 	struct imsg		*im;
 	struct msg		 m;
