@@ -259,6 +259,7 @@ parent_commit(void *arg, struct imsg *im)
 	c->staged = NULL;
 	if (c->phase == PHASE_CONFIGURING)
 		c->phase = PHASE_RUNNING;
+	(void)umask(c->conf->global.umask);
 	notifier_follow(c->notifier, c->conf);
 	if (c->phase == PHASE_RUNNING) {
 		fifos_follow(c->fifos, c->conf);

@@ -312,7 +312,6 @@ become(void *arg)
 		goto fail;
 	if (getppid() != st->parent)
 		_exit(127);		/* nobody would be told */
-	(void)umask(022);
 	default_signals();
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);

@@ -63,6 +63,7 @@ struct limits {
 static void	 ignore(int);
 static void	 wait_hello(struct imsg *);
 static void	 confine_scheduling(const struct hello *);
+static void	 confine_cpus(const struct hello *);
 static void	 confine_identity(const struct hello *);
 static bool	 may_gain(const struct hello *);
 static void	 confine_limits(const struct hello *);
@@ -203,6 +204,9 @@ confine_scheduling(const struct hello *hello)
 		    &param) == -1)
 			fatal("set real-time priority %u", hello->rt_priority);
 	}
+	if (hello->rt_time_us != 0)
+		limit(RLIMIT_RTTIME, hello->rt_time_us);
+	confine_cpus(hello);
 	if (hello->role == ROLE_VRRPE &&
 	    prctl(PR_SET_TIMERSLACK, 1000UL, 0, 0, 0) == -1)
 		fatal("set timer slack");
@@ -211,6 +215,24 @@ confine_scheduling(const struct hello *hello)
 		if (mlockall(MCL_CURRENT | MCL_FUTURE) == -1)
 			fatal("lock memory");
 	}
+}
+
+/* A machine without those processors is no reason not to run. */
+static void
+confine_cpus(const struct hello *hello)
+{
+	cpu_set_t	 set;
+	size_t		 i;
+	bool		 any = false;
+
+	CPU_ZERO(&set);
+	for (i = 0; i < 8 * sizeof(hello->cpus); i++)
+		if ((hello->cpus[i / 8] & 1U << i % 8) != 0) {
+			CPU_SET(i, &set);
+			any = true;
+		}
+	if (any && sched_setaffinity(0, sizeof(set), &set) == -1)
+		log_warn("vrrp_cpu_affinity: all processors are used");
 }
 
 /* Check scripts that call sudo need what the bounding set would take. */

@@ -354,6 +354,25 @@ ctl_script_get(struct msg *m, struct ctl_script *s)
 	return (msg_end(m));
 }
 
+int
+ctl_event_get(struct msg *m, struct ctl_event *e)
+{
+	memset(e, 0, sizeof(*e));
+	e->seq = msg_get_u32(m);
+	e->kind = msg_get_enum(m, EVENT_KIND_MAX);
+	e->at_us = msg_get_s64(m);
+	msg_get_str(m, e->name, sizeof(e->name));
+	e->old = msg_get_enum(m, SHOW_STATE_MAX);
+	e->state = msg_get_enum(m, SHOW_STATE_MAX);
+	e->reason = msg_get_enum(m, STATE_REASON_MAX);
+	e->priority = msg_get_u8(m);
+	e->hold = msg_get_enum(m, CTL_HOLD_MAX);
+	e->arg = msg_get_s64(m);
+	msg_get_addr(m, &e->peer);
+	e->peer_priority = msg_get_u8(m);
+	return (msg_end(m));
+}
+
 void
 ctl_switch_put(struct msg *m, const struct ctl_switch *s)
 {

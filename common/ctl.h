@@ -176,6 +176,37 @@ struct ctl_script {
 	char		 output[TEXT_LEN];	/* last line on stderr */
 };
 
+/* Something that is remembered. */
+enum event_kind {
+	EVENT_STATE = 0,		/* an instance changed its state */
+	EVENT_HOLD,			/* a hold began or ended */
+	EVENT_WITHDRAWN,		/* no engine answered for a MASTER */
+	EVENT_REMOVED,			/* an instance, by a reload */
+	EVENT_STARTED,			/* the daemon */
+	EVENT_ENGINE_SIGNAL,		/* it died of signal arg */
+	EVENT_ENGINE_EXIT,		/* it ended with status arg */
+	EVENT_ENGINE_BROKEN,		/* it broke the rules */
+	EVENT_ENGINE_HUNG,		/* silent for arg us */
+	EVENT_ENGINE_STARTED,		/* again, for the arg-th time */
+	EVENT_RELOADED,			/* arg: generation that runs now */
+	EVENT_REFUSED,			/* a configuration; arg: errors */
+	EVENT_KIND_MAX
+};
+struct ctl_event {
+	uint32_t	 seq;		/* from 1 */
+	uint8_t		 kind;
+	int64_t		 at_us;
+	char		 name[NAME_LEN];	/* "": of the daemon */
+	uint8_t		 old;		/* enum show_state */
+	uint8_t		 state;		/* enum show_state */
+	uint8_t		 reason;	/* enum vr_reason */
+	uint8_t		 priority;
+	uint8_t		 hold;		/* enum ctl_hold */
+	int64_t		 arg;		/* as the kind or the reason says */
+	struct vaddr	 peer;		/* the other router; family 0: none */
+	uint8_t		 peer_priority;
+};
+
 struct ctl_msg {
 	uint8_t		 severity;	/* enum conf_severity */
 	char		 text[1024];
@@ -221,6 +252,8 @@ void	 ctl_member_put(struct msg *, const struct ctl_member *);
 int	 ctl_member_get(struct msg *, struct ctl_member *);
 void	 ctl_script_put(struct msg *, const struct ctl_script *);
 int	 ctl_script_get(struct msg *, struct ctl_script *);
+void	 ctl_event_put(struct msg *, const struct ctl_event *);
+int	 ctl_event_get(struct msg *, struct ctl_event *);
 void	 ctl_msg_put(struct msg *, const struct ctl_msg *);
 int	 ctl_msg_get(struct msg *, struct ctl_msg *);
 void	 ctl_result_put(struct msg *, const struct ctl_result *);

@@ -58,3 +58,20 @@ ctl_result_get(struct msg *m, struct ctl_result *r)
 	msg_get_str(m, r->text, sizeof(r->text));
 	return (msg_end(m));
 }
+
+void
+ctl_event_put(struct msg *m, const struct ctl_event *e)
+{
+	msg_put_u32(m, e->seq);
+	msg_put_u8(m, e->kind);
+	msg_put_s64(m, e->at_us);
+	msg_put_str(m, e->name);
+	msg_put_u8(m, e->old);
+	msg_put_u8(m, e->state);
+	msg_put_u8(m, e->reason);
+	msg_put_u8(m, e->priority);
+	msg_put_u8(m, e->hold);
+	msg_put_s64(m, e->arg);
+	msg_put_addr(m, &e->peer);
+	msg_put_u8(m, e->peer_priority);
+}

@@ -81,6 +81,8 @@ hello_put(struct msg *m, const struct hello *h)
 	msg_put_s32(m, h->nice);
 	msg_put_u8(m, h->rt_priority);
 	msg_put_bool(m, h->no_swap);
+	msg_put_u32(m, h->rt_time_us);
+	msg_put_bytes(m, h->cpus, sizeof(h->cpus));
 	msg_put_bool(m, h->no_new_privs);
 }
 
@@ -110,6 +112,8 @@ hello_get(struct msg *m, struct hello *h)
 	h->nice = (int8_t)nice;
 	h->rt_priority = msg_get_enum(m, 100);
 	h->no_swap = msg_get_bool(m);
+	h->rt_time_us = msg_get_u32(m);
+	msg_get_bytes(m, h->cpus, sizeof(h->cpus));
 	h->no_new_privs = msg_get_bool(m);
 	if (h->role <= ROLE_PARENT || nice < -20 || nice > 19)
 		m->error = 1;
@@ -306,6 +310,7 @@ state_put(struct msg *m, const struct state_msg *s)
 	msg_put_u8(m, s->state);
 	msg_put_u8(m, s->priority);
 	msg_put_u8(m, s->reason);
+	msg_put_s64(m, s->arg);
 	resume_put(m, &s->resume);
 }
 
@@ -316,6 +321,7 @@ state_get(struct msg *m, struct state_msg *s)
 	s->state = msg_get_enum(m, STATE_CODE_MAX);
 	s->priority = msg_get_u8(m);
 	s->reason = msg_get_enum(m, STATE_REASON_MAX);
+	s->arg = msg_get_s64(m);
 	resume_get_part(m, &s->resume);
 	return (msg_end(m));
 }

@@ -28,6 +28,8 @@
 #include "msg.h"
 #include "vrrpd.h"
 
+#define HELLO_CPUS	32
+
 /* P>child. Everything that a child needs before it confines itself. */
 struct hello {
 	uint32_t	 version;	/* IMSG_VERSION */
@@ -43,6 +45,8 @@ struct hello {
 	int8_t		 nice;
 	uint8_t		 rt_priority;	/* SCHED_RR, 0: none */
 	bool		 no_swap;
+	uint32_t	 rt_time_us;	/* RLIMIT_RTTIME, 0: none */
+	uint8_t		 cpus[HELLO_CPUS];	/* bits; none: all of them */
 	bool		 no_new_privs;	/* of scripts; always for vrrpe */
 };
 
@@ -150,6 +154,7 @@ struct state_msg {
 	uint8_t		 state;		/* enum vr_state */
 	uint8_t		 priority;	/* effective */
 	uint8_t		 reason;	/* enum vr_reason */
+	int64_t		 arg;		/* its argument: only shown */
 	struct resume_rec resume;
 };
 

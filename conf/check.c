@@ -24,7 +24,6 @@
 
 #include <net/if.h>
 
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +39,9 @@ static void	 check_names(struct load *);
 static void	 check_limits(struct load *);
 static void	 check_vrid(struct load *, const struct inst_def *,
 		    const struct inst_def *);
+static int	 router_cmp(const struct conf_inst *,
+		    const struct conf_inst *);
+static int	 pair_cmp(const void *, const void *);
 static bool	 share_peer(const struct inst_def *, const struct inst_def *);
 static void	 check_vips(struct load *);
 static int	 owner_cmp(const void *, const void *);
@@ -73,10 +75,11 @@ check_conf(struct load *ld)
 			check_notify(ld, g->c->name, g->c->notify,
 			    g->notify_at);
 	check_mail(ld);
+	netns_enter(ld);
 	check_names(ld);
 	iface_apply(ld);
 	lint_conf(ld);
-	if (ld->opts->check_ifaces && !ld->opts->no_system)
+	if (ld->opts->check_ifaces && !ld->opts->no_system && !ld->elsewhere)
 		lint_host(ld);
 	if (ld->opts->numbers && ld->cnt.errors == 0)
 		lint_numbers(ld);
@@ -131,16 +134,47 @@ check_global(struct load *ld)
 		g->garp_lower_repeat = g->garp_repeat;
 }
 
+/* Those that could be taken for each other stand together once sorted. */
 void
 check_pairs(struct load *ld)
 {
-	const struct inst_def	*a, *b;
+	const struct inst_def	**all, *d;
+	size_t			  cnt = 0, i, k;
 
-	TAILQ_FOREACH(a, &ld->insts, entry)
-		for (b = TAILQ_NEXT(a, entry); b != NULL;
-		    b = TAILQ_NEXT(b, entry))
-			check_vrid(ld, a, b);
+	if (ld->conf->inst_cnt == 0 || ld->conf->inst_cnt > MAX_INSTANCES)
+		return;
+	all = mem_get(ld, ld->conf->inst_cnt * sizeof(*all));
+	TAILQ_FOREACH(d, &ld->insts, entry)
+		all[cnt++] = d;
+	qsort(all, cnt, sizeof(*all), pair_cmp);
+	for (i = 0; i < cnt; i++)
+		for (k = i + 1; k < cnt && router_cmp(all[i]->c,
+		    all[k]->c) == 0; k++)
+			check_vrid(ld, all[i], all[k]);
 	check_vips(ld);
+}
+
+static int
+router_cmp(const struct conf_inst *x, const struct conf_inst *y)
+{
+	int	 r;
+
+	if ((r = strcmp(x->ifname, y->ifname)) != 0)
+		return (r);
+	if ((r = x->vrid - y->vrid) != 0)
+		return (r);
+	return (x->family - y->family);
+}
+
+static int
+pair_cmp(const void *a, const void *b)
+{
+	const struct inst_def *const	*x = a, *const *y = b;
+	int				 r;
+
+	if ((r = router_cmp((*x)->c, (*y)->c)) != 0)
+		return (r);
+	return ((*x)->order < (*y)->order ? -1 : 1);
 }
 
 /* Whose advertisements are whose? */
@@ -150,9 +184,7 @@ check_vrid(struct load *ld, const struct inst_def *a,
 {
 	const struct conf_inst	*x = a->c, *y = b->c;
 
-	if (x->vrid == 0 || x->vrid != y->vrid || x->family != y->family ||
-	    x->ifname[0] == '\0' || strcmp(x->ifname, y->ifname) != 0 ||
-	    x->unicast != y->unicast)
+	if (x->vrid == 0 || x->ifname[0] == '\0' || x->unicast != y->unicast)
 		return;
 	if (x->unicast ? !share_peer(a, b) :
 	    vaddr_cmp(&x->mcast, &y->mcast) != 0)
@@ -213,6 +245,8 @@ check_vips(struct load *ld)
 		b = all[i].vd->v;
 		if (vaddr_cmp(&a->addr, &b->addr) != 0)
 			continue;
+		if (a->ifname[0] == '\0' || b->ifname[0] == '\0')
+			continue;	/* that has been reported */
 		other = strcmp(a->ifname, b->ifname) != 0;
 		if (other && vaddr_is_linklocal(&b->addr))
 			continue;	/* those are anew on every link */
@@ -258,7 +292,8 @@ check_iface(struct load *ld, struct where at, const char *name)
 	if (conf_iface_add(ld->conf, name) == NULL)
 		diag_error(ld, at, "more than %d interfaces are named",
 		    MAX_IFACES);
-	else if (!ld->opts->no_system && if_nametoindex(name) == 0) {
+	else if (!ld->opts->no_system && !ld->elsewhere &&
+	    if_nametoindex(name) == 0) {
 		if (ld->opts->check_ifaces)
 			diag_warn(ld, at, "there is no interface %s here",
 			    name);

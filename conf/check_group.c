@@ -26,6 +26,8 @@
 #include "keyword.h"
 
 static size_t	 take_members(struct load *, struct group_def *);
+static void	 member_inherits(struct load *, const struct group_def *,
+		    const struct conf_inst *);
 static void	 member_unknown(struct load *, const struct group_def *,
 		    const struct member_def *);
 static void	 check_owners(struct load *, struct group_def *);
@@ -76,10 +78,24 @@ take_members(struct load *ld, struct group_def *g)
 		else {
 			(void)strlcpy(c->group, g->c->name,
 			    sizeof(c->group));	/* same size */
+			member_inherits(ld, g, c);
 			cnt++;
 		}
 	}
 	return (cnt);
+}
+
+static void
+member_inherits(struct load *ld, const struct group_def *g,
+    const struct conf_inst *c)
+{
+	struct inst_def	*d;
+
+	if (g->set[KY_PRIO_NOTIFY].src == NULL)
+		return;
+	TAILQ_FOREACH(d, &ld->insts, entry)
+		if (d->c == c && d->set[KI_PRIO_NOTIFY].src == NULL)
+			d->c->prio_notify = g->prio_notify;
 }
 
 static void

@@ -75,6 +75,7 @@ conf_new(void)
 	g = &conf->global;
 	g->version = 2;
 	g->vip_lease = LEASE_AUTO;
+	g->umask = DEFAULT_UMASK;
 	(void)strlcpy(g->nft_table, DEFAULT_NFT_TABLE, sizeof(g->nft_table));
 	g->nft_priority = DEFAULT_NFT_PRIORITY;
 	conf->mail.port = MAIL_PORT;

@@ -63,6 +63,9 @@ struct conf_argv {
 	char		*argv[MAX_ARGS + 1];	/* owned, NULL at the end */
 };
 
+#define CPUS_BYTES		32	/* processors 0 to 255 */
+#define DEFAULT_UMASK		022
+
 struct conf_global {
 	char		 router_id[NAME_LEN];
 	uint8_t		 version;		/* 2 */
@@ -84,6 +87,12 @@ struct conf_global {
 	int64_t		 garp_interval_us;	/* 0: no pacing */
 	int64_t		 gna_interval_us;
 	uint16_t	 vip_lease;		/* seconds, LEASE_* */
+	int64_t		 boot_delay_us;	/* vrrp_delay_after_boot */
+	uint32_t	 rt_time_us;	/* vrrp_rlimit_rttime; 0: no limit */
+	uint8_t		 cpus[CPUS_BYTES];	/* bits; none: all of them */
+	uint16_t	 umask;		/* of scripts and what they make */
+	char		 netns[NAME_LEN];	/* net_namespace; "": ours */
+	char		 reload_file[PATH_LEN];	/* "": none */
 	char		 nft_table[NFT_TABLE_LEN]; /* for no_accept */
 	int32_t		 nft_priority;		/* of its chains */
 	bool		 nft_counters;

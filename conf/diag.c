@@ -21,6 +21,7 @@
  * Runs in: readconf.
  */
 
+#include <ctype.h>
 #include <err.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -41,6 +42,7 @@ struct chunk {
 
 static void	 diag_at(struct load *, struct where, enum conf_severity,
 		    const char *, va_list) __printflike(4, 0);
+static void	 mask_secret(char *);
 static size_t	 utf8_next(const char *, uint32_t *);
 static int	 char_width(uint32_t);
 static void	 print_source(FILE *, const char *);
@@ -96,9 +98,24 @@ diag_at(struct load *ld, struct where at, enum conf_severity severity,
 		m.col = at.col;
 		(void)strlcpy(m.file, at.src->file, sizeof(m.file));
 		(void)strlcpy(m.source, at.src->text, sizeof(m.source));
+		mask_secret(m.source);
 	} else if (ld->file != NULL)
 		(void)strlcpy(m.file, ld->file, sizeof(m.file));
 	ld->report(ld->report_arg, &m);
+}
+
+/* What follows auth_pass is not shown, whatever is wrong with the line. */
+static void
+mask_secret(char *text)
+{
+	static const char	 word[] = "auth_pass";
+	char			*p;
+
+	if ((p = strstr(text, word)) == NULL)
+		return;
+	for (p += sizeof(word) - 1; *p != '\0'; p++)
+		if (!isspace((unsigned char)*p) && strchr("{}\"", *p) == NULL)
+			*p = '*';
 }
 
 /* After the last problem: were there more than were told? */

@@ -245,6 +245,7 @@ enum {
 enum {
 	KY_GENERAL = 0,
 	KY_GROUP,
+	KY_PRIO_NOTIFY,
 	KY_SMTP_ALERT,
 	KY_MAX
 };
@@ -339,6 +340,7 @@ struct group_def {
 	struct where	 set[KY_MAX];
 	struct where	 notify_at[CONF_NOTIFY_CNT];
 	uint32_t	 order;		/* of appearance, with scripts */
+	bool		 prio_notify;
 	struct member_def_list	members;
 	struct track_def_list	tracks;
 };
@@ -429,6 +431,9 @@ struct load {
 	uint32_t		 garp_cnt;
 	struct where		 polling;	/* linkbeat_use_polling */
 	uint32_t		 order;		/* of blocks so far */
+	struct where		 netns;		/* net_namespace */
+	bool			 elsewhere;	/* unseen */
+	struct conf_ids		*names;		/* of instances */
 	bool			 lvs_told;
 	bool			 filter_told;
 	uint32_t		 track_cnt;
@@ -461,6 +466,14 @@ void	 source_open_mem(struct load *, const char *name, const void *,
 	    size_t);
 int	 source_next(struct load *, struct line *);
 const char *source_id(const struct load *);	/* for "@" lines */
+void	 source_seed(struct load *, uint64_t);	/* of _RANDOM */
+/* What a plain include is to fail for from now on: NEED_* */
+#define NEED_READ	0x1
+#define NEED_MATCH	0x2
+#define NEED_WILD	0x4
+#define NEED_BRACE	0x8
+int	 source_include(const struct load *);
+void	 source_include_set(struct load *, int);
 
 /* macro.c */
 struct macro;
@@ -591,6 +604,23 @@ void	 read_process(struct load *, const struct kw *, const struct stmt *,
 struct object_def *object_find(struct load *, uint8_t kind, const char *);
 void	 path_copy(struct load *, struct where, char dst[PATH_LEN],
 	    const char *);
+/* kw_daemon.c */
+void	 set_cpus(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_include_check(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_netns(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_reload_file(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 set_rt_time(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_seed(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_umask(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+/* -n looks at interfaces where the daemon would. */
+void	 netns_enter(struct load *);
 void	 set_hook(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 set_hook_timeout(struct load *, const struct kw *,

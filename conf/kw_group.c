@@ -53,6 +53,8 @@ const struct kw kw_group[] = {
 	    .dfl = CONF_NOTIFY_ANY },
 	{ .name = "sync_group_tracking_weight", .arg = KA_NONE,
 	    KW_OFF(struct conf_group, weights), .inner = true },
+	{ .name = "notify_priority_changes", .arg = KA_BOOL,
+	    .id = KY_PRIO_NOTIFY, KW_OFF(struct group_def, prio_notify) },
 	{ .name = "smtp_alert", .arg = KA_BOOL, .id = KY_SMTP_ALERT,
 	    KW_OFF(struct conf_group, smtp_alert), .inner = true },
 	{ .name = "global_tracking", .arg = KA_OPTIONAL,

@@ -179,7 +179,8 @@ read_instance(struct load *ld, const struct kw *kw, const struct stmt *st,
 	const char		*name;
 
 	if ((name = block_name(ld, kw, st)) == NULL || !block_begin_once(ld, kw,
-	    st, BLK_INSTANCE, conf_inst_by_name(ld->conf, name) != NULL))
+	    st, BLK_INSTANCE, conf_ids_find(ld->names, CONF_KIND_INST,
+	    name) != 0))
 		return;
 	if ((c = conf_inst_new()) == NULL)
 		err(1, "configuration");
@@ -193,6 +194,7 @@ read_instance(struct load *ld, const struct kw *kw, const struct stmt *st,
 	c->line = st->src->line;
 	c->family = 0;
 	name_copy(ld, d->at, "the name", c->name, sizeof(c->name), name);
+	(void)conf_ids_add(ld->names, CONF_KIND_INST, name);
 	TAILQ_INSERT_TAIL(&ld->conf->insts, c, entry);
 	TAILQ_INSERT_TAIL(&ld->insts, d, entry);
 	ld->conf->inst_cnt++;

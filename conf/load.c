@@ -47,6 +47,8 @@ load_init(struct load *ld, const struct load_opts *opts,
 	TAILQ_INIT(&ld->ifaces);
 	if ((ld->conf = conf_new()) == NULL)
 		err(1, "configuration");
+	if ((ld->names = conf_ids_new()) == NULL)
+		err(1, "configuration");
 	g->g = &ld->conf->global;
 	g->down_timer_adverts = 3;
 	g->garp_delay_s = 5;
@@ -64,6 +66,7 @@ load_run(struct load *ld, struct load_counts *cnt)
 	diag_finish(ld);
 	conf->global.warnings = ld->cnt.warnings;
 	*cnt = ld->cnt;
+	conf_ids_free(ld->names);
 	mem_free(ld);
 	if (cnt->errors == 0)
 		return (conf);
@@ -81,6 +84,7 @@ conf_load(const char *file, const struct load_opts *opts,
 	if (source_open(&ld, file) == 0)
 		return (load_run(&ld, cnt));
 	*cnt = ld.cnt;
+	conf_ids_free(ld.names);
 	mem_free(&ld);
 	conf_free(ld.conf);
 	return (NULL);

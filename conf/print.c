@@ -34,6 +34,7 @@ static void	 print_global(FILE *, const struct conf_global *);
 static void	 print_script(FILE *, const struct conf_script *);
 static void	 print_file(FILE *, const struct conf_file *);
 static void	 print_process(FILE *, const struct conf_process *);
+static void	 print_daemon(FILE *, const struct conf_global *);
 static void	 print_hooks(FILE *, const struct conf *);
 static void	 print_mail(FILE *, const struct conf_mail *);
 static void	 print_group(FILE *, const struct conf *,
@@ -67,6 +68,11 @@ conf_print(FILE *f, const struct conf *conf, bool secrets)
 	const struct conf_process	*process;
 	const struct conf_group		*group;
 
+	if (conf->global.netns[0] != '\0') {
+		fprintf(f, "net_namespace ");
+		print_word(f, conf->global.netns);
+		fprintf(f, "\n");
+	}
 	print_global(f, &conf->global);
 	print_hooks(f, conf);
 	print_mail(f, &conf->mail);
@@ -119,6 +125,10 @@ print_global(FILE *f, const struct conf_global *g)
 		fprintf(f, "\tvrrp_no_swap\n");
 	if (g->startup_delay_us != 0)
 		print_time(f, "\t", "vrrp_startup_delay", g->startup_delay_us);
+	if (g->boot_delay_us != 0)
+		print_time(f, "\t", "vrrp_delay_after_boot",
+		    g->boot_delay_us);
+	print_daemon(f, g);
 	print_time(f, "\t", "vrrp_garp_interval", g->garp_interval_us);
 	print_time(f, "\t", "vrrp_gna_interval", g->gna_interval_us);
 	print_lease(f, "vip_lease", g->vip_lease);
@@ -132,6 +142,32 @@ print_global(FILE *f, const struct conf_global *g)
 		fprintf(f, "\tfifo_write_vrrp_states_on_reload\n");
 	if (g->no_email_faults)
 		fprintf(f, "\tno_email_faults\n");
+}
+
+/* How the processes run. */
+static void
+print_daemon(FILE *f, const struct conf_global *g)
+{
+	size_t	 i;
+	bool	 any = false;
+
+	if (g->rt_time_us != 0)
+		fprintf(f, "\tvrrp_rlimit_rttime %u\n", g->rt_time_us);
+	for (i = 0; i < 8 * sizeof(g->cpus); i++)
+		if ((g->cpus[i / 8] & 1U << i % 8) != 0) {
+			fprintf(f, "%s %zu", any ? "" : "\tvrrp_cpu_affinity",
+			    i);
+			any = true;
+		}
+	if (any)
+		fprintf(f, "\n");
+	if (g->umask != DEFAULT_UMASK)
+		fprintf(f, "\tumask 0%o\n", g->umask);
+	if (g->reload_file[0] != '\0') {
+		fprintf(f, "\treload_file ");
+		print_word(f, g->reload_file);
+		fprintf(f, "\n");
+	}
 }
 
 /* Within global_defs. */

@@ -26,6 +26,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,12 +38,8 @@
 #define MAX_FILES	1024
 #define MAX_BYTES	(16 * 1024 * 1024)
 #define MAX_BRACES	256		/* alternatives of one pattern */
+#define WAIT_MS		3000		/* for who writes to a FIFO */
 #define BLANKS		" \t\v\f\r\n"
-
-#define NEED_READ	0x1
-#define NEED_MATCH	0x2
-#define NEED_WILD	0x4
-#define NEED_BRACE	0x8
 
 /* A file being read; those that it includes are pushed above it. */
 struct frame {
@@ -67,10 +64,12 @@ struct source {
 	size_t		 bytes;
 	char		 id[256];
 	bool		 defining;	/* a definition goes on */
+	int		 include_need;	/* of a plain include */
 };
 
 static void	 source_start(struct load *);
-static char	*file_read(struct load *, int, size_t *);
+static bool	 file_wait(int);
+static char	*file_read(struct load *, int, bool fifo, size_t *);
 static int	 frame_push(struct load *, struct where, const char *,
 		    int need);
 static void	 frame_add(struct load *, struct where, const char *, char *,
@@ -120,6 +119,24 @@ source_id(const struct load *ld)
 	return (ld->source->id);
 }
 
+void
+source_seed(struct load *ld, uint64_t seed)
+{
+	ld->source->macros.random = seed;
+}
+
+int
+source_include(const struct load *ld)
+{
+	return (ld->source->include_need);
+}
+
+void
+source_include_set(struct load *ld, int need)
+{
+	ld->source->include_need = need;
+}
+
 int
 source_open(struct load *ld, const char *file)
 {
@@ -139,9 +156,21 @@ source_open_mem(struct load *ld, const char *name, const void *buf,
 	    &st);
 }
 
+/* Something to be read, or the end of it? A FIFO may have no writer ever. */
+static bool
+file_wait(int fd)
+{
+	struct pollfd	 pfd = { .fd = fd, .events = POLLIN };
+
+	if (poll(&pfd, 1, WAIT_MS) == 1)
+		return (true);
+	errno = ETIMEDOUT;
+	return (false);
+}
+
 /* All of a file, with a NUL behind it; NULL with errno. */
 static char *
-file_read(struct load *ld, int fd, size_t *len)
+file_read(struct load *ld, int fd, bool fifo, size_t *len)
 {
 	char	*buf = NULL, *p;
 	size_t	 cap = 0, used = 0;
@@ -157,7 +186,13 @@ file_read(struct load *ld, int fd, size_t *len)
 		n = read(fd, buf + used, cap - used);
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n == -1)
+		if (n == -1 && errno == EAGAIN && file_wait(fd))
+			continue;
+		if (n == 0 && used == 0 && fifo && file_wait(fd)) {
+			fifo = false;		/* the writer has come */
+			continue;
+		}
+		if (n == -1 || (n == 0 && used == 0 && fifo))
 			break;
 		used += n;
 		if (used + ld->source->bytes > MAX_BYTES) {
@@ -187,8 +222,7 @@ frame_push(struct load *ld, struct where at, const char *name, int need)
 	int		 fd;
 
 	memset(&st, 0, sizeof(st));
-	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY |
-	    (sc->top != NULL ? O_NONBLOCK : 0));
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd == -1 || fstat(fd, &st) == -1)
 		why = strerror(errno);
 	else if (S_ISDIR(st.st_mode))
@@ -203,7 +237,8 @@ frame_push(struct load *ld, struct where at, const char *name, int need)
 		why = "is included too deep";
 	else if (sc->files >= MAX_FILES)
 		why = "is one file too many";
-	else if ((buf = file_read(ld, fd, &len)) == NULL)
+	else if ((buf = file_read(ld, fd,
+	    S_ISFIFO(st.st_mode), &len)) == NULL)
 		why = strerror(errno);
 	if (buf != NULL) {
 		if ((st.st_mode & 0111) != 0 && S_ISREG(st.st_mode))
@@ -478,7 +513,8 @@ line_include(struct load *ld, const struct line *ln)
 	else if (ld->opts->no_include)
 		diag_error(ld, at, "%s is not possible here", words[i].word);
 	else
-		include_pattern(ld, at, pattern, words[i].need);
+		include_pattern(ld, at, pattern, i == 0 ?
+		    ld->source->include_need : words[i].need);
 	return (true);
 }
 

@@ -74,6 +74,8 @@ static const struct imsg_rule engine_rules[IMSG_TYPE_MAX] = {
 	    engine_reload },
 	[IMSG_CTL_LOG] = { FROM_VRRPE, LATER, IMSG_F_ID, 1, 1,
 	    engine_loglevel },
+	[IMSG_CTL_HISTORY] = { FROM_VRRPE, LATER, IMSG_F_ID, 4, 4,
+	    hist_asked },
 	[IMSG_PONG] = { FROM_VRRPE, LATER, 0, 0, 0, engine_pong },
 	[IMSG_LOG] = { FROM_VRRPE, ALWAYS, 0, 3, 1100, proc_log }
 };
@@ -321,8 +323,11 @@ engine_start(struct parent *p)
 		return;			/* when its script has ended */
 	now_us = mono_us();
 	/* The delay is the daemon's, not that of each engine. */
-	if (p->begin_us == 0)
+	if (p->begin_us == 0) {
 		p->begin_us = now_us + p->conf->global.startup_delay_us;
+		if (p->begin_us < p->conf->global.boot_delay_us)
+			p->begin_us = p->conf->global.boot_delay_us;
+	}
 	resume_send(p);
 	msg_init_write(&m, buf, sizeof(buf));
 	msg_put_s64(&m, p->begin_us > now_us ? p->begin_us - now_us : 0);
@@ -333,6 +338,8 @@ engine_start(struct parent *p)
 	p->pong_us = now_us;
 	netlinkd_keep_leases(p->nl, true);
 	engine_ping_start(p);
+	if (c->restarts > 0)
+		hist_event(p, EVENT_ENGINE_STARTED, c->restarts);
 }
 
 /*
@@ -421,6 +428,7 @@ on_ping(evutil_socket_t fd, short what, void *arg)
 	if (lost >= PING_LOST) {
 		log_warnx("%s: silent for %lld ms: killed", c->name,
 		    (long long)(lost * period_us / US_PER_MS));
+		hist_event(p, EVENT_ENGINE_HUNG, now_us - p->pong_us);
 		engine_lost(p, p->pong_us);
 		proc_kill(c, SIGABRT);
 		return;

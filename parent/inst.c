@@ -135,6 +135,7 @@ inst_state(struct parent *p, struct inst *inst, const struct state_msg *sm)
 	inst->resume = sm->resume;
 	inst->known = true;
 	inst->lease_us = 0;
+	hist_state(p, inst, sm);
 	old = inst->state;
 	if (sm->state == old)
 		return;
@@ -156,6 +157,7 @@ inst_withdraw(struct parent *p, struct inst *inst)
 	if (inst->state == INST_MASTER) {
 		ann_stop(p->ann, inst->id);
 		netlinkd_unwant(p->nl, inst->id, 0);
+		hist_lost(p, inst, EVENT_WITHDRAWN);
 	}
 	inst->state = INST_INIT;
 	inst->lease_us = 0;
@@ -200,6 +202,7 @@ inst_free_all(struct parent *p)
 
 	while ((inst = RB_ROOT(&p->insts)) != NULL) {
 		RB_REMOVE(inst_tree, &p->insts, inst);
+		hist_free(&inst->history);
 		free(inst);
 	}
 }
@@ -225,6 +228,7 @@ inst_new(struct parent *p, uint32_t id)
 	if ((inst = calloc(1, sizeof(*inst))) == NULL)
 		fatal("instance");
 	inst->id = id;
+	hist_init(&inst->history);
 	RB_INSERT(inst_tree, &p->insts, inst);
 	return (inst);
 }
@@ -236,7 +240,9 @@ inst_drop(struct parent *p, struct inst *inst)
 		ann_stop(p->ann, inst->id);
 		netlinkd_unwant(p->nl, inst->id, 0);
 	}
+	hist_lost(p, inst, EVENT_REMOVED);
 	RB_REMOVE(inst_tree, &p->insts, inst);
+	hist_free(&inst->history);
 	free(inst);
 }
 

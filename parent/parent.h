@@ -31,6 +31,7 @@
 #include <event2/event_struct.h>
 
 #include "conf.h"
+#include "ctl.h"
 #include "diff.h"
 #include "ident.h"
 #include "limit.h"
@@ -97,8 +98,16 @@ enum inst_role {
 enum inst_reason {
 	INST_WHY_HIGHER = 5,
 	INST_WHY_TIE = 6,
+	INST_WHY_FAULT = 7,
+	INST_WHY_SHUTDOWN = 9,
 	INST_WHY_HANDED_OVER = 12,
 	INST_WHY_GROUP = 15
+};
+
+/* Events, oldest first. */
+struct hist {
+	TAILQ_HEAD(, hist_event) list;
+	uint32_t	 cnt;
 };
 
 /* What the parent holds of an instance. */
@@ -117,6 +126,9 @@ struct inst {
 	struct log_limit limit;
 	bool		 is_late;	/* late is to be carried out */
 	struct state_msg late;
+	uint8_t		 face;		/* enum show_state of its history */
+	uint8_t		 hold;		/* enum vr_hold of its history */
+	struct hist	 history;
 };
 RB_HEAD(inst_tree, inst);
 
@@ -261,6 +273,9 @@ struct parent {
 	bool		 has_late;	/* an instance has */
 	struct rate	 reload_rate;
 	struct log_limit gen_limit;
+	struct hist	 history;
+	uint32_t	 history_seq;
+	struct rate	 history_rate;
 
 	struct fifo	 fifos[FIFO_CNT];
 	enum conf_hook_kind hook_kind;	/* of the script that runs */
@@ -298,6 +313,10 @@ void	 stop_init(struct parent *);
 void	 stop_begin(struct parent *);
 void	 stop_child_down(struct parent *);
 void	 stop_checkers(struct parent *);
+
+/* netns.c */
+void	 netns_keep(const struct conf *, struct conf *);
+int	 netns_enter(const struct conf *);
 
 /* hook.c */
 void	 hook_init(struct parent *);
@@ -339,6 +358,15 @@ void	 engine_link(struct parent *, uint32_t, const struct link_info *);
 void	 engine_links(struct parent *);
 extern const struct sock_ops	engine_sock_ops;
 int64_t	 engine_ping_period_us(const struct conf *);
+
+/* history.c */
+void	 hist_init(struct hist *);
+void	 hist_free(struct hist *);
+void	 hist_event(struct parent *, enum event_kind, int64_t);
+void	 hist_lost(struct parent *, struct inst *, enum event_kind);
+void	 hist_state(struct parent *, struct inst *,
+	    const struct state_msg *);
+int	 hist_asked(void *, struct imsg *);
 
 /* resume.c */
 void	 resume_init(struct parent *);

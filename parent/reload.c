@@ -23,11 +23,13 @@
 
 #include <sys/wait.h>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include "ctl.h"
 #include "mono.h"
@@ -46,6 +48,7 @@ static void	 reload_tell(struct parent *, uint8_t, const char *, ...)
 		    __printflike(3, 4);
 static void	 reload_caret(struct parent *, const struct conf_msg *);
 static void	 reload_end(struct parent *, enum ctl_code, const char *);
+static void	 reload_mark(const struct parent *, bool);
 static void	 reload_wait(struct reload_conns *, uint32_t);
 static void	 on_timer(evutil_socket_t, short, void *);
 
@@ -114,11 +117,35 @@ reload_begin(struct parent *p, uint32_t conn)
 		    "STATUS=Reloading", (long long)mono_us());
 	r->state = RELOAD_LOADING;
 	r->errors = r->warnings = 0;
+	reload_mark(p, true);
 	if ((r->in = wire_in_new(WIRE_ALL, ++p->gen_last)) == NULL)
 		fatal("configuration");
 	(void)event_add(&r->timer, proc_tv(&tv, LOAD_LIMIT_US));
 	r->readconf = proc_new(p, ROLE_READCONF, NULL);
 	proc_start(r->readconf);
+}
+
+/* reload_file is there as long as the configuration is being read. */
+static void
+reload_mark(const struct parent *p, bool on)
+{
+	const char	*path;
+	int		 fd;
+
+	if (p->conf == NULL || p->conf->global.reload_file[0] == '\0')
+		return;
+	path = p->conf->global.reload_file;
+	if (!on) {
+		if (unlink(path) == -1)
+			log_warn("%s: unlink", path);
+		return;
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC, 0644);
+	if (fd == -1)
+		log_warn("reload_file %s", path);
+	else
+		(void)close(fd);
 }
 
 static void
@@ -254,6 +281,7 @@ reload_child_down(struct parent *p, struct child *c)
 	broken = c->broken;
 	r->readconf = NULL;
 	proc_free(c);
+	reload_mark(p, false);
 	(void)event_del(&r->timer);
 	conf = broken || status != 0 ? NULL : wire_in_finish(r->in);
 	wire_in_free(r->in);
@@ -320,6 +348,7 @@ reload_refuse(struct parent *p, const char *fmt, ...)
 	(void)snprintf(text, sizeof(text), "refused, nothing changed: %s",
 	    why);
 	log_warnx("%s: %s", p->opt.file, text);
+	hist_event(p, EVENT_REFUSED, p->reload.errors);
 	reload_end(p, CTL_ERR_CONF, text);
 }
 
@@ -327,8 +356,10 @@ reload_refuse(struct parent *p, const char *fmt, ...)
 void
 reload_done(struct parent *p, const char *text)
 {
-	if (text != NULL)
+	if (text != NULL) {
 		log_info("%s", text);
+		hist_event(p, EVENT_RELOADED, p->conf->gen);
+	}
 	reload_end(p, CTL_OK, text);
 }
 

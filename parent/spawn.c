@@ -48,6 +48,7 @@ static void	 proc_try(struct child *);
 static void	 proc_force(struct child *);
 static void	 proc_down(struct child *);
 static struct child *proc_by_pid(struct parent *, pid_t);
+static void	 proc_remember(const struct child *);
 static bool	 proc_is_crash(const struct child *);
 static void	 proc_again(struct child *);
 static void	 proc_obituary(const struct child *, char *, size_t);
@@ -312,6 +313,8 @@ proc_hello_send(struct child *c)
 		h.nice = conf->global.nice;
 		h.rt_priority = conf->global.rt_priority;
 		h.no_swap = conf->global.no_swap;
+		h.rt_time_us = conf->global.rt_time_us;
+		memcpy(h.cpus, conf->global.cpus, sizeof(h.cpus));
 	} else if (c->role == ROLE_CHECKER) {
 		h.uid = c->ident.uid;
 		h.gid = c->ident.gid;
@@ -560,6 +563,8 @@ proc_down(struct child *c)
 	} else if (!runner_is_wanted(p, c)) {
 		runner_sweep(p);	/* likewise */
 	} else {
+		if (c->role == ROLE_VRRPE)
+			proc_remember(c);
 		wait_us = backoff_death(&c->backoff, mono_us());
 		if (wait_us > 0)
 			log_warnx("%s: dies too often: starting again in "
@@ -570,6 +575,17 @@ proc_down(struct child *c)
 			inst_engine_lost(p);
 		proc_arm(c, wait_us, proc_again);
 	}
+}
+
+static void
+proc_remember(const struct child *c)
+{
+	if (c->broken)
+		hist_event(c->p, EVENT_ENGINE_BROKEN, 0);
+	else if (WIFSIGNALED(c->status))
+		hist_event(c->p, EVENT_ENGINE_SIGNAL, WTERMSIG(c->status));
+	else
+		hist_event(c->p, EVENT_ENGINE_EXIT, WEXITSTATUS(c->status));
 }
 
 /* A mere crash; not one that did what it may not. */

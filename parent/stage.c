@@ -112,11 +112,13 @@ stage_prepare(struct parent *p, char *why, size_t whylen)
 		(void)snprintf(why, whylen, "a reference has no target");
 		return (-1);
 	}
+	netns_keep(p->conf, r->conf);
 	hook_files(p->conf, r->conf);
 	r->idents = ident_load(r->conf, p->idents, why, whylen);
 	if (r->idents == NULL)
 		return (-1);
-	if (p->nl == NULL && start_network(p, r->conf) == -1) {
+	if (p->nl == NULL && (netns_enter(r->conf) == -1 ||
+	    start_network(p, r->conf) == -1)) {
 		(void)snprintf(why, whylen, "the start failed");
 		return (-1);
 	}

@@ -113,6 +113,7 @@ run_setup(struct parent *p)
 	p->ctl_fd[CTL_FULL] = p->ctl_fd[CTL_STATUS] = -1;
 	TAILQ_INIT(&p->checkers);
 	RB_INIT(&p->insts);
+	hist_init(&p->history);
 	/* Without this a 10 ms timer is 2 ms late. */
 	if ((cfg = event_config_new()) == NULL ||
 	    event_config_set_flag(cfg, EVENT_BASE_FLAG_PRECISE_TIMER) == -1 ||
@@ -155,6 +156,7 @@ run_end(struct parent *p)
 	proc_free(p->engine);
 	p->engine = NULL;
 	inst_free_all(p);
+	hist_free(&p->history);
 	ident_free(p->idents);
 	conf_free(p->conf);
 	conf_ids_free(p->ids);
@@ -222,6 +224,7 @@ parent_ready(struct parent *p)
 {
 	p->state = PARENT_RUNNING;
 	start_cut_down(p);
+	hist_event(p, EVENT_STARTED, 0);
 	log_info("vrrpd %s ready: %u instance%s, %u warning%s in %s",
 	    VRRPD_VERSION, p->conf->inst_cnt,
 	    p->conf->inst_cnt == 1 ? "" : "s", p->conf->global.warnings,

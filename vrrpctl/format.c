@@ -25,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <vis.h>
 
 #include "view.h"
@@ -104,6 +105,23 @@ format_time(char *buf, size_t size, int64_t us)
 	if (buf[len - 1] == '.')
 		buf[len - 1] = '\0';
 	(void)strlcat(buf, " s", size);
+	return (buf);
+}
+
+/* For the eye: the daemon itself does not go by this clock. */
+const char *
+format_clock(char *buf, size_t size, const struct view *v, int64_t us)
+{
+	struct timespec	 ts;
+	struct tm	 tm;
+	time_t		 at;
+
+	(void)timespec_get(&ts, TIME_UTC);
+	at = (time_t)((ts.tv_sec * US_PER_SEC + ts.tv_nsec / 1000 -
+	    (v->now_us - us)) / US_PER_SEC);
+	if (localtime_r(&at, &tm) == NULL ||
+	    strftime(buf, size, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+		(void)strlcpy(buf, "?", size);
 	return (buf);
 }
 

@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../vrrpe/fsm.h"
 #include "ctl.h"
 #include "view.h"
 
@@ -50,6 +51,7 @@ static void	 json_iface(struct view *, const struct ctl_iface *);
 static void	 json_script(struct view *, const struct ctl_script *);
 static void	 json_group(struct view *, const struct ctl_group *);
 static void	 json_member(struct view *, const struct ctl_member *);
+static void	 json_event(struct view *, const struct ctl_event *);
 static void	 json_trace(struct view *, const char *);
 static void	 json_msg(struct view *, const struct ctl_msg *);
 static void	 json_result(struct view *, const char *,
@@ -75,7 +77,7 @@ static json_t	*inst_of(struct view *);
 static const struct view_ops json_ops = {
 	json_begin, json_daemon, json_inst, json_detail, json_vip, json_track,
 	json_counter, json_iface, json_script, json_group, json_member,
-	json_trace, json_msg, json_result, json_end
+	json_event, json_trace, json_msg, json_result, json_end
 };
 
 const struct view_ops *
@@ -217,6 +219,7 @@ json_end(struct view *v)
 		[ACT_SHOW_IFACES] = "interfaces",
 		[ACT_SHOW_SCRIPTS] = "scripts",
 		[ACT_SHOW_GROUPS] = "groups",
+		[ACT_HISTORY] = "history",
 		[ACT_CHECK] = NULL
 	};
 	struct tree	*t = v->priv;
@@ -491,6 +494,32 @@ json_member(struct view *v, const struct ctl_member *c)
 	set_number(o, "priority", c->priority);
 	set_bool(o, "wants_master", c->wants);
 	set_bool(o, "in_step", c->joined);
+}
+
+static void
+json_event(struct view *v, const struct ctl_event *ev)
+{
+	struct tree	*t = v->priv;
+	json_t		*o;
+	char		 text[TEXT_LEN];
+	bool		 inst = ev->name[0] != '\0';
+
+	o = new_row(t->root, "history");
+	set_number(o, "seq", ev->seq);
+	set_text(o, "event", word_event(ev->kind));
+	set_past(v, o, "at", ev->at_us);
+	set_text(o, "cause", event_text(text, sizeof(text), ev));
+	set(o, "name", inst ? text_value(ev->name) : json_null());
+	set(o, "from", inst ? json_string(word_state(ev->old)) : json_null());
+	set(o, "to", inst ? json_string(word_state(ev->state)) : json_null());
+	set(o, "reason", ev->kind == EVENT_STATE ?
+	    json_string(vr_reason_name(ev->reason)) : json_null());
+	if (!inst)
+		return;
+	set_number(o, "priority", ev->priority);
+	set_addr(o, "peer", &ev->peer, false);
+	set_number(o, "peer_priority", ev->peer_priority);
+	set_text(o, "hold", word_hold(ev->hold));
 }
 
 static void

@@ -50,6 +50,7 @@ static void	 text_iface(struct view *, const struct ctl_iface *);
 static void	 text_script(struct view *, const struct ctl_script *);
 static void	 text_group(struct view *, const struct ctl_group *);
 static void	 text_member(struct view *, const struct ctl_member *);
+static void	 text_event(struct view *, const struct ctl_event *);
 static void	 text_trace(struct view *, const char *);
 static void	 text_msg(struct view *, const struct ctl_msg *);
 static void	 text_result(struct view *, const char *,
@@ -71,6 +72,7 @@ static void	 line(struct view *, const char *, const char *, ...)
 static const struct view_ops text_ops = {
 	text_begin, text_daemon, text_inst, text_detail, text_vip, text_track,
 	text_counter, text_iface, text_script, text_group, text_member,
+	text_event,
 	text_trace, text_msg, text_result, text_end
 };
 
@@ -89,6 +91,8 @@ text_begin(struct view *v)
 	    "MAC", "INST", "TRACK", "SOURCE" };
 	static const char *const script[] = { "NAME", "USER", "RESULT",
 	    "LAST", "AGE", "TOOK", "EVERY", "RUNS", "FAILED", "OUTPUT" };
+	static const char *const event[] = { "WHEN", "AGO", "NAME",
+	    "CHANGE", "CAUSE" };
 	struct text		*t;
 
 	if ((t = calloc(1, sizeof(*t))) == NULL)
@@ -100,6 +104,9 @@ text_begin(struct view *v)
 	} else if (v->action == ACT_SHOW_IFACES) {
 		t->table = table_new("lrlrlrrl");
 		headings(t->table, iface, sizeof(iface) / sizeof(iface[0]));
+	} else if (v->action == ACT_HISTORY) {
+		t->table = table_new("lrlll");
+		headings(t->table, event, sizeof(event) / sizeof(event[0]));
 	} else if (v->action == ACT_SHOW_SCRIPTS) {
 		t->table = table_new("llllrrrrrl");
 		headings(t->table, script,
@@ -123,7 +130,8 @@ text_end(struct view *v)
 		[ACT_SHOW] = "no instances",
 		[ACT_SHOW_IFACES] = "no interfaces",
 		[ACT_SHOW_SCRIPTS] = "no scripts",
-		[ACT_SHOW_GROUPS] = "no sync groups"
+		[ACT_SHOW_GROUPS] = "no sync groups",
+		[ACT_HISTORY] = "nothing happened"
 	};
 	struct text	*t = v->priv;
 
@@ -514,6 +522,36 @@ text_member(struct view *v, const struct ctl_member *c)
 	    format_safe(ifname, sizeof(ifname), c->ifname), c->priority,
 	    c->wants ? ", could be MASTER" : "",
 	    c->joined ? "" : ", not in step yet");
+}
+
+static void
+text_event(struct view *v, const struct ctl_event *ev)
+{
+	struct text	*t = v->priv;
+	char		 when[FORMAT_LEN], ago[FORMAT_LEN], text[TEXT_LEN];
+	char		 name[NAME_LEN * 4];
+
+	t->rows++;
+	table_cell(t->table, "%s", format_clock(when, sizeof(when), v,
+	    ev->at_us));
+	table_cell(t->table, "%s", format_for(ago, sizeof(ago), ev->at_us <
+	    v->now_us ? v->now_us - ev->at_us : 0));
+	table_cell(t->table, "%s", ev->name[0] == '\0' ? "-" :
+	    format_safe(name, sizeof(name), ev->name));
+	if (ev->name[0] == '\0')
+		table_cell(t->table, "-");
+	else if (ev->old == ev->state)
+		table_cell(t->table, "%s", word_state(ev->state));
+	else
+		table_cell(t->table, "%s -> %s", word_state(ev->old),
+		    word_state(ev->state));
+	table_colour(t->table, ev->name[0] == '\0' ? NULL :
+	    state_colour(v, ev->state));
+	event_text(text, sizeof(text), ev);
+	if (ev->kind == EVENT_STATE)
+		table_cell(t->table, "%s; priority %u", text, ev->priority);
+	else
+		table_cell(t->table, "%s", text);
 }
 
 static void

@@ -96,6 +96,12 @@ static const struct token t_show[] = {
 	END
 };
 
+static const struct token t_history[] = {
+	DONE,
+	{ K_NAME, "NAME", ACT_NONE, t_end, "an instance" },
+	END
+};
+
 static const struct token t_log[] = {
 	{ K_WORD, "brief", ACT_LOG_BRIEF, t_end, "log what matters" },
 	{ K_WORD, "verbose", ACT_LOG_VERBOSE, t_end, "log everything" },
@@ -152,6 +158,8 @@ static const struct token t_check[] = {
 
 static const struct token t_main[] = {
 	{ K_WORD, "show", ACT_SHOW, t_show, "show what is going on" },
+	{ K_WORD, "history", ACT_HISTORY, t_history,
+	    "the last changes and their causes" },
 	{ K_WORD, "reload", ACT_RELOAD, t_end,
 	    "read the configuration again" },
 	{ K_WORD, "log", ACT_NONE, t_log, "set how much is logged" },

@@ -43,6 +43,7 @@ struct view_ops {
 	void	(*script)(struct view *, const struct ctl_script *);
 	void	(*group)(struct view *, const struct ctl_group *);
 	void	(*member)(struct view *, const struct ctl_member *);
+	void	(*event)(struct view *, const struct ctl_event *);
 	void	(*trace)(struct view *, const char *);
 	void	(*msg)(struct view *, const struct ctl_msg *);
 	/* Of a request about an instance, or (name "") about all. */
@@ -75,6 +76,11 @@ const char	*word_code(unsigned int);
 const char	*word_exit(unsigned int);
 const char	*word_action(enum action);
 
+/* event.c: words for what is remembered */
+const char	*word_event(unsigned int);
+/* Its cause in a sentence; printable. Returns buf. */
+const char	*event_text(char *buf, size_t, const struct ctl_event *);
+
 /* format.c */
 #define FORMAT_LEN	64
 
@@ -84,6 +90,9 @@ const char	*format_safe(char *buf, size_t, const char *);
 const char	*format_for(char *buf, size_t, int64_t us);
 /* "3.609375 s", all that there is. */
 const char	*format_time(char *buf, size_t, int64_t us);
+/* The clock on the wall then: "2026-11-22 23:40:01". */
+const char	*format_clock(char *buf, size_t, const struct view *,
+		    int64_t us);
 /* How long ago, or until; "never" for -1. */
 const char	*format_ago(char *buf, size_t, const struct view *, int64_t us);
 const char	*format_in(char *buf, size_t, const struct view *, int64_t us);

@@ -180,7 +180,7 @@ is_about_inst(enum action action)
 static bool
 is_reading(enum action action)
 {
-	return (action >= ACT_SHOW && action <= ACT_SHOW_COUNTERS);
+	return (action >= ACT_SHOW && action <= ACT_HISTORY);
 }
 
 static int64_t
@@ -202,7 +202,7 @@ run(struct client *c, const struct request *req, struct view *v)
 	if (is_about_inst(req->action) && req->all)
 		status = each(c, req, v);
 	else
-		status = one(c, req, req->name, v);
+		status = one(c, req, req->all ? "" : req->name, v);
 	v->complete = status == CLIENT_OK;
 	v->ops->end(v);
 	return (status);
@@ -288,6 +288,7 @@ ask(struct client *c, const struct request *req, const char *name)
 		[ACT_SHOW_TRACE] = IMSG_CTL_SHOW_TRACE,
 		[ACT_SHOW_GROUPS] = IMSG_CTL_SHOW_GROUPS,
 		[ACT_SHOW_COUNTERS] = IMSG_CTL_SHOW_INST,
+		[ACT_HISTORY] = IMSG_CTL_SHOW_HISTORY,
 		[ACT_RELOAD] = IMSG_CTL_RELOAD,
 		[ACT_LOG_BRIEF] = IMSG_CTL_LOG,
 		[ACT_LOG_VERBOSE] = IMSG_CTL_LOG,
@@ -313,7 +314,8 @@ ask(struct client *c, const struct request *req, const char *name)
 	} else if (type == IMSG_CTL_LOG)
 		msg_put_u8(&m, req->action == ACT_LOG_VERBOSE ?
 		    LOGL_VERBOSE : LOGL_BRIEF);
-	else if (type == IMSG_CTL_SHOW || is_about_inst(req->action))
+	else if (type == IMSG_CTL_SHOW || type == IMSG_CTL_SHOW_HISTORY ||
+	    is_about_inst(req->action))
 		msg_put_str(&m, name);
 	return (client_send(c, type, &m));
 }
@@ -410,6 +412,7 @@ take_other(struct view *v, const struct imsg *im, struct msg *m)
 	struct ctl_iface	 iface;
 	struct ctl_group	 group;
 	struct ctl_member	 member;
+	struct ctl_event	 event;
 	struct ctl_msg		 note;
 	char			 line[TEXT_LEN];
 
@@ -432,6 +435,10 @@ take_other(struct view *v, const struct imsg *im, struct msg *m)
 		if (ctl_member_get(m, &member) == -1)
 			return (ROW_BAD);
 		v->ops->member(v, &member);
+	} else if (im->type == IMSG_CTL_EVENT && v->action == ACT_HISTORY) {
+		if (ctl_event_get(m, &event) == -1)
+			return (ROW_BAD);
+		v->ops->event(v, &event);
 	} else if (im->type == IMSG_CTL_TRACE_LINE &&
 	    v->action == ACT_SHOW_TRACE) {
 		msg_get_str(m, line, sizeof(line));

@@ -121,7 +121,8 @@ word_action(enum action action)
 		[ACT_SHOW_IFACES] = "show",
 		[ACT_SHOW_TRACE] = "show",
 		[ACT_SHOW_GROUPS] = "show",
-		[ACT_SHOW_COUNTERS] = "show"
+		[ACT_SHOW_COUNTERS] = "show",
+		[ACT_HISTORY] = "history"
 	};
 
 	return (WORD(words, (unsigned int)action));

@@ -74,6 +74,8 @@ static const struct imsg_rule ctl_rules[IMSG_TYPE_MAX] = {
 	    ctlshow_groups },
 	[IMSG_CTL_SHOW_TRACE] = { FROM_CTL, CONN_GREETED, 0, NAME_MIN_LEN,
 	    NAME_MAX_LEN, ctlshow_trace },
+	[IMSG_CTL_SHOW_HISTORY] = { FROM_CTL, CONN_GREETED, 0, NAME_MIN_LEN,
+	    NAME_MAX_LEN, ctlshow_history },
 	[IMSG_CTL_RELOAD] = { FROM_CTL, CONN_GREETED, 0, 0, 4, ctl_reload },
 	[IMSG_CTL_LOG] = { FROM_CTL, CONN_GREETED, 0, 1, 1, ctl_log },
 	[IMSG_CTL_SWITCH] = { FROM_CTL, CONN_GREETED, 0, SWITCH_MIN_LEN,
@@ -561,7 +563,7 @@ control_msg(void *arg, struct imsg *im)
 	if ((last ? ctl_result_get(&m, &res) : ctl_msg_get(&m, &cm)) == -1)
 		return (-1);
 	c = conn_find(e, im->id);
-	if (c == NULL || c->wait != WAIT_RELOAD)
+	if (c == NULL || (c->wait != WAIT_RELOAD && c->wait != WAIT_HISTORY))
 		return (0);	/* it did not wait */
 	if (last) {
 		conn_result(c, res.code, res.took_us, "%s", res.text);
@@ -570,6 +572,31 @@ control_msg(void *arg, struct imsg *im)
 	msg_init_write(&m, im->data, sizeof(im->data));
 	ctl_msg_put(&m, &cm);
 	(void)conn_send(c, IMSG_CTL_MSG, &m);
+	return (0);
+}
+
+/* A row of the history, or its end, likewise. */
+int
+control_event(void *arg, struct imsg *im)
+{
+	struct engine		*e = arg;
+	struct ctl_event	 ev;
+	struct conn		*c;
+	struct msg		 m;
+
+	msg_init_read(&m, im->data, im->len);
+	if (im->type == IMSG_CTL_EVENT && ctl_event_get(&m, &ev) == -1)
+		return (-1);
+	c = conn_find(e, im->id);
+	if (c == NULL || c->wait != WAIT_HISTORY)
+		return (0);
+	if (im->type == IMSG_CTL_END) {
+		conn_end(c);
+		return (0);
+	}
+	msg_init_write(&m, im->data, sizeof(im->data));
+	ctl_event_put(&m, &ev);
+	(void)conn_send(c, IMSG_CTL_EVENT, &m);
 	return (0);
 }
 

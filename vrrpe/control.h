@@ -41,6 +41,7 @@ enum conn_wait {
 	WAIT_ROWS,		/* more rows fit in when the client reads */
 	WAIT_SCRIPTS,		/* the checkers */
 	WAIT_RELOAD,		/* the parent */
+	WAIT_HISTORY,		/* likewise */
 	WAIT_SWITCH		/* the network */
 };
 
@@ -105,6 +106,7 @@ int	 ctlshow_detail(void *, struct imsg *);
 int	 ctlshow_ifaces(void *, struct imsg *);
 int	 ctlshow_trace(void *, struct imsg *);
 int	 ctlshow_groups(void *, struct imsg *);
+int	 ctlshow_history(void *, struct imsg *);
 /* What users call the state of an instance. */
 uint8_t	 ctlshow_state(const struct einst *);
 /* As many rows as fit in now. */

@@ -95,6 +95,34 @@ ctlshow_groups(void *arg, struct imsg *im)
 	return (begin(c, im, LIST_GROUPS, 0));
 }
 
+/* The parent has it; one that is unknown there may have been removed. */
+int
+ctlshow_history(void *arg, struct imsg *im)
+{
+	struct conn	*c = arg;
+	struct einst	*i = NULL;
+	struct msg	 m;
+	uint8_t		 buf[4];
+
+	if (c->wait != WAIT_NONE)
+		return (-1);
+	c->seq = im->seq;
+	if ((im->len != 2 || im->data[0] != 0 || im->data[1] != 0)) {
+		if (by_name(c, im, &i) == -1)
+			return (-1);
+		if (i == NULL)
+			return (0);
+	}
+	engine_turn(c->e);
+	send_daemon(c);
+	msg_init_write(&m, buf, sizeof(buf));
+	msg_put_u32(&m, i != NULL ? i->id : 0);
+	(void)peer_send(&c->e->parent, IMSG_CTL_HISTORY, c->id, c->e->gen, 0,
+	    -1, &m);
+	c->wait = WAIT_HISTORY;
+	return (0);
+}
+
 int
 ctlshow_trace(void *arg, struct imsg *im)
 {

@@ -287,6 +287,7 @@ drive_send_state(struct einst *i)
 	sm.state = i->vr.state;
 	sm.priority = i->vr.prio;
 	sm.reason = i->vr.reason;
+	sm.arg = i->why_arg;
 	sm.resume.state = r.state;
 	sm.resume.priority = r.prio;
 	sm.resume.hold = r.hold;

@@ -141,6 +141,9 @@ static const struct imsg_rule parent_rules[IMSG_TYPE_MAX] = {
 	    control_msg),
 	[IMSG_CTL_RESULT] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX,
 	    control_msg),
+	[IMSG_CTL_EVENT] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX,
+	    control_event),
+	[IMSG_CTL_END] = P(PHASE_ANY, IMSG_F_ID, 0, 0, control_event),
 	[IMSG_PING] = P(PHASE_ANY, 0, 0, 0, parent_ping),
 	[IMSG_LOGLEVEL] = P(PHASE_ANY, 0, 1, 1, parent_loglevel),
 	[IMSG_SHUTDOWN] = P(PHASE_ANY, 0, 8, 8, parent_shutdown)

@@ -585,6 +585,7 @@ bool	 trace_line(const struct einst *, uint32_t idx, char *, size_t);
 /* control.c */
 int	 control_listen(void *, struct imsg *);
 int	 control_msg(void *, struct imsg *);		/* CTL_MSG, _RESULT */
+int	 control_event(void *, struct imsg *);		/* CTL_EVENT, _END */
 int	 control_script(void *, struct imsg *);		/* arg: checker */
 int	 control_end(void *, struct imsg *);		/* arg: checker */
 void	 control_checker_gone(struct engine *, uint32_t checker);

@@ -20,6 +20,7 @@ goes on with what the parent holds of the last one. One that breaks its rules
 or dies too often loses the role.
 """
 
+import json
 import os
 import signal
 import time
@@ -75,6 +76,36 @@ def test_crash(lab, interval):
     assert a.entered("I51", "MASTER") == 1
     assert a.instance("I51")["transitions"] >= 2
     assert a.instance("I51")["addresses_installed"] == 1
+
+
+def hist(router, *name):
+    return json.loads(router.ctl("history", *name,
+        json_out=True).stdout)["history"]
+
+
+def test_history(lab):
+    """What was before the crash is known after it."""
+    a, _ = pair(lab, interval="0.3")
+    engine = a.child("vrrpe")
+    kill([engine])
+    new_engine(a, engine)
+    a.ctl("standby", "I51")
+    a.ctl("resume", "I51")
+    a.wait_state("I51", "MASTER", 5)
+    seen = [(e["name"], e["event"], e["to"], e["reason"]) for e in hist(a)]
+    assert seen == [(None, "started", None, None),
+        ("I51", "state", "BACKUP", "startup"),
+        ("I51", "state", "MASTER", "silent"),
+        (None, "engine_signal", None, None),
+        (None, "engine_started", None, None),
+        ("I51", "hold", "MASTER", None),
+        ("I51", "state", "BACKUP", "handed_over"),
+        ("I51", "hold", "BACKUP", None),
+        ("I51", "state", "MASTER", "preempt")]
+    mine = hist(a, "I51")
+    assert [e["seq"] for e in mine] == [2, 3, 6, 7, 8, 9]
+    assert mine[3]["peer"] == lab.addr("b")
+    assert a.ctl("history", "nobody", check=False).returncode == 1
 
 
 def test_crash_of_a_backup(lab):

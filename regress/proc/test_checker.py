@@ -118,7 +118,7 @@ class Checker(v.Peer):
         theirs.close()
         self.send("HELLO", data=u32(v.VERSION) + string(v.BUILD) + u8(3) +
             u32(uid) + u32(uid) + u16(0) + string("") + u32(1024) + u8(0) +
-            s32(0) + u8(0) + u8(0) + u8(no_new_privs))
+            s32(0) + u8(0) + u8(0) + bytes(36) + u8(no_new_privs))
         assert self.recv().type == "READY"
 
     def stage(self, scripts=(), notifies=(), more=()):

@@ -74,6 +74,8 @@ BROKEN = {
     "state_long": "STATE: malformed",
     "state_too_long": "STATE: too long",
     "announce_enum": "ANNOUNCE: malformed",
+    "history_long": "CTL_HISTORY: too long",
+    "history_no_id": "CTL_HISTORY: without an id",
     "pong_early": "PONG: malformed",
     "log_priority": "LOG: malformed",
     "log_nul": "LOG: malformed",
@@ -85,7 +87,7 @@ BROKEN = {
 
 def state(code, reason=0, resume=0):
     """A STATE payload."""
-    return v.u8(code) + v.u8(100) + v.u8(reason) + v.u8(code) + \
+    return v.u8(code) + v.u8(100) + v.u8(reason) + v.s64(0) + v.u8(code) + \
         v.u8(100) + v.u8(0) + v.u8(0) + v.s64(resume) + v.s64(0) + \
         v.s64(100000) + v.addr("") + v.u32(1) + v.u64(0) + v.u64(0)
 
@@ -284,6 +286,14 @@ class Evil:
         """An answer to a question that was not asked yet."""
         self.send("PONG", ident=0, seq=1000)
 
+    def do_history_long(self):
+        """Asks for the history with more than a number."""
+        self.send("CTL_HISTORY", v.u32(0) + v.u32(0), ident=1)
+
+    def do_history_no_id(self):
+        """The same, for no connection."""
+        self.send("CTL_HISTORY", v.u32(0), ident=0)
+
     def do_log_priority(self):
         """No such priority."""
         self.send("LOG", v.u8(200) + v.string("x"), ident=0)
@@ -328,6 +338,11 @@ class Evil:
         """Announce, announce, ..."""
         self.send("STATE", state(v.MASTER))
         self.flood("ANNOUNCE", [v.u8(0)])
+
+    def do_history_flood(self):
+        """Asks and asks: the answers are long."""
+        self.flood("CTL_HISTORY", [v.u32(0), v.u32(1), v.u32(77777)],
+            ident=1)
 
     def do_level_flood(self):
         """Each is told to all checkers."""
@@ -558,7 +573,7 @@ def test_broken(den, attack):
 
 
 @pytest.mark.parametrize("attack", ["state_flood", "unknown_flood",
-    "announce_flood", "level_flood"])
+    "announce_flood", "level_flood", "history_flood"])
 def test_flood(den, attack):
     """Others on the network can make a good engine say that much: it lives,
     and what it says last holds."""

@@ -62,7 +62,7 @@ class Mailer(v.Peer):
         theirs.close()
         self.send("HELLO", data=u32(v.VERSION) + string(v.BUILD) + u8(ROLE) +
             u32(NOBODY) + u32(NOBODY) + u16(0) + string("") + u32(64) +
-            u8(1) + s32(0) + u8(0) + u8(0) + u8(1))
+            u8(1) + s32(0) + u8(0) + u8(0) + bytes(36) + u8(1))
         assert self.recv().type == "READY"
         self.engine = None
 

@@ -78,7 +78,7 @@ class Readconf(v.Peer):
         if hello:
             self.send("HELLO", data=u32(v.VERSION) + string(v.BUILD) + u8(4) +
                 u32(0) + u32(0) + u16(0) + string("") + u32(64) + u8(0) +
-                s32(0) + u8(0) + u8(0) + u8(1))
+                s32(0) + u8(0) + u8(0) + bytes(36) + u8(1))
 
     def all(self):
         """Every message to the end, and the exit status."""

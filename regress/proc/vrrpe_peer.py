@@ -167,7 +167,7 @@ SPECS = {
     "READY": "version:I build:s",
     "LOG": "priority:B text:s",
     "CONF_NAK": "text:s",
-    "STATE": "state:B priority:B reason:B " + " ".join(
+    "STATE": "state:B priority:B reason:B arg:q " + " ".join(
         "r_" + w for w in RESUME_SPEC.split()),
     "ANNOUNCE": "cause:B",
     "NOTIFY": "object:B event:B priority:B fifo_only:B name:s",
@@ -300,6 +300,8 @@ GLOBAL = (("router_id", "s", "rtr"), ("version", "n", 2), ("strict", "n", 0),
     ("mcast6", "a", "ff02::12"), ("nice", "n", 0), ("rt_priority", "n", 0),
     ("no_swap", "n", 0), ("startup_delay", "n", 0), ("garp_interval", "n", 0),
     ("gna_interval", "n", 0), ("vip_lease", "n", 0),
+    ("boot_delay", "n", 0), ("rt_time", "n", 0), ("cpus", "b", b"\0" * 32),
+    ("umask", "n", 0o22), ("netns", "s", ""), ("reload_file", "s", ""),
     ("nft_table", "s", "vrrpd"), ("nft_priority", "n", -1),
     ("nft_counters", "n", 0), ("warnings", "n", 3))
 INST = (("name", "s", "VI_1"), ("ifname", "s", "eth0"), ("slot", "n", 1),
@@ -485,7 +487,7 @@ class Engine(Peer):
             gid=65534, log_level=0, nofile=256):
         return u32(version) + string(build) + u8(role) + u32(uid) + \
             u32(gid) + u16(0) + string(self.root) + u32(nofile) + \
-            u8(log_level) + s32(0) + u8(0) + u8(0) + u8(1)
+            u8(log_level) + s32(0) + u8(0) + u8(0) + bytes(36) + u8(1)
 
     def ready(self):
         assert self.recv().type == "READY"

@@ -64,6 +64,7 @@ CODEC(ctl_script, ctl_script)
 CODEC(ctl_msg, ctl_msg)
 CODEC(ctl_result, ctl_result)
 CODEC(ctl_switch, ctl_switch)
+CODEC(ctl_event, ctl_event)
 
 static const struct codec	 table[] = {
 	ROW(hello, hello),
@@ -92,6 +93,7 @@ static const struct codec	 table[] = {
 	ROW(ctl_msg, ctl_msg),
 	ROW(ctl_result, ctl_result),
 	ROW(ctl_switch, ctl_switch),
+	ROW(ctl_event, ctl_event),
 	{ NULL, 0, NULL, NULL }
 };
 

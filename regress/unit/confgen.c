@@ -95,6 +95,14 @@ global(struct conf_global *g, uint32_t *s)
 	g->garp_interval_us = confgen_random(s, 1000000);
 	g->gna_interval_us = confgen_random(s, 1000000);
 	g->vip_lease = (uint16_t)confgen_random(s, 100);
+	g->boot_delay_us = confgen_random(s, 1000000);
+	g->rt_time_us = confgen_random(s, 1000000);
+	g->cpus[confgen_random(s, CPUS_BYTES)] = 1;
+	g->umask = (uint16_t)confgen_random(s, 01000);
+	(void)snprintf(g->netns, sizeof(g->netns), "n%u",
+	    confgen_random(s, 100));
+	(void)snprintf(g->reload_file, sizeof(g->reload_file), "/run/r%u",
+	    confgen_random(s, 100));
 	g->warnings = confgen_random(s, 100);
 }
 

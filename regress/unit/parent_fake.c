@@ -69,6 +69,7 @@ fake_new(void)
 	f->diff.insts = f->diffs;
 	f->diff.inst_cnt = FAKE_INSTS;
 	RB_INIT(&f->p.insts);
+	hist_init(&f->p.history);
 	TAILQ_INIT(&f->p.checkers);
 	f->p.conf = &f->conf;
 	f->p.engine = &f->engine;
@@ -90,6 +91,7 @@ void
 fake_free(struct fake *f)
 {
 	inst_free_all(&f->p);
+	hist_free(&f->p.history);
 	free(f);
 	fake = NULL;
 }
