@@ -63,6 +63,7 @@ struct limits {
 static void	 ignore(int);
 static void	 wait_hello(struct imsg *);
 static void	 confine_scheduling(const struct hello *);
+static void	 lock_memory(void);
 static void	 confine_cpus(const struct hello *);
 static void	 confine_identity(const struct hello *);
 static bool	 may_gain(const struct hello *);
@@ -210,11 +211,22 @@ confine_scheduling(const struct hello *hello)
 	if (hello->role == ROLE_VRRPE &&
 	    prctl(PR_SET_TIMERSLACK, 1000UL, 0, 0, 0) == -1)
 		fatal("set timer slack");
-	if (hello->no_swap) {
-		limit(RLIMIT_MEMLOCK, RLIM_INFINITY);
-		if (mlockall(MCL_CURRENT | MCL_FUTURE) == -1)
-			fatal("lock memory");
-	}
+	if (hello->no_swap)
+		lock_memory();
+}
+
+/* Under a limit later allocations would fail: rather not at all. */
+static void
+lock_memory(void)
+{
+	struct rlimit	 lim;
+
+	lim.rlim_cur = lim.rlim_max = RLIM_INFINITY;
+	if (setrlimit(RLIMIT_MEMLOCK, &lim) == -1)
+		log_warn("vrrp_no_swap: not without the right to raise the "
+		    "limit of locked memory");
+	else if (mlockall(MCL_CURRENT | MCL_FUTURE) == -1)
+		fatal("lock memory");
 }
 
 /* A machine without those processors is no reason not to run. */

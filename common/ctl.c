@@ -142,7 +142,7 @@ ctl_detail_get(struct msg *m, struct ctl_detail *d)
 	d->nopreempt = msg_get_bool(m);
 	d->owner = msg_get_bool(m);
 	d->accept = msg_get_bool(m);
-	d->auth_type = msg_get_enum(m, 2);
+	d->auth_type = msg_get_enum(m, 3);
 	d->preempt_delay_us = msg_get_s64(m);
 	d->adver_int_us = msg_get_s64(m);
 	d->master_int_us = msg_get_s64(m);

@@ -78,7 +78,7 @@ struct ctl_detail {
 	bool		 nopreempt;
 	bool		 owner;
 	bool		 accept;
-	uint8_t		 auth_type;	/* 0, 1 */
+	uint8_t		 auth_type;	/* AUTH_* of conf.h */
 	int64_t		 preempt_delay_us;
 	int64_t		 adver_int_us;	/* own */
 	int64_t		 master_int_us;	/* in force */

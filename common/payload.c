@@ -239,6 +239,8 @@ sock_use_put(struct msg *m, const struct sock_use *s)
 	msg_put_u8(m, s->why);
 	msg_put_addr(m, &s->src);
 	msg_put_u32(m, s->rx);
+	msg_put_u32(m, s->rx_vmac);
+	msg_put_bool(m, s->late);
 	msg_put_u16(m, s->tx_cnt);
 	for (i = 0; i < s->tx_cnt && i < MAX_PEERS; i++)
 		msg_put_u32(m, s->tx[i]);
@@ -253,6 +255,8 @@ sock_use_get(struct msg *m, struct sock_use *s)
 	s->why = msg_get_enum(m, SOCK_WHY_MAX);
 	msg_get_addr(m, &s->src);
 	s->rx = msg_get_u32(m);
+	s->rx_vmac = msg_get_u32(m);
+	s->late = msg_get_bool(m);
 	s->tx_cnt = msg_get_u16(m);
 	if (s->tx_cnt > MAX_PEERS) {
 		s->tx_cnt = 0;

@@ -121,6 +121,9 @@ struct sock_use {
 	uint8_t		 why;
 	struct vaddr	 src;
 	uint32_t	 rx;		/* socket id, 0: none */
+	uint32_t	 rx_vmac;	/* likewise, of its virtual MAC */
+	bool		 late;		/* what it sends with comes when it is
+					 * MASTER */
 	uint16_t	 tx_cnt;
 	uint32_t	 tx[MAX_PEERS];
 };

@@ -58,6 +58,7 @@ check_conf(struct load *ld)
 		check_inst(ld, d);
 		check_inst_addrs(ld, d);
 	}
+	check_vmacs(ld);
 	check_pairs(ld);
 	check_groups(ld);
 	check_scripts(ld);

@@ -237,7 +237,12 @@ check_auth(struct load *ld, struct inst_def *d)
 	else if (!given(d, KI_AUTH_PASS) || c->auth_pass[0] == 0)
 		diag_warn(ld, at, "%s: auth_pass is missing: no "
 		    "authentication", c->name);
-	else
+	else if (c->auth_type == AUTH_AH) {
+		diag_warn(ld, at, "%s: auth_type AH is HMAC-MD5 with 8 bytes "
+		    "of password: few others speak it, and RFC 3768 has "
+		    "removed it", c->name);
+		return;
+	} else
 		return;
 	c->auth_type = 0;
 	explicit_bzero(c->auth_pass, sizeof(c->auth_pass));
@@ -416,10 +421,12 @@ check_inst_addrs(struct load *ld, struct inst_def *d)
 	struct conf_inst	*c = d->c;
 	struct vip_def		*vd;
 
-	TAILQ_FOREACH(vd, &d->vips, entry)
-		if (vd->v->ifname[0] == '\0')
+	TAILQ_FOREACH(vd, &d->vips, entry) {
+		vd->dev = vd->v->ifname[0] != '\0';
+		if (!vd->dev)
 			(void)strlcpy(vd->v->ifname, c->ifname,
 			    sizeof(vd->v->ifname));
+	}
 	check_vip_count(ld, d);
 }
 

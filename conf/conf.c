@@ -75,6 +75,8 @@ conf_new(void)
 	g = &conf->global;
 	g->version = 2;
 	g->vip_lease = LEASE_AUTO;
+	(void)strlcpy(g->vmac_prefix, DEFAULT_VMAC_PREFIX,
+	    sizeof(g->vmac_prefix));
 	g->umask = DEFAULT_UMASK;
 	(void)strlcpy(g->nft_table, DEFAULT_NFT_TABLE, sizeof(g->nft_table));
 	g->nft_priority = DEFAULT_NFT_PRIORITY;
@@ -510,6 +512,13 @@ conf_assign_ids(struct conf_ids *ids, struct conf *conf)
 		if (iface->id == 0)
 			return (-1);
 	}
+	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
+		iface->base_slot = conf_ids_find(ids, CONF_KIND_IFACE,
+		    iface->base);
+		if ((iface->base_slot != 0) !=
+		    (iface->make != CONF_MAKE_NONE))
+			return (-1);
+	}
 	TAILQ_FOREACH(script, &conf->scripts, entry) {
 		script->id = conf_ids_add(ids, CONF_KIND_SCRIPT, script->name);
 		if (script->id == 0)
@@ -626,6 +635,9 @@ inst_assign(const struct conf_ids *ids, struct conf_inst *inst)
 
 	inst->slot = conf_ids_find(ids, CONF_KIND_IFACE, inst->ifname);
 	if (inst->slot == 0)
+		return (-1);
+	inst->vmac_slot = conf_ids_find(ids, CONF_KIND_IFACE, inst->vmac);
+	if (inst->vmac_slot == 0 && inst->vmac[0] != '\0')
 		return (-1);
 	inst->group_id = conf_ids_find(ids, CONF_KIND_GROUP, inst->group);
 	if (inst->group_id == 0 && inst->group[0] != '\0')

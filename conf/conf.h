@@ -36,6 +36,8 @@
 #define LEASE_AUTO		0xffffU
 #define LEASE_UNSET		0xfffeU	/* of an instance: as the global one */
 
+#define MAC_LEN			6
+#define DEFAULT_VMAC_PREFIX	"vrrp"
 #define DEFAULT_NFT_TABLE	"vrrpd"
 #define DEFAULT_NFT_PRIORITY	(-1)	/* before "filter" */
 #define DEFAULT_MCAST4		"224.0.0.18"
@@ -87,6 +89,8 @@ struct conf_global {
 	int64_t		 garp_interval_us;	/* 0: no pacing */
 	int64_t		 gna_interval_us;
 	uint16_t	 vip_lease;		/* seconds, LEASE_* */
+	char		 vmac_prefix[IF_NAME_LEN];
+	char		 vmac_addr_prefix[IF_NAME_LEN];	/* "": vmac_prefix */
 	int64_t		 boot_delay_us;	/* vrrp_delay_after_boot */
 	uint32_t	 rt_time_us;	/* vrrp_rlimit_rttime; 0: no limit */
 	uint8_t		 cpus[CPUS_BYTES];	/* bits; none: all of them */
@@ -98,6 +102,18 @@ struct conf_global {
 	bool		 nft_counters;
 	uint32_t	 warnings;		/* found while loading */
 };
+
+/* How an interface comes to be. */
+enum conf_make {
+	CONF_MAKE_NONE = 0,		/* it is there, or not */
+	CONF_MAKE_MACVLAN,		/* we make it, with a virtual MAC */
+	CONF_MAKE_IPVLAN,
+	CONF_MAKE_MAX
+};
+
+#define IPVLAN_BRIDGE		0	/* also the kernel's numbers */
+#define IPVLAN_PRIVATE		1
+#define IPVLAN_VEPA		2
 
 /* How the carrier of an interface is looked at. */
 enum conf_linkbeat {
@@ -114,6 +130,14 @@ struct conf_iface {
 	TAILQ_ENTRY(conf_iface) entry;
 	uint32_t	 id;			/* slot; 0: not given yet */
 	char		 name[IF_NAME_LEN];
+	bool		 promote;		/* promote_secondaries */
+	uint8_t		 make;			/* enum conf_make; else: */
+	char		 base[IF_NAME_LEN];	/* what it is made on */
+	uint32_t	 base_slot;		/* from the parent */
+	uint8_t		 mac[MAC_LEN];
+	uint8_t		 mode;			/* IPVLAN_* */
+	bool		 ipv6;			/* it carries IPv6 */
+	uint32_t	 link_group;
 	uint8_t		 linkbeat;		/* enum conf_linkbeat */
 	int64_t		 down_delay_us;
 	int64_t		 up_delay_us;
@@ -133,6 +157,7 @@ TAILQ_HEAD(conf_iface_list, conf_iface);
 #define VIP_F_NO_TRACK		0x040
 #define VIP_F_PREFERRED		0x080	/* preferred_lft was given */
 #define VIP_F_SCOPE		0x100	/* scope was given */
+#define VIP_F_VMAC		0x200	/* on an interface made for it */
 #define VIP_LFT_FOREVER		0xffffffffU
 
 struct conf_vip {
@@ -204,12 +229,19 @@ struct conf_group {
 };
 TAILQ_HEAD(conf_group_list, conf_group);
 
+#define AUTH_NONE		0	/* as in the packets */
+#define AUTH_PASS		1
+#define AUTH_AH			2
+
 struct conf_inst {
 	TAILQ_ENTRY(conf_inst) entry;
 	uint32_t	 id;		/* by name, from the parent; else 0 */
 	char		 name[NAME_LEN];
 	char		 ifname[IF_NAME_LEN];
 	uint32_t	 slot;		/* from the parent */
+	char		 vmac[IF_NAME_LEN];	/* made for it; "": none */
+	uint32_t	 vmac_slot;	/* from the parent; 0: none */
+	bool		 xmit_base;	/* vmac_xmit_base */
 	char		 group[NAME_LEN];	/* "": none */
 	uint32_t	 group_id;	/* from the parent; 0: none */
 	uint8_t		 vrid;
@@ -229,7 +261,7 @@ struct conf_inst {
 	bool		 track_src_ip;
 	bool		 check_unicast_src;
 	bool		 fault_on_vip;	/* failed addresses are a fault */
-	uint8_t		 auth_type;	/* 0, 1 */
+	uint8_t		 auth_type;	/* AUTH_* */
 	uint8_t		 auth_pass[AUTH_LEN];	/* zero padded */
 	uint8_t		 down_timer_adverts;
 	uint8_t		 unicast_ttl;	/* 255 */

@@ -32,7 +32,7 @@
 #define OTHER		FIELD_OTHER
 #define END		{ NULL, 0, 0, FIELD_UINT, 0, 0, 0 }
 #define YEAR_US		(366LL * 86400 * US_PER_SEC)
-#define VIP_F_ALL	0x1ff
+#define VIP_F_ALL	0x3ff
 
 union integer {
 	uint8_t		 u8;
@@ -75,6 +75,8 @@ const struct field	field_global[] = {
 	{ F(global, garp_interval_us), FIELD_SINT, OTHER, 0, YEAR_US },
 	{ F(global, gna_interval_us), FIELD_SINT, OTHER, 0, YEAR_US },
 	{ F(global, vip_lease), FIELD_UINT, OTHER, 0, LEASE_AUTO },
+	{ F(global, vmac_prefix), FIELD_IFNAME, OTHER, 1, 0 },
+	{ F(global, vmac_addr_prefix), FIELD_IFNAME, OTHER, 0, 0 },
 	{ F(global, boot_delay_us), FIELD_SINT, OTHER, 0, YEAR_US },
 	{ F(global, rt_time_us), FIELD_UINT, OTHER, 0, UINT32_MAX },
 	{ F(global, cpus), FIELD_BYTES, OTHER, 0, 0 },
@@ -90,6 +92,14 @@ const struct field	field_global[] = {
 
 const struct field	field_iface[] = {
 	{ F(iface, name), FIELD_IFNAME, OTHER, 1, 0 },
+	{ F(iface, promote), FIELD_UINT, OTHER, 0, 1 },
+	{ F(iface, make), FIELD_UINT, OTHER, 0, CONF_MAKE_MAX - 1 },
+	{ F(iface, base), FIELD_IFNAME, OTHER, 0, 0 },
+	{ F(iface, base_slot), FIELD_UINT, 0, 0, UINT32_MAX },
+	{ F(iface, mac), FIELD_BYTES, OTHER, 0, 0 },
+	{ F(iface, mode), FIELD_UINT, OTHER, 0, IPVLAN_VEPA },
+	{ F(iface, ipv6), FIELD_UINT, OTHER, 0, 1 },
+	{ F(iface, link_group), FIELD_UINT, OTHER, 0, INT32_MAX },
 	{ F(iface, linkbeat), FIELD_UINT, OTHER, 0, LINKBEAT_MAX - 1 },
 	{ F(iface, down_delay_us), FIELD_SINT, OTHER, 0, YEAR_US },
 	{ F(iface, up_delay_us), FIELD_SINT, OTHER, 0, YEAR_US },
@@ -171,6 +181,9 @@ const struct field	field_inst[] = {
 	{ F(inst, name), FIELD_STR, 0, 1, 0 },
 	{ F(inst, ifname), FIELD_IFNAME, FIELD_ANEW, 1, 0 },
 	{ F(inst, slot), FIELD_UINT, 0, 0, UINT32_MAX },
+	{ F(inst, vmac), FIELD_IFNAME, DIFF_F_SOURCE, 0, 0 },
+	{ F(inst, vmac_slot), FIELD_UINT, 0, 0, UINT32_MAX },
+	{ F(inst, xmit_base), FIELD_UINT, DIFF_F_SOURCE, 0, 1 },
 	{ F(inst, group), FIELD_STR, DIFF_F_GROUP, 0, 0 },
 	{ F(inst, group_id), FIELD_UINT, 0, 0, UINT32_MAX },
 	{ F(inst, vrid), FIELD_UINT, FIELD_ANEW, 1, 255 },
@@ -190,7 +203,7 @@ const struct field	field_inst[] = {
 	{ F(inst, track_src_ip), FIELD_UINT, DIFF_F_SOURCE, 0, 1 },
 	{ F(inst, check_unicast_src), FIELD_UINT, PROTO, 0, 1 },
 	{ F(inst, fault_on_vip), FIELD_UINT, DIFF_F_TRACKS, 0, 1 },
-	{ F(inst, auth_type), FIELD_UINT, PROTO, 0, 1 },
+	{ F(inst, auth_type), FIELD_UINT, PROTO | DIFF_F_SOURCE, 0, AUTH_AH },
 	{ F(inst, auth_pass), FIELD_BYTES, PROTO, 0, 0 },
 	{ F(inst, down_timer_adverts), FIELD_UINT, PROTO, 1, 100 },
 	{ F(inst, unicast_ttl), FIELD_UINT, DIFF_F_SOURCE, 0, 255 },

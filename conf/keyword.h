@@ -227,6 +227,7 @@ enum {
 	KI_NATIVE_IPV6,
 	KI_LEASE,
 	KI_PRIO_NOTIFY,
+	KI_XMIT_BASE,
 	KI_SMTP_ALERT,
 	KI_LINKBEAT,
 	KI_FAULT_ON_VIP,
@@ -280,6 +281,7 @@ struct vip_def {
 	struct conf_vip	*v;		/* in the list of its instance */
 	struct where	 at;
 	bool		 excluded;
+	bool		 dev;		/* was given */
 };
 TAILQ_HEAD(vip_def_list, vip_def);
 
@@ -305,6 +307,20 @@ struct peer_def {
 };
 TAILQ_HEAD(peer_def_list, peer_def);
 
+/* use_vmac or use_ipvlan as read. */
+struct made_def {
+	struct where	 at;
+	uint8_t		 make;		/* enum conf_make */
+	uint8_t		 mode;
+	char		 name[IF_NAME_LEN];
+	uint8_t		 mac[MAC_LEN];
+	int		 mac_len;	/* 0: none was given */
+	struct where	 mac_at;
+	uint32_t	 link_group;
+	struct vaddr	 src;
+	struct where	 src_at;
+};
+
 /* A vrrp_instance as read. */
 struct inst_def {
 	struct conf_inst *c;		/* first; in conf->insts */
@@ -318,6 +334,9 @@ struct inst_def {
 	bool		 state_backup;
 	bool		 native_ipv6;
 	bool		 no_vip;
+	bool		 vmac_addr;	/* use_vmac_addr */
+	bool		 promote;	/* promote_secondaries */
+	struct made_def	 made;
 	bool		 linkbeat;
 	struct vip_def_list	vips;
 	struct track_def_list	tracks;
@@ -652,6 +671,11 @@ void	 notify_set(struct load *, const struct kw *, const struct stmt *,
 	    struct conf_notify *, struct where *);
 void	 set_lease(struct load *, const struct kw *, const struct stmt *,
 	    void *);
+/* kw_vmac.c */
+void	 set_prefix(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_made(struct load *, const struct kw *, const struct stmt *,
+	    void *);
 void	 addr_entry(struct load *, const struct stmt *, void *inst_def);
 void	 addr_excluded_entry(struct load *, const struct stmt *, void *);
 void	 track_script_entry(struct load *, const struct stmt *, void *);
@@ -679,6 +703,8 @@ void	 check_iface(struct load *, struct where, const char *);
 void	 check_inst(struct load *, struct inst_def *);
 void	 check_inst_addrs(struct load *, struct inst_def *);
 void	 check_pairs(struct load *);
+void	 check_iface(struct load *, struct where, const char *name);
+void	 check_vmacs(struct load *);	/* check_vmac.c */
 void	 check_scripts(struct load *);
 void	 check_scripts_left(struct load *);
 void	 check_tracks(struct load *, struct inst_def *);

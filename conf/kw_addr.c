@@ -41,7 +41,8 @@ static const struct addr_flag {
 	{ "mngtmpaddr", VIP_F_MNGTMPADDR },
 	{ "noprefixroute", VIP_F_NOPREFIXROUTE },
 	{ "autojoin", VIP_F_AUTOJOIN },
-	{ "no_track", VIP_F_NO_TRACK }
+	{ "no_track", VIP_F_NO_TRACK },
+	{ "use_vmac", VIP_F_VMAC }
 };
 
 static void	 addr_read(struct load *, const struct stmt *,

@@ -98,8 +98,6 @@ static const struct kw_known known_global[] = {
 	    "interfaces may always come and go"),
 	KNOWN("disable_local_igmp", KS_WARN,
 	    "the kernel reports its groups as usual"),
-	KNOWN("vmac_prefix", KS_WARN, "there are no virtual MACs"),
-	KNOWN("vmac_addr_prefix", KS_WARN, "there are no virtual MACs"),
 	KNOWN("vrrp_iptables", KS_HARMLESS, "nftables is used"),
 	KNOWN("vrrp_ipsets", KS_HARMLESS, "nftables is used"),
 	KNOWN("nftables_ifindex", KS_HARMLESS,
@@ -165,8 +163,6 @@ static const struct kw_known known_instance[] = {
 	KNOWN("vrf", KS_ERROR, "the instance would send by another way"),
 	KNOWN("virtual_routes", KS_ERROR, "the routes would be missing"),
 	KNOWN("virtual_rules", KS_ERROR, "the rules would be missing"),
-	KNOWN("promote_secondaries", KS_WARN,
-	    "the setting of the interface stays as it is"),
 	BLOCK("auth_hmac", KS_ERROR, BLK_AUTH_HMAC,
 	    "the peers would drop what is not signed"),
 	KNOWN("unicast_fault_no_peer", KS_HARMLESS,
@@ -174,13 +170,6 @@ static const struct kw_known known_instance[] = {
 	KNOWN("old_unicast_checksum", KS_WARN,
 	    "the checksum is that of the RFC"),
 	KNOWN("track_bfd", KS_ERROR, "the session would not count"),
-	KNOWN("use_vmac", KS_ERROR,
-	    "the addresses would have the MAC of the interface"),
-	KNOWN("use_vmac_addr", KS_ERROR,
-	    "the addresses would have the MAC of the interface"),
-	KNOWN("use_ipvlan", KS_ERROR,
-	    "the addresses would have the MAC of the interface"),
-	KNOWN("vmac_xmit_base", KS_WARN, "there are no virtual MACs"),
 	KNOWN("garp_extra_if", KS_WARN,
 	    "addresses are announced on other interfaces only when they are "
 	    "added"),
@@ -241,8 +230,6 @@ static const struct kw_known known_track_group[] = {
 };
 
 static const struct kw_known known_address[] = {
-	KNOWN("use_vmac", KS_ERROR,
-	    "the address would have the MAC of the interface"),
 	KNOWN("track_group", KS_HARMLESS, "it is for static addresses")
 };
 
@@ -376,6 +363,7 @@ static const struct kw_known used_address[] = {
 	KNOWN("-nodad", KS_USED, ""),
 	KNOWN("mngtmpaddr", KS_USED, ""),
 	KNOWN("noprefixroute", KS_USED, ""),
+	KNOWN("use_vmac", KS_USED, ""),
 	KNOWN("autojoin", KS_USED, ""),
 	KNOWN("no_track", KS_USED, ""),
 	KNOWN("preferred_lft", KS_USED, "")

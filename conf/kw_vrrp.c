@@ -157,6 +157,16 @@ const struct kw kw_vrrp[] = {
 	{ .name = "debug", .arg = KA_CUSTOM, .set = set_debug },
 	{ .name = "native_ipv6", .arg = KA_OPTIONAL, .id = KI_NATIVE_IPV6,
 	    .set = set_native_ipv6 },
+	{ .name = "use_vmac", .arg = KA_OPTIONAL, .dfl = CONF_MAKE_MACVLAN,
+	    .set = set_made },
+	{ .name = "use_ipvlan", .arg = KA_OPTIONAL, .dfl = CONF_MAKE_IPVLAN,
+	    .set = set_made },
+	{ .name = "use_vmac_addr", .arg = KA_NONE,
+	    KW_OFF(struct inst_def, vmac_addr) },
+	{ .name = "vmac_xmit_base", .arg = KA_NONE, .id = KI_XMIT_BASE,
+	    C(xmit_base) },
+	{ .name = "promote_secondaries", .arg = KA_NONE,
+	    KW_OFF(struct inst_def, promote) },
 	{ .name = "vip_lease", .arg = KA_CUSTOM, .id = KI_LEASE,
 	    C(vip_lease), .set = set_lease }
 };
@@ -388,10 +398,9 @@ set_auth_type(struct load *ld, const struct kw *kw, const struct stmt *st,
 
 	stmt_extra(ld, st, 2);
 	if (strcmp(st->word[1].s, "PASS") == 0)
-		d->c->auth_type = 1;
+		d->c->auth_type = AUTH_PASS;
 	else if (strcmp(st->word[1].s, "AH") == 0)
-		diag_error(ld, word_at(st, 1), "auth_type AH: known, not "
-		    "supported yet: the peers would drop what is not signed");
+		d->c->auth_type = AUTH_AH;
 	else
 		diag_warn(ld, word_at(st, 1), "auth_type is PASS or AH: no "
 		    "authentication");

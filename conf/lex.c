@@ -173,6 +173,9 @@ lex_remark(struct load *ld, size_t word_cnt, size_t *end)
 
 	if (s[0] != '/' || s[1] != '/')
 		return (false);
+	/* "${_PWD}/x" in the root folder: they do not stand side by side. */
+	if (ln->col[ld->pos + 1] > ln->col[ld->pos] + 1)
+		return (false);
 	diag_warn(ld, line_at(ln, ld->pos), "'//' does not begin a comment, "
 	    "'#' does: the rest of the line is ignored");
 	*end = ld->pos;

@@ -39,15 +39,20 @@ static void	 print_hooks(FILE *, const struct conf *);
 static void	 print_mail(FILE *, const struct conf_mail *);
 static void	 print_group(FILE *, const struct conf *,
 		    const struct conf_group *);
+static void	 print_inst(FILE *, const struct conf *,
+		    const struct conf_inst *, bool);
 static void	 print_ifaces(FILE *, const struct conf *);
 static void	 print_garp_group(FILE *, const struct conf *, uint32_t);
-static void	 print_inst(FILE *, const struct conf_inst *, bool);
 static void	 print_protocol(FILE *, const struct conf_inst *);
 static void	 print_garp(FILE *, const struct conf_inst *);
 static void	 print_auth(FILE *, const struct conf_inst *, bool);
 static void	 print_peers(FILE *, const struct conf_inst *);
-static void	 print_vips(FILE *, const struct conf_inst *, bool excluded);
-static void	 print_vip(FILE *, const struct conf_vip *);
+static void	 print_vips(FILE *, const struct conf *,
+		    const struct conf_inst *, bool excluded);
+static void	 print_vip(FILE *, const struct conf *,
+		    const struct conf_vip *);
+static void	 print_made(FILE *, const struct conf *,
+		    const struct conf_inst *);
 static void	 print_tracks(FILE *, const struct conf_track_list *,
 		    int kind, bool of_group);
 static void	 print_notify(FILE *, const struct conf_notify *);
@@ -87,7 +92,7 @@ conf_print(FILE *f, const struct conf *conf, bool secrets)
 	TAILQ_FOREACH(group, &conf->groups, entry)
 		print_group(f, conf, group);
 	TAILQ_FOREACH(inst, &conf->insts, entry)
-		print_inst(f, inst, secrets);
+		print_inst(f, conf, inst, secrets);
 	return (fflush(f) == EOF || ferror(f) ? -1 : 0);
 }
 
@@ -132,6 +137,10 @@ print_global(FILE *f, const struct conf_global *g)
 	print_time(f, "\t", "vrrp_garp_interval", g->garp_interval_us);
 	print_time(f, "\t", "vrrp_gna_interval", g->gna_interval_us);
 	print_lease(f, "vip_lease", g->vip_lease);
+	if (strcmp(g->vmac_prefix, DEFAULT_VMAC_PREFIX) != 0)
+		fprintf(f, "\tvmac_prefix %s\n", g->vmac_prefix);
+	if (g->vmac_addr_prefix[0] != '\0')
+		fprintf(f, "\tvmac_addr_prefix %s\n", g->vmac_addr_prefix);
 	if (strcmp(g->nft_table, DEFAULT_NFT_TABLE) != 0)
 		fprintf(f, "\tnftables %s\n", g->nft_table);
 	if (g->nft_priority != DEFAULT_NFT_PRIORITY)
@@ -354,7 +363,8 @@ print_process(FILE *f, const struct conf_process *c)
 }
 
 static void
-print_inst(FILE *f, const struct conf_inst *c, bool secrets)
+print_inst(FILE *f, const struct conf *conf, const struct conf_inst *c,
+    bool secrets)
 {
 	char	 buf[VADDR_STRLEN];
 
@@ -364,6 +374,7 @@ print_inst(FILE *f, const struct conf_inst *c, bool secrets)
 	fprintf(f, "\tinterface ");
 	print_word(f, c->ifname);
 	fprintf(f, "\n\tvirtual_router_id %u\n", c->vrid);
+	print_made(f, conf, c);
 	print_protocol(f, c);
 	if (c->src.family != 0)
 		fprintf(f, "\t%s %s\n", c->unicast ? "unicast_src_ip" :
@@ -377,8 +388,8 @@ print_inst(FILE *f, const struct conf_inst *c, bool secrets)
 	print_lease(f, "vip_lease", c->vip_lease);
 	if (conf_inst_advert_vips(c) == 0)
 		fprintf(f, "\tno_virtual_ipaddress\n");
-	print_vips(f, c, false);
-	print_vips(f, c, true);
+	print_vips(f, conf, c, false);
+	print_vips(f, conf, c, true);
 	print_tracks(f, &c->tracks, CONF_TRACK_IFACE, false);
 	print_tracks(f, &c->tracks, CONF_TRACK_SCRIPT, false);
 	print_tracks(f, &c->tracks, CONF_TRACK_FILE, false);
@@ -393,6 +404,44 @@ print_inst(FILE *f, const struct conf_inst *c, bool secrets)
 		fprintf(f, "\tnotify_deleted\n");
 	print_notify(f, c->notify);
 	fprintf(f, "}\n");
+}
+
+static void
+print_made(FILE *f, const struct conf *conf, const struct conf_inst *c)
+{
+	static const char *const	 modes[] = {
+		[IPVLAN_BRIDGE] = "bridge",
+		[IPVLAN_PRIVATE] = "private",
+		[IPVLAN_VEPA] = "vepa"
+	};
+	const struct conf_iface		*i;
+	char				 buf[VADDR_STRLEN];
+
+	i = conf_iface_by_name(conf, c->ifname);
+	if (i != NULL && i->promote)
+		fprintf(f, "\tpromote_secondaries\n");
+	if ((i = conf_iface_by_name(conf, c->vmac)) == NULL)
+		return;
+	if (i->make == CONF_MAKE_IPVLAN) {
+		fprintf(f, "\tuse_ipvlan name ");
+		print_word(f, i->name);
+		fprintf(f, " %s", modes[i->mode]);
+		if (c->src.family != 0)
+			fprintf(f, " %s", vaddr_print(&c->src, buf,
+			    sizeof(buf)));
+	} else {
+		fprintf(f, "\tuse_vmac name ");
+		print_word(f, i->name);
+		if (i->mac[0] != 0 || i->mac[1] != 0 || i->mac[2] != 0x5e)
+			fprintf(f, " %02x:%02x:%02x:%02x:%02x:%02x",
+			    i->mac[0], i->mac[1], i->mac[2], i->mac[3],
+			    i->mac[4], i->mac[5]);
+	}
+	if (i->link_group != 0)
+		fprintf(f, " group %u", i->link_group);
+	fprintf(f, "\n");
+	if (c->xmit_base)
+		fprintf(f, "\tvmac_xmit_base\n");
 }
 
 static void
@@ -469,7 +518,8 @@ print_auth(FILE *f, const struct conf_inst *c, bool secrets)
 		return;
 	memcpy(pass, c->auth_pass, AUTH_LEN);
 	pass[AUTH_LEN] = '\0';
-	fprintf(f, "\tauthentication {\n\t\tauth_type PASS\n\t\tauth_pass ");
+	fprintf(f, "\tauthentication {\n\t\tauth_type %s\n\t\tauth_pass ",
+	    c->auth_type == AUTH_AH ? "AH" : "PASS");
 	if (secrets)
 		print_word(f, pass);
 	else
@@ -502,7 +552,8 @@ print_peers(FILE *f, const struct conf_inst *c)
 }
 
 static void
-print_vips(FILE *f, const struct conf_inst *c, bool excluded)
+print_vips(FILE *f, const struct conf *conf, const struct conf_inst *c,
+    bool excluded)
 {
 	const struct conf_vip	*v;
 	bool			 any = false;
@@ -514,19 +565,24 @@ print_vips(FILE *f, const struct conf_inst *c, bool excluded)
 			fprintf(f, "\tvirtual_ipaddress%s {\n",
 			    excluded ? "_excluded" : "");
 		any = true;
-		print_vip(f, v);
+		print_vip(f, conf, v);
 	}
 	if (any)
 		fprintf(f, "\t}\n");
 }
 
 static void
-print_vip(FILE *f, const struct conf_vip *v)
+print_vip(FILE *f, const struct conf *conf, const struct conf_vip *v)
 {
+	const struct conf_iface	*iface;
 	char	 buf[VADDR_STRLEN];
 
 	fprintf(f, "\t\t%s dev ", vaddr_print_plen(&v->addr, buf, sizeof(buf)));
-	print_word(f, v->ifname);
+	iface = (v->flags & VIP_F_VMAC) == 0 ? NULL :
+	    conf_iface_by_name(conf, v->ifname);
+	print_word(f, iface != NULL ? iface->base : v->ifname);
+	if (iface != NULL)
+		fprintf(f, " use_vmac");
 	if (v->flags & VIP_F_SCOPE)
 		fprintf(f, " scope %u", v->scope);
 	if (v->label[0] != '\0') {

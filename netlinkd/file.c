@@ -33,9 +33,11 @@
 
 #include "internal.h"
 
-#define LEDGER_MAX	(MAX_VIPS * LED_LINE_LEN + 64)
+#define LEDGER_LINES	(MAX_VIPS + 5 * MAX_IFACES)
+#define LEDGER_MAX	(LEDGER_LINES * LED_LINE_LEN + 64)
 
 static int	 ledger_read(const char *, struct led_line **);
+static size_t	 ledger_made(const struct netlinkd *, char *, size_t);
 static char	*ledger_slurp(const char *);
 static int	 ledger_write_fd(const struct netlinkd *, int);
 static int	 sweep_conf(struct netlinkd *, const struct conf *);
@@ -97,6 +99,7 @@ ledger_write_fd(const struct netlinkd *nd, int fd)
 			len += led_line_print(&line, buf + len, size - len);
 		}
 	}
+	len += ledger_made(nd, buf + len, size - len);
 	n = write(fd, buf, len);
 	free(buf);
 	if (n == -1)
@@ -106,6 +109,39 @@ ledger_write_fd(const struct netlinkd *nd, int fd)
 		return (-1);
 	}
 	return (0);
+}
+
+/* Interfaces that we make, and settings to be put back. */
+static size_t
+ledger_made(const struct netlinkd *nd, char *buf, size_t size)
+{
+	const struct saved	*saved;
+	const struct link	*link;
+	struct led_line		 line;
+	struct slot_ids		 ids;
+	struct slot		*slot;
+	size_t			 len;
+
+	len = 0;
+	ids = nd->slot_ids;
+	memset(&line, 0, sizeof(line));
+	line.kind = LED_MADE;
+	RB_FOREACH(slot, slot_ids, &ids) {
+		if (slot->made.make == CONF_MAKE_NONE)
+			continue;
+		(void)strlcpy(line.ifname, slot->name, sizeof(line.ifname));
+		len += led_line_print(&line, buf + len, size - len);
+	}
+	line.kind = LED_SETTING;
+	TAILQ_FOREACH(saved, &nd->saved, entry) {
+		if ((link = link_by_index(nd, saved->ifindex)) == NULL)
+			continue;
+		(void)strlcpy(line.ifname, link->name, sizeof(line.ifname));
+		(void)strlcpy(line.key, saved->key, sizeof(line.key));
+		line.old = saved->old;
+		len += led_line_print(&line, buf + len, size - len);
+	}
+	return (len);
 }
 
 /* Number of lines, 0 also without a file, -1 when it cannot be trusted. */
@@ -119,8 +155,8 @@ ledger_read(const char *path, struct led_line **lines)
 	if ((text = ledger_slurp(path)) == NULL)
 		return (errno == ENOENT ? 0 : -1);
 	cnt = -1;
-	if ((*lines = calloc(MAX_VIPS, sizeof(**lines))) != NULL)
-		cnt = led_file_parse(text, *lines, MAX_VIPS);
+	if ((*lines = calloc(LEDGER_LINES, sizeof(**lines))) != NULL)
+		cnt = led_file_parse(text, *lines, LEDGER_LINES);
 	free(text);
 	if (cnt == -1) {
 		free(*lines);
@@ -167,6 +203,7 @@ netlinkd_sweep(struct netlinkd *nd, const struct conf *conf,
 	int	 cnt, more;
 
 	nd->quiet = true;
+	(void)strlcpy(nd->ledger, ledger, sizeof(nd->ledger));
 	cnt = sweep_conf(nd, conf);
 	if ((more = sweep_ledger(nd, ledger)) > 0)
 		cnt += more;
@@ -233,7 +270,13 @@ sweep_line(struct netlinkd *nd, const struct led_line *line)
 	struct linkaddr		*ifa;
 	struct link		*link;
 
-	if ((link = link_by_name(nd, line->ifname)) == NULL ||
+	if ((link = link_by_name(nd, line->ifname)) == NULL)
+		return (0);
+	if (line->kind == LED_SETTING)
+		sysctl_leftover(link->name, line->key, line->old);
+	if (line->kind == LED_MADE && link->marked)
+		made_delete(nd, link);
+	if (line->kind != LED_ADDRESS ||
 	    (ifa = addr_find(link, &line->addr)) == NULL || !ifa->mine)
 		return (0);
 	TAILQ_FOREACH(vip, &nd->orphanage.vips, entry) {

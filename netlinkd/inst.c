@@ -33,8 +33,9 @@ struct swap {
 	struct vip_tree	 vips;
 };
 
-static int	 swap_build(const struct conf *, struct swap *);
-static int	 swap_add_vip(struct swap *, struct vinst *,
+static int	 swap_build(struct netlinkd *, const struct conf *,
+		    struct swap *);
+static int	 swap_add_vip(struct netlinkd *, struct swap *, struct vinst *,
 		    const struct conf_inst *, const struct conf_vip *);
 static void	 swap_adopt(struct netlinkd *, struct swap *);
 static void	 vip_adopt(struct netlinkd *, struct vip *, struct vip *);
@@ -62,7 +63,7 @@ netlinkd_conf(struct netlinkd *nd, const struct conf *conf)
 	RB_INIT(&swap.vips);
 	if (netlinkd_watch(nd, conf) == -1)
 		return (-1);
-	if (swap_build(conf, &swap) == -1) {
+	if (swap_build(nd, conf, &swap) == -1) {
 		while ((inst = RB_ROOT(&swap.insts)) != NULL) {
 			RB_REMOVE(vinst_tree, &swap.insts, inst);
 			vinst_free(nd, inst);
@@ -73,10 +74,13 @@ netlinkd_conf(struct netlinkd *nd, const struct conf *conf)
 	slot_conf(nd, conf);
 	linkbeat_conf(nd, conf);
 	lease_conf(nd, conf);
+	made_run(nd);
 	nft_conf(nd, conf);	/* before an address is there */
 	vip_check_all(nd);
 	vip_check_lifetimes(nd);
 	batch_next(nd);
+	/* By now the addresses are where they belong. */
+	made_sweep(nd, false);
 	nld_rearm(nd);
 	return (0);
 }
@@ -90,11 +94,13 @@ netlinkd_watch(struct netlinkd *nd, const struct conf *conf)
 		if (slot_add(nd, iface) == -1)
 			return (-1);
 	}
+	made_run(nd);
+	nld_rearm(nd);
 	return (0);
 }
 
 static int
-swap_build(const struct conf *conf, struct swap *swap)
+swap_build(struct netlinkd *nd, const struct conf *conf, struct swap *swap)
 {
 	const struct conf_inst	*ci;
 	const struct conf_vip	*cv;
@@ -105,11 +111,12 @@ swap_build(const struct conf *conf, struct swap *swap)
 			return (-1);
 		vinst_init(inst);
 		inst->id = ci->id;
+		inst->vmac_slot = ci->vmac_slot;
 		inst->owner = ci->priority == 255;
 		inst->filter = !ci->accept;
 		RB_INSERT(vinst_tree, &swap->insts, inst);
 		TAILQ_FOREACH(cv, &ci->vips, entry) {
-			if (swap_add_vip(swap, inst, ci, cv) == -1)
+			if (swap_add_vip(nd, swap, inst, ci, cv) == -1)
 				return (-1);
 		}
 	}
@@ -117,7 +124,7 @@ swap_build(const struct conf *conf, struct swap *swap)
 }
 
 static int
-swap_add_vip(struct swap *swap, struct vinst *inst,
+swap_add_vip(struct netlinkd *nd, struct swap *swap, struct vinst *inst,
     const struct conf_inst *ci, const struct conf_vip *cv)
 {
 	struct vip	*vip;
@@ -133,6 +140,10 @@ swap_add_vip(struct swap *swap, struct vinst *inst,
 	if (cv->peer.family != 0)
 		vip->addr.plen = cv->peer.plen;
 	vip->slot = cv->slot;
+	/* Nobody could be answered from it without the route. */
+	if (slot_is_made(nd, cv->slot) && vaddr_is_linklocal(&vip->addr) &&
+	    vip->addr.family == AF_INET6 && vip->addr.plen == 128)
+		vip->addr.plen = 64;
 	vip->filter = inst->filter;
 	vip->queue = VIPQ_NONE;
 	if (RB_INSERT(vip_tree, &swap->vips, vip) != NULL) {
@@ -331,6 +342,7 @@ netlinkd_want(struct netlinkd *nd, uint32_t id)
 		return;
 	vinst_linger_cancel(nd, inst);
 	inst->wanted = true;
+	made_inst(nd, inst);
 	TAILQ_FOREACH(vip, &inst->vips, entry) {
 		vip->lost = false;
 		vip_retry_cancel(nd, vip);
@@ -367,6 +379,7 @@ vinst_unwant(struct netlinkd *nd, struct vinst *inst)
 
 	vinst_linger_cancel(nd, inst);
 	inst->wanted = false;
+	made_inst(nd, inst);	/* the virtual MAC is silent at once */
 	TAILQ_FOREACH(vip, &inst->vips, entry) {
 		vip->fresh = vip->lost = false;
 		vip->error = 0;
@@ -423,6 +436,8 @@ netlinkd_unwant_all(struct netlinkd *nd)
 			vinst_unwant(nd, inst);
 	}
 	batch_flush(nd);
+	made_sweep(nd, true);
+	nd->ledger[0] = '\0';
 	nft_remove(nd);
 	nd->quiet = false;
 	nld_rearm(nd);

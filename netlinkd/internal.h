@@ -75,9 +75,25 @@ struct link {
 	uint32_t	 flags;		/* LINK_F_* but TENTATIVE */
 	uint32_t	 mtu;
 	uint8_t		 mac[6];
+	uint32_t	 base;		/* ifindex of what it is on */
+	uint8_t		 make;		/* enum conf_make: like ours */
+	bool		 marked;	/* a vrrpd made it */
+	bool		 ours;		/* this one, or it goes on with it */
 	bool		 seen;
 };
 RB_HEAD(link_tree, link);
+
+#define MADE_MARK	"vrrpd"		/* alias of the links that we make */
+
+/* A setting of an interface that is to be put back. */
+struct saved {
+	TAILQ_ENTRY(saved) entry;
+	uint32_t	 ifindex;
+	const char	*key;
+	int		 old;
+	bool		 promote;	/* for promote_secondaries */
+};
+TAILQ_HEAD(saved_list, saved);
 
 /* An interface name that the configuration uses. */
 struct slot {
@@ -86,6 +102,10 @@ struct slot {
 	TAILQ_ENTRY(slot) changed;
 	struct link	*link;		/* NULL: no such interface */
 	struct link_info info;		/* as of the last slot_renew */
+	struct conf_iface made;		/* of the configuration */
+	int64_t		 made_us;	/* last made again; 1: once, 0: never */
+	int64_t		 failed_us;	/* it could not be; 0: it could */
+	struct log_limit limit;
 	char		 name[IF_NAME_LEN];
 	uint32_t	 id;
 	bool		 is_changed;	/* in the list of those to renew */
@@ -150,6 +170,7 @@ struct vinst {
 	struct vip_list	 vips;
 	struct vip_list	 queue[VIPQ_CNT];
 	uint32_t	 id;		/* 0: the orphanage */
+	uint32_t	 vmac_slot;	/* 0: none */
 	bool		 owner;
 	bool		 filter;	/* no_accept */
 	bool		 wanted;	/* also while it lingers */
@@ -206,6 +227,11 @@ struct netlinkd {
 	struct vinst_list fresh;	/* to be announced and told */
 	struct vip_list	 retries;	/* by retry_us */
 	struct batch	 batch;
+	struct saved_list saved;
+	char		 ledger[PATH_LEN];	/* "": not known yet */
+	int64_t		 made_us;	/* made_run again; 0: no */
+	bool		 made_due;	/* links have changed */
+	bool		 saved_new;	/* not in the ledger yet */
 	struct nft	*nft;
 	struct log_limit overrun;
 	uint64_t	 age;
@@ -235,6 +261,8 @@ int	 chan_send(struct chan *, const void *, size_t);
 /* Takes one datagram; 1, 0 (nothing there) or -1 with errno. */
 int	 chan_read(struct chan *, bool wait, chan_fn, void *arg);
 int	 chan_dump(struct chan *, uint16_t type, chan_fn, void *arg);
+/* One request and its answer: 0 or -1 with errno. */
+int	 chan_ask(struct chan *, struct nlmsghdr *, chan_fn, void *arg);
 /* Copies an attribute of exactly len bytes; false when it is not so. */
 bool	 chan_attr(const struct nlattr *, void *, size_t len);
 
@@ -246,6 +274,7 @@ int	 slot_add(struct netlinkd *, const struct conf_iface *);
 void	 slot_free(struct netlinkd *, struct slot *);
 void	 slot_conf(struct netlinkd *, const struct conf *);
 struct slot *slot_by_id(const struct netlinkd *, uint32_t);
+bool	 slot_is_made(const struct netlinkd *, uint32_t id);
 void	 slot_touch(struct netlinkd *, struct slot *);
 /* Computes what is known of it; true when that has changed. */
 bool	 slot_renew(struct netlinkd *, struct slot *);
@@ -341,6 +370,20 @@ void	 lease_run(struct netlinkd *, int64_t now_us);
 /* May an address that vanished be put back now? */
 bool	 lease_may_renew(struct netlinkd *, int64_t now_us);
 
+/* macvlan.c */
+void	 made_run(struct netlinkd *);
+void	 made_inst(struct netlinkd *, const struct vinst *);
+void	 made_later(struct netlinkd *, int64_t at_us);
+void	 made_sweep(struct netlinkd *, bool all);
+void	 made_delete(struct netlinkd *, struct link *);
+
+/* sysctl.c */
+void	 sysctl_made(const char *ifname, bool ipv6);
+void	 sysctl_base(struct netlinkd *, const struct link *, bool promote);
+void	 sysctl_sweep(struct netlinkd *, bool all);
+void	 sysctl_free(struct netlinkd *);
+void	 sysctl_ledger(struct netlinkd *);
+void	 sysctl_leftover(const char *ifname, const char *key, int old);
 /* nft.c */
 int	 nft_new(struct netlinkd *);
 void	 nft_free(struct netlinkd *);
@@ -355,6 +398,7 @@ void	 nft_remove(struct netlinkd *);
 void	 nft_sweep(struct netlinkd *, const char *ledger);
 
 /* netlinkd.c */
+void	 nld_message(void *, const struct nlmsghdr *);
 void	 nld_rearm(struct netlinkd *);
 int	 nld_resync(struct netlinkd *);
 

@@ -23,6 +23,7 @@
 #include <net/if.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ledger.h"
@@ -136,8 +137,14 @@ led_line_print(const struct led_line *line, char *buf, size_t size)
 	char	 addr[VADDR_STRLEN];
 	int	 len;
 
-	len = snprintf(buf, size, "%s %s\n", line->ifname,
-	    vaddr_print_plen(&line->addr, addr, sizeof(addr)));
+	if (line->kind == LED_MADE)
+		len = snprintf(buf, size, "%s made\n", line->ifname);
+	else if (line->kind == LED_SETTING)
+		len = snprintf(buf, size, "%s %s %d\n", line->ifname,
+		    line->key, line->old);
+	else
+		len = snprintf(buf, size, "%s %s\n", line->ifname,
+		    vaddr_print_plen(&line->addr, addr, sizeof(addr)));
 	if (len < 0 || (size_t)len >= size)
 		return (0);
 	return ((size_t)len);
@@ -166,7 +173,7 @@ led_file_parse(char *text, struct led_line *lines, size_t max)
 static int
 parse_line(char *text, struct led_line *line)
 {
-	char	*space;
+	char	*space, *old, *end;
 
 	memset(line, 0, sizeof(*line));
 	if ((space = strchr(text, ' ')) == NULL)
@@ -176,6 +183,19 @@ parse_line(char *text, struct led_line *line)
 	    strlcpy(line->ifname, text, sizeof(line->ifname)) >=
 	    sizeof(line->ifname))
 		return (-1);
+	if (strcmp(space, "made") == 0) {
+		line->kind = LED_MADE;
+		return (0);
+	}
+	if ((old = strchr(space, ' ')) != NULL) {
+		*old++ = '\0';
+		line->kind = LED_SETTING;
+		line->old = (int)strtol(old, &end, 10);
+		if (*old == '\0' || *end != '\0' || strlcpy(line->key, space,
+		    sizeof(line->key)) >= sizeof(line->key))
+			return (-1);
+		return (0);
+	}
 	if (strchr(space, '/') == NULL)
 		return (-1);
 	return (vaddr_parse(&line->addr, space));

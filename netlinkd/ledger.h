@@ -79,10 +79,22 @@ int64_t	 led_fight_at(int64_t now_us, int64_t last_us, uint32_t *fights);
 /* The same for things that nobody fights for: once a second at most. */
 int64_t	 led_putback_at(int64_t now_us, int64_t last_us);
 
-/* One line of the file, "IFNAME ADDR/PLEN". */
+/*
+ * One line of the file: "IFNAME ADDR/PLEN", "IFNAME made" for an interface
+ * of ours, "IFNAME KEY OLD" for a setting to be put back.
+ */
+enum led_kind {
+	LED_ADDRESS = 0,
+	LED_MADE,
+	LED_SETTING
+};
+#define LED_KEY_LEN	24
 struct led_line {
+	enum led_kind	 kind;
 	char		 ifname[IF_NAME_LEN];
 	struct vaddr	 addr;
+	char		 key[LED_KEY_LEN];
+	int		 old;
 };
 extern const char led_file_head[];	/* first line, with its newline */
 /* Writes one line with its newline; its length, or 0 when it is too long. */

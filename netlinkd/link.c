@@ -39,6 +39,7 @@ static void	 link_update(struct netlinkd *, struct link *,
 		    const struct ifinfomsg *, struct nlattr **);
 static void	 link_rename(struct netlinkd *, struct link *, const char *);
 static void	 slot_bind(struct netlinkd *, struct slot *, struct link *);
+static enum conf_make make_of(struct nlattr *);
 static uint32_t	 flags_of(const struct ifinfomsg *);
 static int	 link_cmp(const struct link *, const struct link *);
 static int	 slot_cmp_name(const struct slot *, const struct slot *);
@@ -55,6 +56,8 @@ link_message(struct netlinkd *nd, const struct nlmsghdr *nlh)
 	static const struct nla_policy policy[IFLA_MAX + 1] = {
 		[IFLA_IFNAME] = { .type = NLA_STRING, .maxlen = IFNAMSIZ },
 		[IFLA_MTU] = { .type = NLA_U32 },
+		[IFLA_IFALIAS] = { .type = NLA_STRING },
+		[IFLA_LINKINFO] = { .type = NLA_NESTED },
 	};
 	struct nlattr		*tb[IFLA_MAX + 1];
 	struct ifinfomsg	 ifi;
@@ -100,6 +103,12 @@ link_update(struct netlinkd *nd, struct link *link,
 	was_up = link->flags & LINK_F_UP;
 	flags = flags_of(ifi);
 	link->flags = flags;
+	nd->made_due = true;
+	link->base = 0;
+	(void)chan_attr(tb[IFLA_LINK], &link->base, sizeof(link->base));
+	link->make = (uint8_t)make_of(tb[IFLA_LINKINFO]);
+	link->marked = tb[IFLA_IFALIAS] != NULL &&
+	    nla_strcmp(tb[IFLA_IFALIAS], MADE_MARK) == 0;
 	(void)chan_attr(tb[IFLA_MTU], &link->mtu, sizeof(link->mtu));
 	memcpy(mac, link->mac, sizeof(mac));
 	if (!chan_attr(tb[IFLA_ADDRESS], link->mac, sizeof(link->mac)))
@@ -115,6 +124,32 @@ link_update(struct netlinkd *nd, struct link *link,
 	/* The neighbours know the old one. */
 	if (memcmp(mac, link->mac, sizeof(mac)) != 0)
 		vip_refresh_slot(nd, link->slot->id);
+}
+
+/* Is it like those that we make? */
+static enum conf_make
+make_of(struct nlattr *info)
+{
+	static const struct nla_policy policy[IFLA_INFO_MAX + 1] = {
+		[IFLA_INFO_KIND] = { .type = NLA_STRING },
+		[IFLA_INFO_DATA] = { .type = NLA_NESTED },
+	};
+	struct nlattr	*tb[IFLA_INFO_MAX + 1], *mode;
+	uint32_t	 value;
+
+	if (info == NULL || nla_parse_nested(tb, IFLA_INFO_MAX, info,
+	    policy) < 0 || tb[IFLA_INFO_KIND] == NULL ||
+	    tb[IFLA_INFO_DATA] == NULL)
+		return (CONF_MAKE_NONE);
+	if (nla_strcmp(tb[IFLA_INFO_KIND], "ipvlan") == 0)
+		return (CONF_MAKE_IPVLAN);
+	mode = nla_find(nla_data(tb[IFLA_INFO_DATA]),
+	    nla_len(tb[IFLA_INFO_DATA]), IFLA_MACVLAN_MODE);
+	if (nla_strcmp(tb[IFLA_INFO_KIND], "macvlan") != 0 ||
+	    !chan_attr(mode, &value, sizeof(value)) ||
+	    value != MACVLAN_MODE_PRIVATE)
+		return (CONF_MAKE_NONE);
+	return (CONF_MAKE_MACVLAN);
 }
 
 static uint32_t
@@ -187,6 +222,7 @@ link_forget(struct netlinkd *nd, struct link *link)
 {
 	struct linkaddr	*ifa;
 
+	nd->made_due = true;
 	if (link->slot != NULL)
 		slot_bind(nd, link->slot, NULL);
 	while ((ifa = RB_ROOT(&link->addrs)) != NULL)
@@ -218,6 +254,7 @@ slot_add(struct netlinkd *nd, const struct conf_iface *iface)
 	if ((slot = calloc(1, sizeof(*slot))) == NULL)
 		return (-1);
 	slot->id = iface->id;
+	slot->made = *iface;
 	(void)strlcpy(slot->name, iface->name, sizeof(slot->name));
 	if (RB_INSERT(slot_ids, &nd->slot_ids, slot) != NULL ||
 	    RB_INSERT(slot_names, &nd->slot_names, slot) != NULL)
@@ -241,8 +278,10 @@ slot_conf(struct netlinkd *nd, const struct conf *conf)
 	struct slot		*slot, *next;
 
 	TAILQ_FOREACH(iface, &conf->ifaces, entry) {
-		if ((slot = slot_by_id(nd, iface->id)) != NULL)
-			slot->in_conf = true;
+		if ((slot = slot_by_id(nd, iface->id)) == NULL)
+			continue;
+		slot->in_conf = true;
+		slot->made = *iface;
 	}
 	RB_FOREACH_SAFE(slot, slot_ids, &nd->slot_ids, next) {
 		if (slot->in_conf)
@@ -275,6 +314,14 @@ slot_by_id(const struct netlinkd *nd, uint32_t id)
 	ids = nd->slot_ids;
 	key.id = id;
 	return (RB_FIND(slot_ids, &ids, &key));
+}
+
+bool
+slot_is_made(const struct netlinkd *nd, uint32_t id)
+{
+	const struct slot	*slot = slot_by_id(nd, id);
+
+	return (slot != NULL && slot->made.make != CONF_MAKE_NONE);
 }
 
 void

@@ -39,7 +39,6 @@
 static void	 nld_events_read(evutil_socket_t, short, void *);
 static void	 nld_commands_read(evutil_socket_t, short, void *);
 static void	 nld_timer(evutil_socket_t, short, void *);
-static void	 nld_message(void *, const struct nlmsghdr *);
 static int	 nld_dump(struct netlinkd *);
 static void	 nld_dump_begin(struct netlinkd *);
 static void	 nld_dump_sweep(struct netlinkd *);
@@ -79,6 +78,7 @@ nld_init(struct netlinkd *nd)
 	RB_INIT(&nd->insts);
 	RB_INIT(&nd->vips);
 	TAILQ_INIT(&nd->changed);
+	TAILQ_INIT(&nd->saved);
 	TAILQ_INIT(&nd->lingering);
 	TAILQ_INIT(&nd->fresh);
 	TAILQ_INIT(&nd->retries);
@@ -103,6 +103,7 @@ netlinkd_free(struct netlinkd *nd)
 		(void)event_del(&nd->ev_timer);
 	}
 	vinst_free_all(nd);
+	sysctl_free(nd);
 	while ((slot = RB_ROOT(&nd->slot_ids)) != NULL)
 		slot_free(nd, slot);
 	while ((link = RB_ROOT(&nd->links)) != NULL)
@@ -169,6 +170,8 @@ nld_events_read(evutil_socket_t fd, short what, void *arg)
 			log_warn("netlink: events");
 		(void)nld_resync(nd);
 	}
+	if (nd->made_due)
+		made_run(nd);
 	slot_renew_all(nd);
 	vip_tell_fresh(nd);
 	batch_next(nd);
@@ -196,7 +199,7 @@ nld_commands_read(evutil_socket_t fd, short what, void *arg)
 	batch_finish(nd);
 }
 
-static void
+void
 nld_message(void *arg, const struct nlmsghdr *nlh)
 {
 	struct netlinkd	*nd = arg;
@@ -218,6 +221,8 @@ nld_timer(evutil_socket_t fd, short what, void *arg)
 	now_us = mono_us();
 	if (nd->resync_us != 0 && nd->resync_us <= now_us)
 		(void)nld_resync(nd);
+	if (nd->made_us != 0 && nd->made_us <= now_us)
+		made_run(nd);
 	vinst_linger_run(nd, now_us);
 	while ((vip = TAILQ_FIRST(&nd->retries)) != NULL &&
 	    vip->retry_us <= now_us) {
@@ -260,6 +265,8 @@ nld_rearm(struct netlinkd *nd)
 		at_us = nd->beat_us;
 	if (nd->resync_us != 0 && nd->resync_us < at_us)
 		at_us = nd->resync_us;
+	if (nd->made_us != 0 && nd->made_us < at_us)
+		at_us = nd->made_us;
 	if (nft_due(nd) < at_us)
 		at_us = nft_due(nd);
 	if (!TAILQ_EMPTY(&nd->fresh) || !TAILQ_EMPTY(&nd->changed))

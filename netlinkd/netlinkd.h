@@ -83,7 +83,8 @@ int	 netlinkd_watch(struct netlinkd *, const struct conf *);
 void	 netlinkd_want(struct netlinkd *, uint32_t inst);
 /* ... or not; linger_us > 0 leaves them there for that long. */
 void	 netlinkd_unwant(struct netlinkd *, uint32_t inst, int64_t linger_us);
-/* Removes every address of ours now and waits for the kernel's answers. */
+/* Removes every address of ours, then the interfaces that we made, and waits
+ * for the kernel's answers. */
 void	 netlinkd_unwant_all(struct netlinkd *);
 /* Leases are refreshed only while this holds (the engine's heartbeat). */
 void	 netlinkd_keep_leases(struct netlinkd *, bool alive);
@@ -91,6 +92,9 @@ void	 netlinkd_keep_leases(struct netlinkd *, bool alive);
 /* What is known of a slot now; false when the slot is unknown. */
 bool	 netlinkd_link(const struct netlinkd *, uint32_t slot,
 	    struct link_info *);
+/* Is the interface that the configuration makes there and usable? */
+bool	 netlinkd_made_ok(const struct netlinkd *, uint32_t slot);
+bool	 netlinkd_is_ipvlan(const struct netlinkd *, uint32_t slot);
 /* Is this address on the interface and usable as a source (not tentative, not
  * one of our VIPs)? *tentative tells a DAD in progress. */
 bool	 netlinkd_has_source(const struct netlinkd *, uint32_t slot,

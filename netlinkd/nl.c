@@ -225,6 +225,25 @@ dump_once(struct chan *ch, uint16_t type, struct dump *dump)
 	return (0);
 }
 
+int
+chan_ask(struct chan *ch, struct nlmsghdr *nlh, chan_fn fn, void *arg)
+{
+	struct dump	 dump;
+
+	memset(&dump, 0, sizeof(dump));
+	dump.fn = fn;
+	dump.arg = arg;
+	nlh->nlmsg_seq = dump.seq = ch->seq++;
+	if (chan_send(ch, nlh, nlh->nlmsg_len) == -1)
+		return (-1);
+	while (!dump.done) {
+		if (chan_read(ch, true, dump_message, &dump) == -1)
+			return (-1);
+	}
+	errno = dump.error;
+	return (dump.error == 0 ? 0 : -1);
+}
+
 static void
 dump_message(void *arg, const struct nlmsghdr *nlh)
 {

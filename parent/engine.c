@@ -539,7 +539,7 @@ send_use(void *arg, uint32_t id, const struct sock_use *use)
 
 	if ((inst = inst_find(p, id)) != NULL)
 		inst->sockets = use->why == SOCK_OK && use->rx != 0 &&
-		    use->tx_cnt > 0;
+		    (use->tx_cnt > 0 || use->late);
 	msg_init_write(&m, buf, sizeof(buf));
 	sock_use_put(&m, use);
 	engine_send(p, IMSG_SOCK_USE, id, -1, &m);

@@ -30,6 +30,8 @@
 
 #include "filter.h"
 
+#define AH_LEN		24
+#define AH_FIRST	(112 << 8 | 4)	/* next header, words less two */
 #define ALL_OF_IT	0x40000		/* more than any packet has */
 
 static size_t	 put(struct sock_filter *, size_t, uint16_t, uint8_t,
@@ -38,10 +40,10 @@ static size_t	 put(struct sock_filter *, size_t, uint16_t, uint8_t,
 /* A raw IPv4 socket sees the IP header, an IPv6 one does not. A load behind
  * the end of the packet drops it. */
 size_t
-filter_rx(struct sock_filter code[FILTER_MAX], int family,
+filter_rx(struct sock_filter code[FILTER_MAX], int family, bool ah,
     const uint8_t vrids[FILTER_VRIDS_LEN])
 {
-	uint32_t	 vrid;
+	uint32_t	 vrid, off = ah ? AH_LEN : 0;
 	size_t		 n;
 
 	n = 0;
@@ -49,10 +51,16 @@ filter_rx(struct sock_filter code[FILTER_MAX], int family,
 		n = put(code, n, BPF_LDX | BPF_B | BPF_MSH, 0, 0, 0);
 	else
 		n = put(code, n, BPF_LDX | BPF_IMM, 0, 0, 0);
-	n = put(code, n, BPF_LD | BPF_H | BPF_IND, 0, 0, 6);
+	if (ah) {
+		/* VRRP behind an AH of the right length; else to the end. */
+		n = put(code, n, BPF_LD | BPF_H | BPF_IND, 0, 0, 0);
+		n = put(code, n, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AH_FIRST);
+		n = put(code, n, BPF_RET | BPF_K, 0, 0, 0);
+	}
+	n = put(code, n, BPF_LD | BPF_H | BPF_IND, 0, 0, off + 6);
 	if (vrids == NULL)
 		return (put(code, n, BPF_RET | BPF_K, 0, 0, ALL_OF_IT));
-	n = put(code, n, BPF_LD | BPF_B | BPF_IND, 0, 0, 1);
+	n = put(code, n, BPF_LD | BPF_B | BPF_IND, 0, 0, off + 1);
 	for (vrid = 0; vrid < FILTER_VRIDS_LEN * 8; vrid++) {
 		if (!(vrids[vrid / 8] & (1 << vrid % 8)))
 			continue;

@@ -24,18 +24,19 @@
 
 #include <linux/filter.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define FILTER_VRIDS_LEN	32		/* a bit for each VRID */
-#define FILTER_MAX		(4 + 2 * 256)	/* instructions */
+#define FILTER_MAX		(8 + 2 * 256)	/* instructions */
 
 /*
  * Lets through what has the eight bytes of every VRRP header and, with vrids
  * (NULL: any), one of those VRIDs. What else is wrong with it is seen and
  * counted by the engine. Number of instructions.
  */
-size_t	 filter_rx(struct sock_filter [FILTER_MAX], int family,
+size_t	 filter_rx(struct sock_filter [FILTER_MAX], int family, bool ah,
 	    const uint8_t vrids[FILTER_VRIDS_LEN]);
 /*
  * Announcements of these IPv4 (ARP) or IPv6 (NA) addresses, by the last four

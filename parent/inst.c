@@ -144,7 +144,9 @@ inst_state(struct parent *p, struct inst *inst, const struct state_msg *sm)
 		netlinkd_want(p->nl, inst->id);
 	} else if (old == INST_MASTER) {
 		ann_stop(p->ann, inst->id);
+		/* With a virtual MAC the new master has it by now. */
 		netlinkd_unwant(p->nl, inst->id,
+		    inst->conf->vmac[0] != '\0' ? 0 :
 		    inst_linger_us(sm->state, sm->reason));
 	}
 	p->status_due = true;

@@ -19,6 +19,7 @@
  * every child is in it, too; for good. Runs in: parent.
  */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
@@ -55,7 +56,9 @@ netns_enter(const struct conf *conf)
 	(void)snprintf(path, sizeof(path), "/run/netns/%s", name);
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1 ||
 	    setns(fd, CLONE_NEWNET) == -1) {
-		log_warn("net_namespace %s", path);
+		log_warn("net_namespace %s%s", path, errno == EPERM ?
+		    " (a service needs CapabilityBoundingSet=CAP_SYS_ADMIN)" :
+		    "");
 		if (fd != -1)
 			(void)close(fd);
 		return (-1);

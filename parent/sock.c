@@ -31,9 +31,14 @@
 
 #include "../netlinkd/netlinkd.h"
 #include "log.h"
+#include "relay.h"
 #include "sock.h"
 #include "sockopen.h"
 
+#define RX_IPV4		0	/* receive sockets of an interface */
+#define RX_IPV6		1
+#define RX_AH		2	/* IPv4 with an authentication header */
+#define RX_CNT		3
 #define RETRY_US	US_PER_SEC
 
 struct vsock {
@@ -41,6 +46,7 @@ struct vsock {
 	struct sock_spec spec;
 	uint32_t	 id;
 	int		 fd;
+	struct relay	*relay;		/* fd is one end of it, or NULL */
 	bool		 told;		/* to the engine */
 	bool		 used;
 };
@@ -65,6 +71,7 @@ struct sock_if {
 RB_HEAD(sock_ifs, sock_if);
 
 struct socks {
+	struct event_base *base;
 	struct netlinkd	*nd;
 	const struct sock_ops *ops;
 	void		*arg;
@@ -78,6 +85,7 @@ struct socks {
 };
 
 static struct sock_if *if_add(struct socks *, uint32_t);
+static struct sock_if *if_of_vmac(struct socks *, uint32_t);
 static int	 if_stage(struct socks *, const struct conf_inst *);
 static void	 if_resolve(struct socks *, struct sock_if *);
 static void	 if_resolve_list(struct socks *, struct sock_if *,
@@ -87,18 +95,23 @@ static void	 if_tell_uses(struct socks *, struct sock_if *, bool);
 static void	 if_sweep(struct socks *, struct sock_if *);
 static void	 user_resolve(struct socks *, struct sock_if *,
 		    struct sock_user *, const struct link_info *,
-		    const uint32_t [2]);
+		    const uint32_t [RX_CNT]);
 static enum sock_why user_source(struct socks *, const struct sock_if *,
 		    const struct conf_inst *, const struct link_info *,
 		    struct vaddr *);
+static int	 user_vmac(struct socks *, struct sock_if *,
+		    const struct sock_user *, const struct link_info *,
+		    struct sock_use *);
 static int	 user_tx(struct socks *, struct sock_if *,
 		    const struct sock_user *, const struct link_info *,
 		    struct sock_use *);
 static uint32_t	 rx_id(struct socks *, struct sock_if *, struct user_list *,
-		    const struct link_info *, uint8_t, bool);
+		    const struct link_info *, int, bool);
+static int	 rx_kind(const struct conf_inst *);
 static void	 rx_add_user(struct sock_spec *, const struct conf_inst *);
 static struct vsock *vsock_need(struct socks *, struct sock_if *,
 		    const struct sock_spec *, const char *, bool);
+static int	 vsock_relay(struct socks *, struct vsock *);
 static void	 vsock_tell(struct socks *, struct sock_if *, struct vsock *);
 static void	 vsock_close(struct sock_if *, struct vsock *);
 static void	 users_free(struct user_list *);
@@ -108,12 +121,14 @@ RB_PROTOTYPE(sock_ifs, sock_if, node, if_cmp)
 RB_GENERATE(sock_ifs, sock_if, node, if_cmp)
 
 struct socks *
-sock_new(struct netlinkd *nd, const struct sock_ops *ops, void *arg)
+sock_new(struct event_base *base, struct netlinkd *nd,
+    const struct sock_ops *ops, void *arg)
 {
 	struct socks	*s;
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return (NULL);
+	s->base = base;
 	s->nd = nd;
 	s->ops = ops;
 	s->arg = arg;
@@ -224,12 +239,31 @@ sock_link(struct socks *s, uint32_t slot)
 	struct sock_if	 key, *sif;
 
 	key.slot = slot;
-	if ((sif = RB_FIND(sock_ifs, &s->ifs, &key)) == NULL)
+	if ((sif = RB_FIND(sock_ifs, &s->ifs, &key)) == NULL &&
+	    (sif = if_of_vmac(s, slot)) == NULL)
 		return;
 	if_resolve(s, sif);
 	if_tell_socks(s, sif, false);
 	if_tell_uses(s, sif, false);
 	if_sweep(s, sif);
+}
+
+/* That of the instance that an interface is made for. */
+static struct sock_if *
+if_of_vmac(struct socks *s, uint32_t slot)
+{
+	const struct sock_user	*user;
+	struct sock_if		*sif;
+
+	RB_FOREACH(sif, sock_ifs, &s->ifs) {
+		TAILQ_FOREACH(user, &sif->users, entry)
+			if (user->conf->vmac_slot == slot)
+				return (sif);
+		TAILQ_FOREACH(user, &sif->staged, entry)
+			if (user->conf->vmac_slot == slot)
+				return (sif);
+	}
+	return (NULL);
 }
 
 /* A fault of ours or of the kernel's that no event tells the end of. */
@@ -314,21 +348,22 @@ if_resolve_list(struct socks *s, struct sock_if *sif,
 {
 	struct link_info	 link;
 	struct sock_user	*user;
-	uint32_t		 rx[2];
+	int			 i;
+	uint32_t		 rx[RX_CNT];
 
 	if (TAILQ_EMPTY(users))
 		return;
 	if (!netlinkd_link(s->nd, sif->slot, &link))
 		memset(&link, 0, sizeof(link));
-	rx[0] = rx_id(s, sif, users, &link, AF_INET, all_vrids);
-	rx[1] = rx_id(s, sif, users, &link, AF_INET6, all_vrids);
+	for (i = 0; i < RX_CNT; i++)
+		rx[i] = rx_id(s, sif, users, &link, i, all_vrids);
 	TAILQ_FOREACH(user, users, entry)
 		user_resolve(s, sif, user, &link, rx);
 }
 
 static void
 user_resolve(struct socks *s, struct sock_if *sif, struct sock_user *user,
-    const struct link_info *link, const uint32_t rx[2])
+    const struct link_info *link, const uint32_t rx[RX_CNT])
 {
 	const struct conf_inst	*ci = user->conf;
 	struct sock_use		 use;
@@ -336,15 +371,16 @@ user_resolve(struct socks *s, struct sock_if *sif, struct sock_user *user,
 	memset(&use, 0, sizeof(use));
 	use.why = (uint8_t)user_source(s, sif, ci, link, &use.src);
 	if (use.why == SOCK_OK) {
-		use.rx = rx[ci->family == AF_INET6];
+		use.rx = rx[rx_kind(ci)];
 		/* While it is down there may be no way to connect. */
-		if (use.rx == 0 || user_tx(s, sif, user, link, &use) == -1)
+		if (use.rx == 0 || user_vmac(s, sif, user, link, &use) == -1)
 			use.why = (link->flags & LINK_F_UP) ? SOCK_FAILED :
 			    SOCK_NO_INTERFACE;
 	}
 	s->failed |= use.why == SOCK_FAILED;
 	if (use.why != SOCK_OK) {
-		use.rx = 0;
+		use.rx = use.rx_vmac = 0;
+		use.late = false;
 		use.tx_cnt = 0;
 		memset(use.tx, 0, sizeof(use.tx));
 	}
@@ -368,6 +404,8 @@ user_source(struct socks *s, const struct sock_if *sif,
 		return (SOCK_NO_FILTER);
 	if (ci->src.family != 0) {
 		*src = ci->src;
+		if (s->nd != NULL && netlinkd_is_ipvlan(s->nd, ci->vmac_slot))
+			return (SOCK_OK);	/* it has its own */
 		if (netlinkd_has_source(s->nd, sif->slot, src, &tentative))
 			return (SOCK_OK);
 	} else {
@@ -379,6 +417,42 @@ user_source(struct socks *s, const struct sock_if *sif,
 		    (link->flags & LINK_F_TENTATIVE);
 	}
 	return (tentative ? SOCK_TENTATIVE : SOCK_NO_SOURCE);
+}
+
+/*
+ * An instance with a virtual MAC sends there, which is up while it is MASTER
+ * and not before. A private macvlan takes what comes with its own MAC away
+ * from the interface below: what a rival sends is heard on it only.
+ */
+static int
+user_vmac(struct socks *s, struct sock_if *sif, const struct sock_user *user,
+    const struct link_info *link, struct sock_use *use)
+{
+	const struct conf_inst	*ci = user->conf;
+	struct link_info	 vmac;
+	struct sock_spec	 spec;
+	struct vsock		*vs;
+
+	if (ci->vmac_slot == 0)
+		return (user_tx(s, sif, user, link, use));
+	if (!netlinkd_made_ok(s->nd, ci->vmac_slot) ||
+	    !netlinkd_link(s->nd, ci->vmac_slot, &vmac))
+		return (-1);
+	use->late = !ci->xmit_base;
+	if (vmac.flags & LINK_F_UP) {
+		memset(&spec, 0, sizeof(spec));
+		spec.ifindex = vmac.ifindex;
+		spec.family = ci->family;
+		spec.rx = true;
+		rx_add_user(&spec, ci);
+		if ((vs = vsock_need(s, sif, &spec, ci->name, false)) != NULL)
+			use->rx_vmac = vs->id;
+	}
+	if (ci->xmit_base)
+		return (user_tx(s, sif, user, link, use));
+	if (vmac.flags & LINK_F_UP)
+		return (user_tx(s, sif, user, &vmac, use));
+	return (0);
 }
 
 static int
@@ -395,6 +469,8 @@ user_tx(struct socks *s, struct sock_if *sif, const struct sock_user *user,
 	memset(&spec, 0, sizeof(spec));
 	spec.ifindex = link->ifindex;
 	spec.family = ci->family;
+	spec.ah = rx_kind(ci) == RX_AH;
+	spec.foreign_src = use->late;
 	spec.src = use->src;
 	spec.src.plen = vaddr_full_plen(&spec.src);
 	if (!ci->unicast) {
@@ -420,7 +496,7 @@ user_tx(struct socks *s, struct sock_if *sif, const struct sock_user *user,
 /* The receive socket of a family, for all who can send; 0: none. */
 static uint32_t
 rx_id(struct socks *s, struct sock_if *sif, struct user_list *users,
-    const struct link_info *link, uint8_t family, bool all_vrids)
+    const struct link_info *link, int kind, bool all_vrids)
 {
 	const char		*name;
 	struct sock_spec	 spec;
@@ -431,13 +507,14 @@ rx_id(struct socks *s, struct sock_if *sif, struct user_list *users,
 
 	memset(&spec, 0, sizeof(spec));
 	spec.ifindex = link->ifindex;
-	spec.family = family;
+	spec.family = kind == RX_IPV6 ? AF_INET6 : AF_INET;
 	spec.rx = true;
+	spec.ah = kind == RX_AH;
 	spec.all_vrids = all_vrids;
 	name = NULL;
 	quiet = !(link->flags & LINK_F_UP);
 	TAILQ_FOREACH(user, users, entry) {
-		if (user->conf->family != family)
+		if (rx_kind(user->conf) != kind)
 			continue;
 		rx_add_user(&spec, user->conf);
 		if (user_source(s, sif, user->conf, link, &src) != SOCK_OK)
@@ -449,6 +526,15 @@ rx_id(struct socks *s, struct sock_if *sif, struct user_list *users,
 		return (0);
 	vs = vsock_need(s, sif, &spec, name, quiet);
 	return (vs != NULL ? vs->id : 0);
+}
+
+/* Which of the receive sockets an instance has. */
+static int
+rx_kind(const struct conf_inst *ci)
+{
+	if (ci->family == AF_INET6)
+		return (RX_IPV6);
+	return (ci->auth_type == AUTH_AH ? RX_AH : RX_IPV4);
 }
 
 static void
@@ -493,10 +579,30 @@ vsock_need(struct socks *s, struct sock_if *sif, const struct sock_spec *spec,
 		free(vs);
 		return (NULL);
 	}
+	if (spec->ah && !spec->rx && vsock_relay(s, vs) == -1) {
+		log_warn("%s: transmit socket", name);
+		free(vs);
+		return (NULL);
+	}
 	vs->id = ++s->last_id;
 	vs->used = true;
 	TAILQ_INSERT_TAIL(&sif->socks, vs, entry);
 	return (vs);
+}
+
+/* The engine gets no socket for whole packets, but the way to one. */
+static int
+vsock_relay(struct socks *s, struct vsock *vs)
+{
+	int	 fd = vs->fd, saved;
+
+	vs->relay = relay_new(s->base, &vs->spec, fd, &vs->fd);
+	if (vs->relay != NULL)
+		return (0);
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return (-1);
 }
 
 static void
@@ -569,6 +675,7 @@ vsock_close(struct sock_if *sif, struct vsock *vs)
 {
 	TAILQ_REMOVE(&sif->socks, vs, entry);
 	(void)close(vs->fd);
+	relay_free(vs->relay);
 	free(vs);
 }
 

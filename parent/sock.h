@@ -32,6 +32,7 @@
 #include "conf.h"
 #include "payload.h"
 
+struct event_base;
 struct netlinkd;
 struct socks;
 
@@ -46,7 +47,8 @@ struct sock_ops {
 	void	(*gone)(void *arg, uint32_t id);
 };
 
-struct socks *sock_new(struct netlinkd *, const struct sock_ops *, void *arg);
+struct socks *sock_new(struct event_base *, struct netlinkd *,
+	    const struct sock_ops *, void *arg);
 void	 sock_free(struct socks *);	/* closes all; calls nothing */
 
 /*

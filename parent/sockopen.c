@@ -32,9 +32,7 @@
 
 #include "sockopen.h"
 
-#define VRRP_PROTO	112
 #define RX_BUFFER	(1 << 20)
-#define TRAFFIC_CLASS	0xc0		/* CS6 */
 #define TRAFFIC_PRIO	7		/* TC_PRIO_CONTROL */
 
 static int	 open_rx(int, const struct sock_spec *, const char **);
@@ -52,7 +50,7 @@ sock_open(const struct sock_spec *spec, const char **what)
 
 	*what = "socket";
 	fd = socket(spec->family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    VRRP_PROTO);
+	    spec->ah ? SOCK_PROTO_AH : SOCK_PROTO_VRRP);
 	if (fd == -1)
 		return (-1);
 	*what = "filter";
@@ -119,6 +117,11 @@ open_tx(int fd, const struct sock_spec *spec, const char **what)
 	*what = "options";
 	if (tx_options(fd, spec) == -1)
 		return (-1);
+	/* It is that of the interface below. */
+	if (spec->foreign_src && set_int(fd, spec->family == AF_INET ?
+	    IPPROTO_IP : IPPROTO_IPV6, spec->family == AF_INET ? IP_FREEBIND :
+	    IPV6_FREEBIND, 1) == -1)
+		return (-1);
 	*what = "bind to the source address";
 	len = vaddr_to_sockaddr(&spec->src, spec->ifindex, &ss);
 	if (bind(fd, (const struct sockaddr *)&ss, len) == -1)
@@ -145,9 +148,11 @@ tx_options(int fd, const struct sock_spec *spec)
 		    set_int(fd, IPPROTO_IP, IP_MULTICAST_TTL,
 		    spec->ttl) == -1 ||
 		    set_int(fd, IPPROTO_IP, IP_MULTICAST_LOOP, 0) == -1 ||
-		    set_int(fd, IPPROTO_IP, IP_TOS, TRAFFIC_CLASS) == -1 ||
+		    set_int(fd, IPPROTO_IP, IP_TOS, SOCK_TRAFFIC_CLASS) == -1 ||
 		    set_int(fd, IPPROTO_IP, IP_MTU_DISCOVER,
 		    IP_PMTUDISC_DONT) == -1 ||
+		    (spec->ah && set_int(fd, IPPROTO_IP, IP_HDRINCL,
+		    1) == -1) ||
 		    setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &mreq,
 		    sizeof(mreq)) == -1)
 			return (-1);
@@ -160,7 +165,7 @@ tx_options(int fd, const struct sock_spec *spec)
 		    set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP,
 		    0) == -1 ||
 		    set_int(fd, IPPROTO_IPV6, IPV6_TCLASS,
-		    TRAFFIC_CLASS) == -1 ||
+		    SOCK_TRAFFIC_CLASS) == -1 ||
 		    set_int(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER,
 		    IPV6_PMTUDISC_DONT) == -1 ||
 		    set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF,
@@ -191,7 +196,7 @@ attach(int fd, const struct sock_spec *spec)
 
 	if (spec->rx)
 		prog.len = (unsigned short)filter_rx(code, spec->family,
-		    spec->all_vrids ? NULL : spec->vrids);
+		    spec->ah, spec->all_vrids ? NULL : spec->vrids);
 	else
 		prog.len = (unsigned short)filter_none(code);
 	prog.filter = code;

@@ -29,6 +29,9 @@
 #include "addr.h"
 #include "filter.h"
 
+#define SOCK_PROTO_VRRP		112
+#define SOCK_PROTO_AH		51
+#define SOCK_TRAFFIC_CLASS	0xc0	/* CS6 */
 #define SOCK_GROUPS_MAX	16		/* memberships of one socket */
 
 /* What makes a socket what it is; two with equal ones are the same. */
@@ -36,10 +39,12 @@ struct sock_spec {
 	uint32_t	 ifindex;
 	uint8_t		 family;
 	bool		 rx;
+	bool		 ah;	/* authentication header; tx: whole packets */
 	/* Transmit. */
 	uint8_t		 ttl;
 	struct vaddr	 src;
 	struct vaddr	 dst;
+	bool		 foreign_src;	/* not of this interface */
 	/* Receive. */
 	bool		 all_vrids;
 	uint8_t		 vrids[FILTER_VRIDS_LEN];

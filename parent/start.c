@@ -345,7 +345,7 @@ start_network(struct parent *p, struct conf *conf)
 	if (p->nl == NULL)
 		return (-1);
 	TAILQ_INIT(&p->watches);
-	p->socks = sock_new(p->nl, &engine_sock_ops, p);
+	p->socks = sock_new(p->base, p->nl, &engine_sock_ops, p);
 	if (p->socks == NULL) {
 		log_warn("sockets");
 		return (-1);

@@ -320,7 +320,8 @@ json_detail(struct view *v, const struct ctl_detail *d)
 	set_bool(o, "nopreempt", d->nopreempt);
 	set_bool(o, "owner", d->owner);
 	set_bool(o, "accept", d->accept);
-	set_text(o, "authentication", d->auth_type == 1 ? "pass" : "none");
+	set_text(o, "authentication", d->auth_type == 1 ? "pass" :
+	    d->auth_type == 2 ? "ah" : "none");
 	set_addr(o, "source", &d->src, false);
 	set_number(o, "unicast_peers", d->peers);
 	set_number(o, "transitions", d->transitions);

@@ -310,7 +310,8 @@ text_detail(struct view *v, const struct ctl_detail *d)
 		line(v, "sends to", "%u unicast peers", d->peers);
 	line(v, "options", "%s%s%s%s", d->nopreempt ? "nopreempt" : "preempt",
 	    d->owner ? ", address owner" : "", d->accept ? ", accept" : "",
-	    d->auth_type == 1 ? ", simple password" : "");
+	    d->auth_type == 1 ? ", simple password" :
+	    d->auth_type == 2 ? ", authentication header" : "");
 	line(v, "transitions", "%u", d->transitions);
 	detail_timers(v, d);
 	line(v, "addresses", "%u wanted, %u installed, %u failed%s%s",

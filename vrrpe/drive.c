@@ -35,6 +35,7 @@
 #define RECORD_US	(10 * US_PER_SEC)	/* how old one may be */
 #define SLACK_PART	100	/* ... but not more than interval / this */
 
+static void	 advert(struct einst *, uint8_t);
 static void	 act(struct einst *, const struct vr_action *);
 static void	 heard_again(struct einst *);
 static void	 act_log(const struct einst *, const struct vr_out *);
@@ -155,20 +156,32 @@ drive_batch_end(struct engine *e)
 }
 
 static void
+advert(struct einst *i, uint8_t prio)
+{
+	if (!io_advert(i, prio)) {
+		i->mute = true;
+		return;
+	}
+	if (i->mute)
+		heard_again(i);
+	i->sent_us = i->e->now_us;
+	i->cnt.n[CNT_ADVERT_SENT]++;
+	if (prio == 0)
+		i->cnt.n[CNT_PRIO_ZERO_SENT]++;
+}
+
+void
+drive_advert(struct einst *i)
+{
+	advert(i, i->send.prio);
+}
+
+static void
 act(struct einst *i, const struct vr_action *a)
 {
 	switch (a->act) {
 	case VR_ACT_ADVERT:
-		if (!io_advert(i, a->prio))
-			i->mute = true;
-		else {
-			if (i->mute)
-				heard_again(i);
-			i->sent_us = i->e->now_us;
-			i->cnt.n[CNT_ADVERT_SENT]++;
-			if (a->prio == 0)
-				i->cnt.n[CNT_PRIO_ZERO_SENT]++;
-		}
+		advert(i, a->prio);
 		break;
 	case VR_ACT_STATE:
 		i->transitions++;
@@ -489,6 +502,8 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	for (n = 0; n < e->due_cnt; n++) {
 		if (e->due[n]->rx != NULL)
 			io_drain(e->due[n]->rx);
+		if (e->due[n]->rx_vmac != NULL)
+			io_drain(e->due[n]->rx_vmac);
 	}
 	drive_batch(e);
 	for (n = 0; n < e->due_cnt; n++)

@@ -157,8 +157,10 @@ static void
 set_expect(struct einst *i, const struct conf_inst *c)
 {
 	struct pkt_expect	*x = &i->expect;
+	uint32_t		 ah_seq = x->ah_seq;
 
 	memset(x, 0, sizeof(*x));
+	x->ah_seq = ah_seq;
 	x->family = c->family == AF_INET6 ? PKT_V6 : PKT_V4;
 	x->version = c->version;
 	x->auth = c->auth_type;
@@ -179,8 +181,12 @@ static void
 set_send(struct einst *i, const struct conf_inst *c)
 {
 	struct pkt_send	*s = &i->send;
+	uint16_t	 ip_id = s->ip_id;
 
 	memset(s, 0, sizeof(*s));
+	s->ip_id = ip_id;
+	s->ttl = c->unicast ? c->unicast_ttl : PKT_TTL;
+	s->unicast = c->unicast;
 	s->family = i->expect.family;
 	s->version = c->version;
 	s->vrid = c->vrid;
@@ -339,7 +345,9 @@ einst_detach(struct einst *i)
 		if (*at == i)
 			*at = i->rx_next;
 	}
-	i->rx = NULL;
+	if (i->rx_vmac != NULL && i->rx_vmac->by_vrid[i->conf->vrid] == i)
+		i->rx_vmac->by_vrid[i->conf->vrid] = NULL;
+	i->rx = i->rx_vmac = NULL;
 	i->rx_next = NULL;
 	i->tx_cnt = 0;
 }
@@ -374,6 +382,12 @@ attach(struct einst *i)
 		i->rx_next = s->by_vrid[c->vrid];
 		s->by_vrid[c->vrid] = i;
 		i->rx = s;
+	}
+	s = esock_find(i->e, i->use.rx_vmac);
+	if (s != NULL && s->by_vrid != NULL && s->slot == c->slot &&
+	    s->family == c->family && s->by_vrid[c->vrid] == NULL) {
+		s->by_vrid[c->vrid] = i;
+		i->rx_vmac = s;
 	}
 	free(i->tx);
 	i->tx = NULL;
@@ -453,7 +467,7 @@ read_facts(const struct einst *i, struct trk_facts *facts)
 	facts->has_source = i->use.why == SOCK_OK ?
 	    !vaddr_is_unspec(&i->use.src) : i->use.why != SOCK_NO_SOURCE;
 	facts->has_socket = i->use.why == SOCK_OK && i->rx != NULL &&
-	    i->tx_cnt > 0;
+	    (i->tx_cnt > 0 || i->use.late);
 	facts->vip_failed = i->conf->fault_on_vip && i->vip_fault_us != 0;
 	facts->group_fault = i->sg != NULL && i->sg->group_fault;
 	facts->group_wait = i->sg != NULL && i->sg->group_wait;

@@ -154,6 +154,7 @@ facts_sock_use(void *arg, struct imsg *im)
 	struct sock_use	 su;
 	struct einst	*i;
 	struct msg	 m;
+	bool		 silent;
 
 	engine_turn(e);
 	msg_init_read(&m, im->data, im->len);
@@ -169,11 +170,15 @@ facts_sock_use(void *arg, struct imsg *im)
 		log_debug("sockets of unknown instance %u", im->id);
 		return (0);
 	}
+	silent = i->use.late && i->tx_cnt == 0;
 	use_copy(&i->use, &su);
 	i->use_known = true;
 	einst_resolve(i);
 	einst_recompute(i);
 	einst_try_start(i);
+	/* Its virtual MAC has come up: what it could not say before. */
+	if (silent && i->tx_cnt > 0 && i->vr.state == VR_MASTER)
+		drive_advert(i);
 	return (0);
 }
 
@@ -184,6 +189,8 @@ use_copy(struct euse *use, const struct sock_use *su)
 	use->why = su->why;
 	use->src = su->src;
 	use->rx = su->rx;
+	use->rx_vmac = su->rx_vmac;
+	use->late = su->late;
 	if (su->tx_cnt == 0)
 		return;
 	if ((use->tx = calloc(su->tx_cnt, sizeof(*use->tx))) == NULL)
@@ -233,6 +240,10 @@ facts_resume(void *arg, struct imsg *im)
 	r->hold_until_us = rec.hold == VR_HOLD_NONE ? VR_NEVER :
 	    rec.hold_until_us;
 	r->transitions = rec.transitions;
+	/* Its numbers went with the crash: the peers would drop ours, and
+	 * whoever takes the role tells how far they are. */
+	if (i->conf->auth_type == AUTH_AH && r->state == VR_MASTER)
+		r->state = VR_BACKUP;
 	i->has_resume = true;
 	i->transitions = rec.transitions;
 	i->cnt.n[CNT_ADVERT_SENT] = rec.adverts_sent;

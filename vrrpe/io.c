@@ -50,6 +50,7 @@ static struct einst *receiver(const struct esock *, const struct pkt_head *);
 static bool	 is_to(const struct einst *, const struct pkt_head *);
 static bool	 is_peer(const struct einst *, const uint8_t *);
 static void	 read_ancillary(const struct msghdr *, struct pkt_rx *);
+static bool	 next_ah(struct einst *);
 static bool	 is_own(const struct einst *, const uint8_t *);
 
 int
@@ -185,6 +186,8 @@ packet(struct esock *s, const struct mmsghdr *hdr, const uint8_t *buf)
 	}
 	if (adv.notes != 0)
 		stats_notes(i, &adv);
+	if (i->expect.auth == PKT_AUTH_AH)
+		i->expect.ah_seq = adv.ah_seq;
 	memset(&in, 0, sizeof(in));
 	in.event = VR_EV_ADVERT;
 	in.prio = adv.prio;
@@ -278,21 +281,44 @@ is_own(const struct einst *i, const uint8_t *src)
 	    memcmp(src, own->bytes, sizeof(own->bytes)) == 0);
 }
 
+/*
+ * One row of numbers, heard and sent. At its end nothing is sent any more, so
+ * that somebody else takes the role. Copies to several peers are the same.
+ */
+static bool
+next_ah(struct einst *i)
+{
+	if (i->expect.ah_seq >= PKT_AH_SEQ_MAX) {
+		if (i->tx_cnt > 0)
+			stats_send_error(i, i->tx[0], EOVERFLOW);
+		return (false);
+	}
+	i->send.ah_seq = ++i->expect.ah_seq;
+	if (++i->send.ip_id == 0)
+		i->send.ip_id = 1;
+	return (true);
+}
+
 bool
 io_advert(struct einst *i, uint8_t prio)
 {
 	struct esock	*s;
-	uint8_t		 buf[PKT_MSG_MAX];
+	uint8_t		 buf[PKT_BUF_MAX];
 	size_t		 len;
 	ssize_t		 sent;
 	uint16_t	 n;
 	bool		 any = false;
 
 	i->send.prio = prio;
+	if (i->send.auth == PKT_AUTH_AH && !next_ah(i))
+		return (false);
 	for (n = 0; n < i->tx_cnt; n++) {
 		s = i->tx[n];
 		memcpy(i->send.dst, s->dst.bytes, sizeof(i->send.dst));
-		len = pkt_encode(&i->send, buf, sizeof(buf));
+		if (i->send.auth == PKT_AUTH_AH)
+			len = pkt_encode_ah(&i->send, buf, sizeof(buf));
+		else
+			len = pkt_encode(&i->send, buf, sizeof(buf));
 		sent = len == 0 ? -1 : write(s->fd, buf, len);
 		if (sent == (ssize_t)len)
 			any = true;

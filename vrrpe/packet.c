@@ -37,7 +37,7 @@ struct cursor {
 struct parsed {
 	const uint8_t	*msg;		/* the VRRP message */
 	size_t		 msg_len;
-	bool		 ah;
+	struct pkt_ah	 ah;		/* ah NULL: there is none */
 	bool		 frag;
 	uint8_t		 src[16];
 	uint8_t		 dst[16];
@@ -109,8 +109,12 @@ pkt_decode(const struct pkt_rx *rx, const struct pkt_expect *want,
 	memcpy(adv->src, pp.src, sizeof(adv->src));
 	memcpy(adv->dst, pp.dst, sizeof(adv->dst));
 
-	if (pp.ah || (want->version == 2 && want->auth == PKT_AUTH_AH))
+	if ((pp.ah.ah != NULL) != (want->version == 2 &&
+	    want->auth == PKT_AUTH_AH))
 		return (PKT_E_AH);			/* 4 */
+	if (pp.ah.ah != NULL && (res = pkt_check_ah(&pp.ah, want,
+	    &adv->ah_seq)) != PKT_OK)
+		return (res);
 	if (pp.frag || (want_len(&pp, rx->family) != 0 &&
 	    want_len(&pp, rx->family) != pp.msg_len))
 		return (PKT_E_LENGTH);			/* 5, 15 */
@@ -163,6 +167,8 @@ parse(const struct pkt_rx *rx, struct parsed *pp)
 	}
 	pp->msg = cur.p;
 	pp->msg_len = cur.left;
+	pp->ah.msg = pp->msg;
+	pp->ah.msg_len = pp->msg_len;
 	pp->vertype = cur_u8(&cur);
 	pp->vrid = cur_u8(&cur);
 	pp->prio = cur_u8(&cur);
@@ -203,11 +209,13 @@ parse_ip4(struct cursor *cur, struct parsed *pp)
 	opts = hdr_len - 20;
 	(void)cur_take(cur, opts);
 	pp->frag = (frag & 0x3fff) != 0;
-	pp->ah = proto == PKT_PROTO_AH;
-	if (pp->ah) {
-		(void)cur_u8(cur);			/* next header */
-		opts = ((size_t)cur_u8(cur) + 2) * 4;
-		(void)cur_take(cur, opts - 2);
+	if (proto == PKT_PROTO_AH) {
+		pp->ah.ip = whole.p;
+		pp->ah.ip_len = hdr_len;
+		/* The only length there is with HMAC-MD5-96. */
+		if ((pp->ah.ah = cur_take(cur, PKT_AH_LEN)) == NULL ||
+		    pp->ah.ah[1] != PKT_AH_LEN / 4 - 2)
+			return (PKT_E_SHORT);
 	} else if (proto != PKT_PROTO)
 		return (PKT_E_SHORT);
 	return (cur->bad ? PKT_E_SHORT : PKT_OK);

@@ -38,10 +38,14 @@
 #define PKT_TTL			255
 #define PKT_TYPE_ADVERT		1
 #define PKT_AUTH_LEN		8
+#define PKT_IP4_LEN		20	/* header without options */
+#define PKT_IP4_MAX		60
+#define PKT_AH_LEN		24
+#define PKT_AH_SEQ_MAX		0xfffffffdU	/* as keepalived */
 #define PKT_ADDRS_MAX		255
 /* Largest VRRP message; with the longest IPv4 header. */
 #define PKT_MSG_MAX		(8 + 16 * PKT_ADDRS_MAX + PKT_AUTH_LEN)
-#define PKT_BUF_MAX		(60 + PKT_MSG_MAX)
+#define PKT_BUF_MAX		(PKT_IP4_MAX + PKT_AH_LEN + PKT_MSG_MAX)
 
 /* Address families, by IP version so that no system header is needed. */
 #define PKT_V4			4
@@ -66,6 +70,8 @@ enum pkt_result {
 	PKT_E_VRID,		/* 2 VRID not configured here */
 	PKT_E_IDLE,		/* 3 instance in INIT */
 	PKT_E_AH,		/* 4 AH present but not wanted, or missing */
+	PKT_E_AH_ICV,		/* 4 AH: wrong password, or changed */
+	PKT_E_AH_REPLAY,	/* 4 AH: the number is not a new one */
 	PKT_E_LENGTH,		/* 5 not exactly as long as it says */
 	PKT_E_TTL,		/* 6 multicast and TTL/hop limit not 255 */
 	PKT_E_VERSION,		/* 7 */
@@ -119,6 +125,7 @@ struct pkt_expect {
 	uint8_t		 version;	/* 2, 3 */
 	uint8_t		 auth;		/* enum pkt_auth; v3: ignored */
 	uint8_t		 pass[PKT_AUTH_LEN];	/* zero padded */
+	uint32_t	 ah_seq;	/* AH: the last one heard or sent */
 	bool		 unicast;	/* TTL is not checked, peers are */
 	bool		 check_src;	/* unicast: source must be a peer */
 	bool		 cksum_plain;	/* we send without pseudo-header */
@@ -151,6 +158,7 @@ struct pkt_advert {
 	uint8_t		 src[16];
 	uint8_t		 dst[16];
 	const uint8_t	*addrs;		/* packed; NULL: none */
+	uint32_t	 ah_seq;	/* with AH */
 	uint32_t	 notes;		/* PKT_NOTE_* */
 };
 
@@ -160,8 +168,12 @@ struct pkt_send {
 	uint8_t		 version;
 	uint8_t		 vrid;
 	uint8_t		 prio;
-	uint8_t		 auth;		/* v2 over IPv4: NONE, PASS */
+	uint8_t		 auth;		/* v2 over IPv4, enum pkt_auth */
 	uint8_t		 pass[PKT_AUTH_LEN];
+	uint32_t	 ah_seq;	/* AH, and the next three */
+	uint16_t	 ip_id;		/* not 0 */
+	uint8_t		 ttl;
+	bool		 unicast;
 	bool		 cksum_plain;	/* v3/IPv4: message only */
 	int64_t		 adver_int_us;	/* rounded to the wire's unit */
 	uint8_t		 src[16];	/* for the checksum */
@@ -170,12 +182,20 @@ struct pkt_send {
 	size_t		 vip_cnt;	/* 0..PKT_ADDRS_MAX */
 };
 
+/* A packet with AH, taken apart; ip_len with the options. */
+struct pkt_ah {
+	const uint8_t	*ip;
+	size_t		 ip_len;	/* PKT_IP4_LEN..PKT_IP4_MAX */
+	const uint8_t	*ah;		/* PKT_AH_LEN bytes */
+	const uint8_t	*msg;
+	size_t		 msg_len;
+};
+
 /* PKT_OK, or PKT_E_SHORT and *head untouched. Looks behind AH, too. */
 enum pkt_result pkt_peek(const struct pkt_rx *, struct pkt_head *);
 /*
  * All checks but 2 and 3. *adv is filled in as far as the checks came and is
- * to be believed only with PKT_OK. AH is recognised, never accepted: an
- * instance that wants it (PKT_AUTH_AH) gets PKT_E_AH for every packet.
+ * to be believed only with PKT_OK.
  */
 enum pkt_result pkt_decode(const struct pkt_rx *, const struct pkt_expect *,
 	    struct pkt_advert *);
@@ -184,6 +204,10 @@ enum pkt_result pkt_decode(const struct pkt_rx *, const struct pkt_expect *,
  * fit in cap or the request makes no sense (version, family, count).
  */
 size_t	 pkt_encode(const struct pkt_send *, uint8_t *buf, size_t cap);
+/* Whole IPv4 packets with AH: packet_ah.c. */
+size_t	 pkt_encode_ah(const struct pkt_send *, uint8_t *buf, size_t cap);
+enum pkt_result pkt_check_ah(const struct pkt_ah *, const struct pkt_expect *,
+	    uint32_t *seq);
 /* A 20-byte IPv4 header for len bytes of message; 20, or 0 without room. */
 size_t	 pkt_encode_ip4(const struct pkt_send *, size_t len, uint16_t id,
 	    uint8_t *buf, size_t cap);

@@ -38,6 +38,10 @@ static const struct {
 	[PKT_E_VRID] = { "unknown virtual router ID", CNT_VRID_ERR },
 	[PKT_E_IDLE] = { "instance is not running", CNT_MAX },
 	[PKT_E_AH] = { "authentication header mismatch", CNT_AUTH_MISMATCH },
+	[PKT_E_AH_ICV] = { "wrong password or changed on the way",
+	    CNT_AUTH_FAIL },
+	[PKT_E_AH_REPLAY] = { "sequence number was there before",
+	    CNT_AUTH_FAIL },
 	[PKT_E_LENGTH] = { "wrong length", CNT_LENGTH_ERR },
 	[PKT_E_TTL] = { "TTL is not 255", CNT_TTL_ERR },
 	[PKT_E_VERSION] = { "wrong version", CNT_VERSION_ERR },
@@ -89,7 +93,8 @@ pkt_encode(const struct pkt_send *snd, uint8_t *buf, size_t cap)
 		if (snd->family == PKT_V4 && snd->auth == PKT_AUTH_PASS) {
 			buf[4] = PKT_AUTH_PASS;
 			memcpy(buf + 8 + addrs_len, snd->pass, PKT_AUTH_LEN);
-		}
+		} else if (snd->auth == PKT_AUTH_AH)
+			buf[4] = PKT_AUTH_AH;	/* and zeros */
 	} else {
 		cs = round_unit(snd->adver_int_us, 10000, 4095);
 		put_u16(buf + 4, (uint16_t)cs);
@@ -117,8 +122,8 @@ pkt_encode_ip4(const struct pkt_send *snd, size_t len, uint16_t id,
 	buf[1] = 0xc0;			/* CS6 */
 	put_u16(buf + 2, (uint16_t)(20 + len));
 	put_u16(buf + 4, id);
-	buf[8] = PKT_TTL;
-	buf[9] = PKT_PROTO;
+	buf[8] = snd->auth == PKT_AUTH_AH ? snd->ttl : PKT_TTL;
+	buf[9] = snd->auth == PKT_AUTH_AH ? PKT_PROTO_AH : PKT_PROTO;
 	memcpy(buf + 12, snd->src, 4);
 	memcpy(buf + 16, snd->dst, 4);
 	put_u16(buf + 10, pkt_sum_fold(pkt_sum(0, buf, 20)));

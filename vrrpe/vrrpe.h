@@ -154,6 +154,8 @@ struct euse {
 	uint8_t		 why;		/* enum sock_why */
 	struct vaddr	 src;
 	uint32_t	 rx;
+	uint32_t	 rx_vmac;
+	bool		 late;		/* tx comes when it is MASTER */
 	uint16_t	 tx_cnt;
 	uint32_t	*tx;		/* owned */
 };
@@ -196,6 +198,7 @@ struct einst {
 	bool		 use_known;
 	struct euse	 use;
 	struct esock	*rx;
+	struct esock	*rx_vmac;	/* NULL also while it is BACKUP */
 	struct einst	*rx_next;	/* of the same VRID there */
 	struct esock	**tx;		/* [tx_cnt] */
 	uint16_t	 tx_cnt;
@@ -522,6 +525,7 @@ void	 drive_batch(struct engine *);
 void	 drive_batch_end(struct engine *);
 /* Repeats the announcements of one instance. */
 void	 drive_announce(struct einst *, enum announce_cause);
+void	 drive_advert(struct einst *);	/* the last one once more */
 void	 drive_send_state(struct einst *);
 /* Brings the parent's records up to date. */
 void	 drive_records(struct engine *);

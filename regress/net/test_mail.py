@@ -248,6 +248,9 @@ def test_reload(lab):
     wait_until(lambda: router.child("mailer") is None, 5, "no mailer")
     router.reload(mail_settings("smtp_alert") + plain)
     wait_until(lambda: router.child("mailer"), 5, "a mailer again")
+    first.mails.clear()
+    lab.ip("a", "link set e0 down")
+    first.wait("VI_1 - Entering FAULT")
     router.stop()
     first.wait("VI_1 - Stopping")
 
@@ -257,7 +260,7 @@ def test_confined(lab):
     die of the system call filter."""
     router = Vrrpd(lab, "a", mail_settings("smtp_alert",
         server="nosuch.invalid", wait=2) + instance(51)).start()
-    wait_until(lambda: router.child("mailer"), 5, "a mailer")
+    router.wait_log(r"mail server nosuch.invalid port 25: .*resolv", 20)
     with open("/proc/%d/status" % router.child("mailer"),
             encoding="ascii") as f:
         status = dict(line.split(":\t", 1) for line in f)
@@ -267,7 +270,6 @@ def test_confined(lab):
     assert status["NoNewPrivs"].strip() == "1"
     if os.environ.get("SAN", "") == "":
         assert status["Seccomp"].strip() == "2"
-    router.wait_log(r"mail server nosuch.invalid port 25: .*resolv", 20)
     assert "forbidden" not in router.log()
 
 

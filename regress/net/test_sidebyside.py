@@ -200,8 +200,9 @@ def test_script_rise_and_fall(pair):
 
 
 def test_init_fail(pair):
-    """keepalived overwrites it before it is used (it has no effect in any
-    version from 2.0.20 on): the same."""
+    """With a weight that adds: the same. With one that takes away keepalived
+    does not begin with less, since it overwrites the word before it is used
+    (from 2.0.20 on): vrrpd does what its manual says (test_checker.py)."""
     conf, files = with_script("init_fail", "weight 10")
     p = pair(conf, files)
     p.wire(110)

@@ -76,7 +76,7 @@ class Readconf(v.Peer):
             preexec_fn=lambda: os.dup2(theirs.fileno(), 3))
         theirs.close()
         if hello:
-            self.send("HELLO", data=u32(v.VERSION) + string(v.BUILD) + u8(4) +
+            self.send("HELLO", data=u32(v.VERSION) + string(v.BUILD) + u8(5) +
                 u32(0) + u32(0) + u16(0) + string("") + u32(64) + u8(0) +
                 s32(0) + u8(0) + u8(0) + bytes(36) + u8(1))
 
@@ -193,8 +193,8 @@ def test_definitions(readconf, conf):
     out, status = readconf("-D", "ID=77", "-f", path).all()
     assert status == 0
     inst = v.Reader([m for m in out if m.type == "CONF_INST"][0].data)
-    assert inst.fields("name:s ifname:s slot:q group:s group_id:q vrid:q")[
-        "vrid"] == 77
+    assert inst.fields("name:s ifname:s slot:q vmac:s vmac_slot:q xmit:q "
+        "group:s group_id:q vrid:q")["vrid"] == 77
 
 
 def test_confined_and_patient(readconf, conf):

@@ -300,11 +300,19 @@ GLOBAL = (("router_id", "s", "rtr"), ("version", "n", 2), ("strict", "n", 0),
     ("mcast6", "a", "ff02::12"), ("nice", "n", 0), ("rt_priority", "n", 0),
     ("no_swap", "n", 0), ("startup_delay", "n", 0), ("garp_interval", "n", 0),
     ("gna_interval", "n", 0), ("vip_lease", "n", 0),
+    ("vmac_prefix", "s", "vrrp"), ("vmac_addr_prefix", "s", ""),
     ("boot_delay", "n", 0), ("rt_time", "n", 0), ("cpus", "b", b"\0" * 32),
     ("umask", "n", 0o22), ("netns", "s", ""), ("reload_file", "s", ""),
     ("nft_table", "s", "vrrpd"), ("nft_priority", "n", -1),
     ("nft_counters", "n", 0), ("warnings", "n", 3))
+IFACE = (("name", "s", ""), ("promote", "n", 0), ("make", "n", 0),
+    ("base", "s", ""), ("base_slot", "n", 0), ("mac", "b", b"\0" * 6),
+    ("mode", "n", 0), ("ipv6", "n", 0), ("link_group", "n", 0),
+    ("linkbeat", "n", 0), ("down_delay", "n", 0), ("up_delay", "n", 0),
+    ("garp_group", "n", 0), ("garp_interval", "n", 0),
+    ("gna_interval", "n", 0))
 INST = (("name", "s", "VI_1"), ("ifname", "s", "eth0"), ("slot", "n", 1),
+    ("vmac", "s", ""), ("vmac_slot", "n", 0), ("xmit_base", "n", 0),
     ("group", "s", ""), ("group_id", "n", 0), ("vrid", "n", 51),
     ("family", "n", int(socket.AF_INET)),
     ("version", "n", 3), ("priority", "n", 100), ("start_master", "n", 0),
@@ -360,7 +368,8 @@ def conf_messages(insts, **glob):
             if track.get("kind", 0) == 1:
                 slots[track["object"]] = track["name"]
     for slot, name in sorted(slots.items()):
-        body.append(("CONF_IFACE", slot, string(name) + 6 * s64(0)))
+        body.append(("CONF_IFACE", slot, encode(IFACE,
+            {"name": name})))
     groups = {inst["group_id"]: inst["group"] for inst in insts
         if "group_id" in inst}
     for ident, name in sorted(groups.items()):
@@ -522,9 +531,11 @@ class Engine(Peer):
             wire.tx_theirs.fileno(), gen=self.gen)
         return wire
 
-    def use(self, inst=1, why=0, src="192.0.2.1", rx=1, tx=(2,), gen=None):
+    def use(self, inst=1, why=0, src="192.0.2.1", rx=1, tx=(2,), gen=None,
+            rx_vmac=0, late=0):
         self.send("SOCK_USE", inst, u8(why) + addr(src) + u32(rx) +
-            u16(len(tx)) + b"".join(u32(t) for t in tx),
+            u32(rx_vmac) + u8(late) + u16(len(tx)) +
+            b"".join(u32(t) for t in tx),
             gen=self.gen if gen is None else gen)
 
     def begin(self, delay_us=0, restarts=0):

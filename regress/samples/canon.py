@@ -81,7 +81,8 @@ def command(text):
     found = re.match(r'"([^"]*)"\s*(\S*)', text)
     lexer = shlex.shlex(found.group(1), posix=True)
     lexer.whitespace_split, lexer.escape, lexer.commenters = True, "", ""
-    return [unescape(w) for w in lexer], identity(found.group(2))
+    return [re.sub("^//", "/", unescape(w)) for w in lexer], \
+        identity(found.group(2))
 
 
 def identity(user):
@@ -250,6 +251,10 @@ def global_defs(block):
     for name in ("vrrp_garp_interval", "vrrp_gna_interval",
             "vrrp_startup_delay"):
         out[name] = seconds(block.get(name, "0"))
+    out["smtp_server"], out["smtp_port"] = (plain(block.get("smtp_server")) +
+        ["", "25"])[:2]
+    if "vrrp_notify_fifo" in out:
+        out["vrrp_notify_fifo"] = out["vrrp_notify_fifo"].split()[0]
     out["notification_email"] = sorted(block.inner("notification_email"))
     if block.has("vrrp_notify_fifo_script"):
         out["vrrp_notify_fifo_script"] = command(

@@ -47,7 +47,7 @@ NO_COUNTERPART = {
         "Dynamic interfaces": "always so", "Instance name": MAKE,
         "Default script uid": PART, "Default smtp_alert.*": PART,
         "vmac_.*": PART, "nftables.*": MAKE, "umask": MAKE,
-        "VRRP notify priority changes": PART, "Smtp server port": PART,
+        "VRRP notify priority changes": PART,
         "Global notify fifo.*": "see notify_fifo", "Debug level": MAKE,
         "Network namespace": "compared by where it runs",
     },
@@ -188,7 +188,8 @@ def identity(text):
 def command(text):
     """'a' 'b', uid:gid 1:2 -> a b (root)."""
     found = re.match(r"(.*?)(?:, uid:gid (\d+:\d+))?$", text)
-    words = re.findall(r"'((?:[^']|'(?! |$|,))*)'", found.group(1))
+    words = [re.sub("^//", "/", w) for w in
+        re.findall(r"'((?:[^']|'(?! |$|,))*)'", found.group(1))]
     return words, identity(found.group(2)) if found.group(2) else ""
 
 
@@ -407,7 +408,9 @@ def global_field(field, value, items):
     if field in GLOBAL:
         if value in ("[unknown]", "", os.uname().nodename):
             return {}           # a router_id that nobody gave
-        return {GLOBAL[field]: value}
+        return {GLOBAL[field]: value.split(", uid:gid ")[0]}
+    if field == "Smtp server port":
+        return {"smtp_port": value}
     if field in ("Gratuitous ARP interval", "Gratuitous NA interval"):
         return {"vrrp_g%s_interval" % field.split()[1].lower():
             seconds(value)}

@@ -17,6 +17,7 @@ namespace with the sample's interfaces, and over this machine's files the stub
 scripts, files and users that the sample names.
 """
 
+import datetime
 import json
 import os
 import re
@@ -130,7 +131,14 @@ class Stage(lib.Lab):
                 return path
         return None
 
-    def states(self):
+    def ready(self):
+        """When vrrpd was, by its log; 0: not yet."""
+        found = re.search(r"^(\S+ \S+) vrrpd: vrrpd \S+ ready: ",
+            self.proc.log(), re.M)
+        return stamp(found.group(1)) if found else 0
+
+    def states(self, end):
+        """At that time, by the log; of those that it does not name, now."""
         path = self.control()
         if path is None:
             return None
@@ -138,5 +146,18 @@ class Stage(lib.Lab):
             check=False)
         if done.returncode != 0:
             return None
-        return {row["name"]: row["state"].upper()
+        out = {row["name"]: row["state"].upper()
             for row in json.loads(done.stdout)["instances"]}
+        log = self.proc.log()
+        if "log lines were dropped" in log:
+            return out
+        said = re.findall(r"^(\S+ \S+) vrrpd: vrrpe: \((.+?)\) Entering "
+            r"(\w+) STATE", log, re.M)
+        for name in set(name for _, name, _ in said) & set(out):
+            out[name] = ([state for when, which, state in said
+                if which == name and stamp(when) <= end] or ["INIT"])[-1]
+        return out
+
+
+def stamp(text):
+    return datetime.datetime.fromisoformat(text).timestamp()

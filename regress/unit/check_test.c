@@ -219,8 +219,13 @@ test_auth(void **state)
 	assert_int_equal(one(" authentication {\n auth_type PASS\n }\n")->
 	    auth_type, 0);
 	assert_true(said("auth_pass is missing"));
-	refused(HEAD " authentication {\n auth_type AH\n }\n" VIP,
-	    "not supported yet");
+	assert_int_equal(one(" authentication {\n auth_type AH\n"
+	    " auth_pass x\n }\n")->auth_type, AUTH_AH);
+	assert_true(said("HMAC-MD5"));
+	assert_int_equal(one(" authentication {\n auth_type AH\n }\n")->
+	    auth_type, 0);
+	assert_int_equal(one(" version 3\n authentication {\n auth_type AH\n"
+	    " auth_pass x\n }\n")->auth_type, 0);
 }
 
 static void

@@ -29,6 +29,7 @@ static void	 script(struct conf *, uint32_t *, uint32_t);
 static void	 group(struct conf *, uint32_t *, uint32_t);
 static void	 inst(struct conf *, uint32_t *, uint32_t);
 static void	 notify(struct conf_notify *, uint32_t *);
+static void	 made(struct conf *, uint32_t *);
 static void	 vips(struct conf *, struct conf_inst *, uint32_t *);
 static void	 peers(struct conf_inst *, uint32_t *);
 static void	 tracks(struct conf *, struct conf_inst *, uint32_t *);
@@ -38,6 +39,31 @@ static void	 mail(struct conf_mail *, uint32_t *);
 static void	 command(struct conf_argv *, uint32_t *);
 static void	 address(struct vaddr *, int, uint32_t *);
 static void	*must(void *);
+
+/* Interfaces that are made, for some of the others. */
+static void
+made(struct conf *conf, uint32_t *s)
+{
+	struct conf_iface	*iface;
+	uint32_t		 i, k, n;
+	char			 name[IF_NAME_LEN];
+
+	n = confgen_random(s, 4);
+	for (i = 0; i < n; i++) {
+		(void)snprintf(name, sizeof(name), "vrrp.%u", i);
+		iface = must(conf_iface_add(conf, name));
+		iface->make = (uint8_t)(CONF_MAKE_MACVLAN +
+		    confgen_random(s, 2));
+		strlcpy(iface->base, TAILQ_FIRST(&conf->ifaces)->name,
+		    sizeof(iface->base));
+		for (k = 0; k < MAC_LEN; k++)
+			iface->mac[k] = (uint8_t)confgen_random(s, 256);
+		iface->mode = (uint8_t)confgen_random(s, IPVLAN_VEPA + 1);
+		iface->ipv6 = confgen_random(s, 2);
+		iface->link_group = confgen_random(s, 100);
+	}
+	TAILQ_FIRST(&conf->ifaces)->promote = confgen_random(s, 2);
+}
 
 struct conf *
 confgen(uint32_t seed)
@@ -53,6 +79,7 @@ confgen(uint32_t seed)
 		(void)snprintf(name, sizeof(name), "eth%u", i);
 		must(conf_iface_add(conf, name));
 	}
+	made(conf, &s);
 	n = confgen_random(&s, 5);
 	for (i = 0; i < n; i++)
 		script(conf, &s, i);
@@ -154,6 +181,11 @@ inst(struct conf *conf, uint32_t *s, uint32_t n)
 	(void)snprintf(in->name, sizeof(in->name), "VI_%u", n);
 	strlcpy(in->ifname, TAILQ_FIRST(&conf->ifaces)->name,
 	    sizeof(in->ifname));
+	if (confgen_random(s, 3) == 0 &&
+	    conf_iface_by_name(conf, "vrrp.0") != NULL) {
+		strlcpy(in->vmac, "vrrp.0", sizeof(in->vmac));
+		in->xmit_base = confgen_random(s, 2);
+	}
 	in->vrid = (uint8_t)(1 + confgen_random(s, 255));
 	in->family = confgen_random(s, 2) ? AF_INET : AF_INET6;
 	in->version = in->family == AF_INET ?
@@ -163,7 +195,7 @@ inst(struct conf *conf, uint32_t *s, uint32_t n)
 	in->nopreempt = confgen_random(s, 2);
 	in->accept = confgen_random(s, 2);
 	in->smtp_alert = confgen_random(s, 2);
-	in->auth_type = (uint8_t)confgen_random(s, 2);
+	in->auth_type = (uint8_t)confgen_random(s, 3);
 	memcpy(in->auth_pass, "secret\0\0", AUTH_LEN);
 	in->down_timer_adverts = (uint8_t)(1 + confgen_random(s, 100));
 	in->unicast_ttl = (uint8_t)confgen_random(s, 256);

@@ -140,7 +140,7 @@ test_ipv6(void **state)
 	memset(vrids, 0, sizeof(vrids));
 	vrids[51 / 8] |= 1 << 51 % 8;
 	vrids[255 / 8] |= 1 << 255 % 8;
-	use(code, filter_rx(code, AF_INET6, vrids));
+	use(code, filter_rx(code, AF_INET6, false, vrids));
 	memset(packet, 0, sizeof(packet));
 	packet[0] = 0x31;
 	for (vrid = 0; vrid < 256; vrid++) {
@@ -166,7 +166,7 @@ test_ipv4(void **state)
 
 	memset(vrids, 0, sizeof(vrids));
 	vrids[10 / 8] |= 1 << 10 % 8;
-	use(code, filter_rx(code, AF_INET, vrids));
+	use(code, filter_rx(code, AF_INET, false, vrids));
 	for (ihl = 5; ihl <= 15; ihl++) {
 		memset(packet, 0, sizeof(packet));
 		packet[0] = (uint8_t)(0x40 | ihl);
@@ -181,6 +181,35 @@ test_ipv4(void **state)
 	unuse();
 }
 
+/* Behind an authentication header of the one length that there is. */
+static void
+test_ah(void **state)
+{
+	struct sock_filter	 code[FILTER_MAX];
+	uint8_t			 vrids[FILTER_VRIDS_LEN], packet[80];
+
+	memset(vrids, 0, sizeof(vrids));
+	vrids[10 / 8] |= 1 << 10 % 8;
+	use(code, filter_rx(code, AF_INET, true, vrids));
+	memset(packet, 0, sizeof(packet));
+	packet[0] = 0x45;
+	packet[20] = 112;
+	packet[21] = 4;
+	packet[45] = 10;
+	assert_true(passes(packet, 20 + 24 + 16));
+	assert_true(passes(packet, 20 + 24 + 8));
+	assert_false(passes(packet, 20 + 24 + 7));
+	packet[45] = 11;
+	assert_false(passes(packet, 20 + 24 + 16));
+	packet[45] = 10;
+	packet[21] = 5;
+	assert_false(passes(packet, 20 + 24 + 16));
+	packet[21] = 4;
+	packet[20] = 50;
+	assert_false(passes(packet, 20 + 24 + 16));
+	unuse();
+}
+
 /* All of them, which is the longest; and any. */
 static void
 test_all(void **state)
@@ -191,13 +220,13 @@ test_all(void **state)
 
 	memset(vrids, 0xff, sizeof(vrids));
 	memset(packet, 0, sizeof(packet));
-	use(code, filter_rx(code, AF_INET6, vrids));
+	use(code, filter_rx(code, AF_INET6, false, vrids));
 	for (vrid = 0; vrid < 256; vrid++) {
 		packet[1] = (uint8_t)vrid;
 		assert_true(passes(packet, sizeof(packet)));
 	}
 	unuse();
-	use(code, filter_rx(code, AF_INET6, NULL));
+	use(code, filter_rx(code, AF_INET6, false, NULL));
 	assert_true(passes(packet, sizeof(packet)));
 	assert_false(passes(packet, 7));
 	unuse();
@@ -211,6 +240,7 @@ main(void)
 		cmocka_unit_test(test_watch),
 		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_ipv4),
+		cmocka_unit_test(test_ah),
 		cmocka_unit_test(test_all),
 	};
 

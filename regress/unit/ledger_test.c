@@ -211,6 +211,10 @@ test_file(void **state)
 		"vrrpd addresses 1\ne0  10.0.0.1/32\n",
 		"vrrpd addresses 1\nabcdefghijklmnop 10.0.0.1/32\n",
 		"vrrpd addresses 1\n\n",
+		"vrrpd addresses 1\ne0 maded\n",
+		"vrrpd addresses 1\ne0 arp_filter \n",
+		"vrrpd addresses 1\ne0 arp_filter 1x\n",
+		"vrrpd addresses 1\ne0 a_key_that_is_much_too_long 1\n",
 		"vrrpd addresses 1\na 1.1.1.1/32\nb 1.1.1.1/32\nc ::1/1\n"
 	};
 	struct led_line		 lines[2], out;
@@ -234,6 +238,20 @@ test_file(void **state)
 	assert_string_equal(lines[0].ifname, out.ifname);
 	assert_int_equal(vaddr_cmp_plen(&lines[0].addr, &out.addr), 0);
 	assert_int_equal(led_line_print(&out, text, 10), 0);
+	len = strlcpy(text, led_file_head, sizeof(text));
+	out.kind = LED_MADE;
+	len += led_line_print(&out, text + len, sizeof(text) - len);
+	out.kind = LED_SETTING;
+	out.old = -2;
+	(void)strlcpy(out.key, "arp_filter", sizeof(out.key));
+	(void)led_line_print(&out, text + len, sizeof(text) - len);
+	assert_string_equal(text + strlen(led_file_head),
+	    "eth0.100@x made\neth0.100@x arp_filter -2\n");
+	assert_int_equal(led_file_parse(text, lines, 2), 2);
+	assert_int_equal(lines[0].kind, LED_MADE);
+	assert_int_equal(lines[1].kind, LED_SETTING);
+	assert_int_equal(lines[1].old, -2);
+	assert_string_equal(lines[1].key, "arp_filter");
 }
 
 int

@@ -234,6 +234,48 @@ check_encode(const char *name, const struct pkt_rx *rx,
 		fail_msg("%s: encoded otherwise", name);
 }
 
+/* As keepalived sent it: accepted, and made again byte for byte. */
+static void
+check_ah_frame(const char *name, const struct pkt_rx *rx,
+    struct pkt_expect *want)
+{
+	struct pkt_advert	 adv;
+	struct pkt_send		 snd;
+	uint8_t			 buf[PKT_BUF_MAX];
+	const uint8_t		*msg = rx->buf + 20 + 24;
+
+	want->version = 2;
+	want->auth = PKT_AUTH_AH;
+	want->adver_int_us = msg[5] * 1000000;
+	want->vips = msg + 8;
+	want->vip_cnt = msg[3];
+	memcpy(want->pass, "secret", 7);
+	if (pkt_decode(rx, want, &adv) != PKT_OK)
+		fail_msg("%s: not accepted", name);
+	memset(&snd, 0, sizeof(snd));
+	snd.family = PKT_V4;
+	snd.version = 2;
+	snd.vrid = adv.vrid;
+	snd.prio = adv.prio;
+	snd.auth = PKT_AUTH_AH;
+	memcpy(snd.pass, want->pass, sizeof(snd.pass));
+	snd.ah_seq = adv.ah_seq;
+	snd.ip_id = (uint16_t)(rx->buf[4] << 8 | rx->buf[5]);
+	snd.ttl = 255;
+	snd.unicast = want->unicast;
+	snd.adver_int_us = adv.adver_int_us;
+	memcpy(snd.src, adv.src, 16);
+	memcpy(snd.dst, adv.dst, 16);
+	snd.vips = adv.addrs;
+	snd.vip_cnt = adv.addr_cnt;
+	assert_int_equal(pkt_encode_ah(&snd, buf, sizeof(buf)), rx->len);
+	assert_memory_equal(buf, rx->buf, rx->len);
+	want->ah_seq = adv.ah_seq;
+	assert_int_equal(pkt_decode(rx, want, &adv), PKT_E_AH_REPLAY);
+	want->pass[0]++;
+	assert_int_equal(pkt_decode(rx, want, &adv), PKT_E_AH_ICV);
+}
+
 static void
 test_vectors(void **arg)
 {
@@ -257,8 +299,12 @@ test_vectors(void **arg)
 		    &pos), 2);
 		len = unhex(line + pos, frame, sizeof(frame));
 		expect_frame(frame, len, &rx, &want);
-		exp = strcmp(verdict, "ah") == 0 ? PKT_E_AH :
-		    strcmp(verdict, "length") == 0 ? PKT_E_LENGTH :
+		if (strcmp(verdict, "ah") == 0) {
+			check_ah_frame(name, &rx, &want);
+			cnt++;
+			continue;
+		}
+		exp = strcmp(verdict, "length") == 0 ? PKT_E_LENGTH :
 		    strcmp(verdict, "cksum") == 0 ? PKT_E_CKSUM : PKT_OK;
 		res = pkt_decode(&rx, &want, &adv);
 		if (res != exp)
@@ -458,6 +504,57 @@ test_ah(void **arg)
 	make(&f, 2, PKT_V4);
 	f.want.auth = PKT_AUTH_AH;
 	assert_int_equal(built(&f), PKT_E_AH);
+}
+
+/* Every bit counts, but for what may change on the way. */
+static void
+test_ah_bits(void **arg)
+{
+	struct fix	 f;
+	size_t		 len, i;
+	bool		 free_byte;
+	int		 unicast;
+
+	for (unicast = 0; unicast < 2; unicast++) {
+		make(&f, 2, PKT_V4);
+		f.snd.auth = f.want.auth = PKT_AUTH_AH;
+		f.snd.unicast = f.want.unicast = unicast != 0;
+		if (unicast)
+			memcpy(f.snd.dst, src4, 16);
+		f.snd.ttl = 255;
+		f.snd.ip_id = 77;
+		f.snd.ah_seq = 1000;
+		f.want.ah_seq = 999;
+		memcpy(f.snd.pass, "secret", 7);
+		memcpy(f.want.pass, "secret", 7);
+		len = pkt_encode_ah(&f.snd, f.buf, sizeof(f.buf));
+		assert_int_equal(len, 20 + 24 + 8 + 8 + 8);
+		f.rx.buf = f.buf;
+		f.rx.len = len;
+		assert_int_equal(decode(&f), PKT_OK);
+		assert_int_equal(f.adv.ah_seq, 1000);
+		for (i = 0; i < len; i++) {
+			f.buf[i] ^= 0x40;
+			free_byte = i == 1 || i == 6 || i == 10 || i == 11 ||
+			    (i == 8 && unicast);
+			if ((decode(&f) == PKT_OK) != free_byte)
+				fail_msg("byte %zu", i);
+			f.buf[i] ^= 0x40;
+		}
+		f.want.ah_seq = 1000;
+		assert_int_equal(decode(&f), PKT_E_AH_REPLAY);
+		f.want.ah_seq = UINT32_MAX;
+		assert_int_equal(decode(&f), PKT_E_AH_REPLAY);
+		f.want.ah_seq = 0;
+		f.want.pass[7] = 1;
+		assert_int_equal(decode(&f), PKT_E_AH_ICV);
+		f.want.auth = PKT_AUTH_PASS;
+		assert_int_equal(decode(&f), PKT_E_AH);
+		for (i = 0; i < len; i++)
+			assert_int_equal(pkt_encode_ah(&f.snd, f.buf, i), 0);
+	}
+	make(&f, 3, PKT_V4);
+	assert_int_equal(pkt_encode_ah(&f.snd, f.buf, sizeof(f.buf)), 0);
 }
 
 static void
@@ -850,6 +947,7 @@ main(void)
 		cmocka_unit_test(test_length),
 		cmocka_unit_test(test_ip_header),
 		cmocka_unit_test(test_ah),
+		cmocka_unit_test(test_ah_bits),
 		cmocka_unit_test(test_ttl),
 		cmocka_unit_test(test_version),
 		cmocka_unit_test(test_auth),

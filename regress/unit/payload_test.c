@@ -290,7 +290,7 @@ fill_detail(struct ctl_detail *d)
 	d->nopreempt = coin();
 	d->owner = coin();
 	d->accept = coin();
-	d->auth_type = below(2);
+	d->auth_type = below(3);
 	d->preempt_delay_us = (int64_t)any64();
 	d->adver_int_us = (int64_t)any64();
 	d->master_int_us = (int64_t)any64();
@@ -621,7 +621,7 @@ ranges_ctl(void **state)
 {
 	REFUSED("ctl_inst", a_.inst.state, SHOW_STOP, SHOW_STATE_MAX);
 	REFUSED("ctl_inst", a_.inst.hold, CTL_HOLD_TAKEOVER, CTL_HOLD_MAX);
-	REFUSED("ctl_detail", a_.detail.auth_type, 1, 2);
+	REFUSED("ctl_detail", a_.detail.auth_type, 2, 3);
 	REFUSED("ctl_group", a_.group.state, SHOW_STOP, SHOW_STATE_MAX);
 	REFUSED("ctl_member", a_.member.state, SHOW_STOP, SHOW_STATE_MAX);
 	REFUSED("ctl_track", a_.row.kind, TRK_KIND_MAX - 1, TRK_KIND_MAX);

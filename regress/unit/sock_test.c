@@ -187,7 +187,7 @@ setup(void **state)
 	ids = conf_ids_new();
 	nd = netlinkd_new(base, &nd_ops, NULL);
 	assert_non_null(nd);
-	socks = sock_new(nd, &ops, NULL);
+	socks = sock_new(base, nd, &ops, NULL);
 	assert_non_null(socks);
 	assert_int_equal(netlinkd_start(nd), 0);
 	wire = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK, htons(ETH_P_ALL));
