@@ -41,6 +41,7 @@ ctl_daemon_put(struct msg *m, const struct ctl_daemon *d)
 	msg_put_u32(m, d->engine_restarts);
 	msg_put_u32(m, d->instances);
 	msg_put_s64(m, d->late_max_us);
+	msg_put_bool(m, d->maintenance);
 }
 
 int
@@ -57,6 +58,7 @@ ctl_daemon_get(struct msg *m, struct ctl_daemon *d)
 	d->engine_restarts = msg_get_u32(m);
 	d->instances = msg_get_u32(m);
 	d->late_max_us = msg_get_s64(m);
+	d->maintenance = msg_get_bool(m);
 	return (msg_end(m));
 }
 
@@ -371,6 +373,21 @@ ctl_event_get(struct msg *m, struct ctl_event *e)
 	msg_get_addr(m, &e->peer);
 	e->peer_priority = msg_get_u8(m);
 	return (msg_end(m));
+}
+
+void
+ctl_part_put(struct msg *m, const struct ctl_part *p)
+{
+	msg_put_str(m, p->name);
+	ctl_result_put(m, &p->result);
+}
+
+int
+ctl_part_get(struct msg *m, struct ctl_part *p)
+{
+	memset(p, 0, sizeof(*p));
+	msg_get_str(m, p->name, sizeof(p->name));
+	return (ctl_result_get(m, &p->result));
 }
 
 void

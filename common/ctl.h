@@ -42,6 +42,7 @@ struct ctl_daemon {
 	uint32_t	 engine_restarts;
 	uint32_t	 instances;
 	int64_t		 late_max_us;	/* worst timer lateness so far */
+	bool		 maintenance;
 };
 
 enum ctl_hold {
@@ -190,6 +191,7 @@ enum event_kind {
 	EVENT_ENGINE_STARTED,		/* again, for the arg-th time */
 	EVENT_RELOADED,			/* arg: generation that runs now */
 	EVENT_REFUSED,			/* a configuration; arg: errors */
+	EVENT_MAINTENANCE,		/* arg: 1 begins, 0 ends */
 	EVENT_KIND_MAX
 };
 struct ctl_event {
@@ -216,6 +218,12 @@ struct ctl_result {
 	uint8_t		 code;		/* enum ctl_code */
 	int64_t		 took_us;	/* -1: says nothing */
 	char		 text[TEXT_LEN];
+};
+
+/* The result of one instance or group, of a request about all. */
+struct ctl_part {
+	char		 name[NAME_LEN];
+	struct ctl_result result;
 };
 
 enum ctl_verb {
@@ -258,6 +266,8 @@ void	 ctl_msg_put(struct msg *, const struct ctl_msg *);
 int	 ctl_msg_get(struct msg *, struct ctl_msg *);
 void	 ctl_result_put(struct msg *, const struct ctl_result *);
 int	 ctl_result_get(struct msg *, struct ctl_result *);
+void	 ctl_part_put(struct msg *, const struct ctl_part *);
+int	 ctl_part_get(struct msg *, struct ctl_part *);
 void	 ctl_switch_put(struct msg *, const struct ctl_switch *);
 int	 ctl_switch_get(struct msg *, struct ctl_switch *);
 

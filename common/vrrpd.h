@@ -176,6 +176,9 @@ enum imsg_type {
 	IMSG_CTL_SWITCH,	/* V>E; -; struct ctl_switch */
 	IMSG_CTL_SHOW_HISTORY,	/* V>E; -; str name or empty: everything */
 	IMSG_CTL_HISTORY,	/* E>P; connection; u32 instance, 0: all */
+	IMSG_CTL_MAINT,		/* V>E E>P; connection; u8 on */
+	IMSG_MAINT,		/* P>E; connection that asked or 0; u8 on */
+	IMSG_CTL_PART,		/* E>V; -; struct ctl_part, before the result */
 	IMSG_CTL_EVENT,		/* P>E E>V; connection; struct ctl_event */
 
 	IMSG_TYPE_MAX

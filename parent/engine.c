@@ -74,6 +74,8 @@ static const struct imsg_rule engine_rules[IMSG_TYPE_MAX] = {
 	    engine_reload },
 	[IMSG_CTL_LOG] = { FROM_VRRPE, LATER, IMSG_F_ID, 1, 1,
 	    engine_loglevel },
+	[IMSG_CTL_MAINT] = { FROM_VRRPE, LATER, IMSG_F_ID, 1, 1,
+	    maint_asked },
 	[IMSG_CTL_HISTORY] = { FROM_VRRPE, LATER, IMSG_F_ID, 4, 4,
 	    hist_asked },
 	[IMSG_PONG] = { FROM_VRRPE, LATER, 0, 0, 0, engine_pong },
@@ -285,6 +287,7 @@ engine_pong(void *arg, struct imsg *im)
 		return (0);
 	p->pong_seq = im->seq;
 	p->pong_us = mono_us();
+	sd_alive(p, p->pong_us);
 	netlinkd_keep_leases(p->nl, true);
 	return (0);
 }
@@ -329,6 +332,7 @@ engine_start(struct parent *p)
 			p->begin_us = p->conf->global.boot_delay_us;
 	}
 	resume_send(p);
+	maint_tell(p, 0);
 	msg_init_write(&m, buf, sizeof(buf));
 	msg_put_s64(&m, p->begin_us > now_us ? p->begin_us - now_us : 0);
 	(void)peer_send(&c->peer, IMSG_START, c->restarts, c->gen, 0, -1, &m);

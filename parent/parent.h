@@ -236,6 +236,8 @@ struct parent {
 	gid_t		 gid;
 	int		 exec_fd[ROLE_MAILER + 1];	/* by role; O_PATH */
 	char		 sd_path[108];
+	int64_t		 sd_watchdog_us;	/* 0: nobody waits */
+	int64_t		 sd_alive_us;	/* when it was told */
 	char		 empty_path[PATH_LEN];
 	char		 lock_path[PATH_LEN];
 	char		 ledger_path[PATH_LEN];
@@ -276,6 +278,8 @@ struct parent {
 	struct hist	 history;
 	uint32_t	 history_seq;
 	struct rate	 history_rate;
+	bool		 maintenance;
+	struct rate	 maint_rate;
 
 	struct fifo	 fifos[FIFO_CNT];
 	enum conf_hook_kind hook_kind;	/* of the script that runs */
@@ -368,6 +372,11 @@ void	 hist_state(struct parent *, struct inst *,
 	    const struct state_msg *);
 int	 hist_asked(void *, struct imsg *);
 
+/* maint.c */
+void	 maint_load(struct parent *);
+void	 maint_tell(struct parent *, uint32_t);
+int	 maint_asked(void *, struct imsg *);
+
 /* resume.c */
 void	 resume_init(struct parent *);
 void	 resume_keep(struct parent *, int64_t);
@@ -441,6 +450,7 @@ int	 ctlsock_is_free(const char *);
 
 /* sd.c */
 void	 sd_init(struct parent *);
+void	 sd_alive(struct parent *, int64_t);
 void	 sd_notify(struct parent *, const char *, ...) __printflike(2, 3);
 
 #endif /* PARENT_H */

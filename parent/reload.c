@@ -49,7 +49,7 @@ static void	 reload_tell(struct parent *, uint8_t, const char *, ...)
 static void	 reload_caret(struct parent *, const struct conf_msg *);
 static void	 reload_end(struct parent *, enum ctl_code, const char *);
 static void	 reload_mark(const struct parent *, bool);
-static void	 reload_wait(struct reload_conns *, uint32_t);
+static void	 reload_wait(struct parent *, struct reload_conns *, uint32_t);
 static void	 on_timer(evutil_socket_t, short, void *);
 
 static const struct imsg_rule reload_rules[IMSG_TYPE_MAX] = {
@@ -108,10 +108,10 @@ reload_begin(struct parent *p, uint32_t conn)
 
 	if (r->state != RELOAD_IDLE) {
 		r->again = true;
-		reload_wait(&r->next, conn);
+		reload_wait(p, &r->next, conn);
 		return;
 	}
-	reload_wait(&r->conns, conn);
+	reload_wait(p, &r->conns, conn);
 	if (p->state == PARENT_RUNNING)
 		sd_notify(p, "RELOADING=1\nMONOTONIC_USEC=%lld\n"
 		    "STATUS=Reloading", (long long)mono_us());
@@ -148,11 +148,17 @@ reload_mark(const struct parent *p, bool on)
 		(void)close(fd);
 }
 
+/* Those that went away meanwhile have their places, too. */
 static void
-reload_wait(struct reload_conns *conns, uint32_t conn)
+reload_wait(struct parent *p, struct reload_conns *conns, uint32_t conn)
 {
-	if (conn != 0 && conns->cnt < MAX_CTL_CONNS)
+	if (conn == 0)
+		return;
+	if (conns->cnt < MAX_CTL_CONNS)
 		conns->id[conns->cnt++] = conn;
+	else
+		reload_answer(p, conn, CTL_ERR_BUSY, "a reload is under way, "
+		    "and too many wait for it");
 }
 
 static int

@@ -36,7 +36,7 @@
 void
 sd_init(struct parent *p)
 {
-	const char	*path;
+	const char	*limit, *path, *wrong;
 
 	path = getenv("NOTIFY_SOCKET");
 	if (path == NULL || (path[0] != '/' && path[0] != '@'))
@@ -44,6 +44,23 @@ sd_init(struct parent *p)
 	if (strlcpy(p->sd_path, path, sizeof(p->sd_path)) >=
 	    sizeof(p->sd_path))
 		p->sd_path[0] = '\0';
+	limit = getenv("WATCHDOG_USEC");
+	if (limit != NULL)
+		p->sd_watchdog_us = strtonum(limit, 1, INT64_MAX, &wrong);
+}
+
+/*
+ * The engine lives: the manager may know, some times in its own limit (which it
+ * gives in microseconds, and for this process).
+ */
+void
+sd_alive(struct parent *p, int64_t now_us)
+{
+	if (p->sd_watchdog_us == 0 ||
+	    now_us - p->sd_alive_us < p->sd_watchdog_us / 4)
+		return;
+	p->sd_alive_us = now_us;
+	sd_notify(p, "WATCHDOG=1");
 }
 
 /* Never waits: a manager that does not read misses it. */

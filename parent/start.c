@@ -341,6 +341,7 @@ start_network(struct parent *p, struct conf *conf)
 {
 	if (ctlsock_open(p) == -1)
 		return (-1);
+	maint_load(p);
 	p->nl = netlinkd_new(p->base, &inst_netlink_ops, p);
 	if (p->nl == NULL)
 		return (-1);

@@ -42,7 +42,6 @@
 
 #define CONTROL_PATH	RUNDIR "/control"
 #define STATUS_PATH	RUNDIR "/status"
-#define CONNECT_S	5
 
 static enum client_status fail(struct client *, enum client_status,
 		    const char *, ...) __printflike(3, 4);
@@ -63,13 +62,15 @@ fail(struct client *c, enum client_status status, const char *fmt, ...)
 }
 
 enum client_status
-client_open(struct client *c, const char *path, bool reading)
+client_open(struct client *c, const char *path, bool reading,
+    int64_t limit_us)
 {
 	int	 error, fd;
 
 	memset(c, 0, sizeof(*c));
 	c->ibuf.fd = -1;
 	STAILQ_INIT(&c->ibuf.queue);
+	c->limit_us = limit_us;
 	c->path = path != NULL ? path : CONTROL_PATH;
 	if ((fd = reach(c, c->path)) == -1) {
 		error = errno;
@@ -96,7 +97,7 @@ static int
 reach(struct client *c, const char *path)
 {
 	struct sockaddr_un	 sun;
-	struct timeval		 tv = { CONNECT_S, 0 };
+	struct timeval		 tv;
 	int			 fd, saved_errno;
 
 	memset(&sun, 0, sizeof(sun));
@@ -109,6 +110,8 @@ reach(struct client *c, const char *path)
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return (-1);
+	tv.tv_sec = (time_t)(c->limit_us / US_PER_SEC);
+	tv.tv_usec = 0;
 	/* A daemon that hangs accepts nobody: connect(2) would wait. */
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv)) == 0 &&
 	    connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0)
@@ -159,7 +162,7 @@ greet(struct client *c)
 	msg_put_str(&m, VRRPD_VERSION);
 	/* It may have said why and gone before this is written. */
 	(void)client_send(c, IMSG_CTL_HELLO, &m);
-	if ((status = client_read(c, &im, CLIENT_SHOW_US)) != CLIENT_OK)
+	if ((status = client_read(c, &im, c->limit_us)) != CLIENT_OK)
 		return (status);
 	msg_init_read(&m, im.data, im.len);
 	if (im.type == IMSG_CTL_RESULT && ctl_result_get(&m, &result) == 0)

@@ -27,6 +27,7 @@
 #include "msg.h"
 
 #define CLIENT_SHOW_US	(5 * US_PER_SEC)
+#define CLIENT_PROBE_US	(2 * US_PER_SEC)
 #define CLIENT_LONG_US	(30 * US_PER_SEC)
 
 /* Exit status of vrrpctl, too. */
@@ -40,6 +41,7 @@ enum client_status {
 struct client {
 	struct imsgbuf	 ibuf;
 	const char	*path;
+	int64_t		 limit_us;	/* to connect, and to be greeted */
 	char		 error[1024];	/* one line, after a failure */
 };
 
@@ -48,7 +50,7 @@ struct client {
  * allowed and reading is enough, the status socket.
  */
 enum client_status client_open(struct client *, const char *path,
-	    bool reading);
+	    bool reading, int64_t limit_us);
 void	 client_close(struct client *);
 /* m NULL: empty. */
 enum client_status client_send(struct client *, uint16_t type,

@@ -46,7 +46,8 @@ word_event(unsigned int i)
 		[EVENT_ENGINE_HUNG] = "engine_hung",
 		[EVENT_ENGINE_STARTED] = "engine_started",
 		[EVENT_RELOADED] = "reloaded",
-		[EVENT_REFUSED] = "refused"
+		[EVENT_REFUSED] = "refused",
+		[EVENT_MAINTENANCE] = "maintenance"
 	};
 
 	return (i < EVENT_KIND_MAX && words[i] != NULL ? words[i] : "?");
@@ -101,6 +102,10 @@ event_text(char *buf, size_t size, const struct ctl_event *ev)
 	case EVENT_REFUSED:
 		(void)snprintf(buf, size, "a configuration was refused "
 		    "(%lld error%s)", arg, arg == 1 ? "" : "s");
+		break;
+	case EVENT_MAINTENANCE:
+		(void)snprintf(buf, size, "maintenance %s", arg != 0 ?
+		    "begins" : "ends");
 		break;
 	case EVENT_KIND_MAX:
 		(void)strlcpy(buf, "?", size);

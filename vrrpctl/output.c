@@ -160,6 +160,8 @@ text_daemon(struct view *v, const struct ctl_daemon *d)
 	    format_safe(router, sizeof(router), d->router_id),
 	    format_for(up, sizeof(up), v->now_us - d->started_us), d->gen,
 	    format_ago(loaded, sizeof(loaded), v, d->loaded_us));
+	if (d->maintenance)
+		fprintf(v->fp, "  MAINTENANCE");
 	if (d->warnings != 0)
 		fprintf(v->fp, "  warnings %u", d->warnings);
 	if (d->engine_restarts != 0)

@@ -49,6 +49,7 @@ struct token {
 
 static const struct token *find(const struct token *, const char *,
 		    const char **);
+static const char *word_of(const struct token *, const char *);
 static int	 take(struct request *, const struct token *, const char *,
 		    FILE *);
 static void	 say_next(const struct token *, int, char *const [], FILE *);
@@ -102,6 +103,22 @@ static const struct token t_history[] = {
 	END
 };
 
+static const struct token t_one_name[] = {
+	{ K_NAME, "NAME", ACT_NONE, t_end, "an instance" },
+	END
+};
+
+/* With dashes, too: what runs probes has them so. */
+static const struct token t_health[] = {
+	DONE,
+	{ K_WORD, "ready", ACT_HEALTH, t_end,
+	    "every instance is MASTER or BACKUP" },
+	{ K_WORD, "live", ACT_HEALTH_LIVE, t_end, "the daemon answers" },
+	{ K_WORD, "master", ACT_HEALTH_MASTER, t_one_name,
+	    "an instance is MASTER with its addresses" },
+	END
+};
+
 static const struct token t_log[] = {
 	{ K_WORD, "brief", ACT_LOG_BRIEF, t_end, "log what matters" },
 	{ K_WORD, "verbose", ACT_LOG_VERBOSE, t_end, "log everything" },
@@ -151,6 +168,13 @@ static const struct token t_takeover[] = {
 	END
 };
 
+static const struct token t_maint[] = {
+	{ K_WORD, "on", ACT_MAINT_ON, t_end,
+	    "all instances become BACKUP and stay so" },
+	{ K_WORD, "off", ACT_MAINT_OFF, t_end, "and no longer" },
+	END
+};
+
 static const struct token t_check[] = {
 	{ K_FILE, "FILE", ACT_NONE, t_end, "a configuration" },
 	END
@@ -160,6 +184,8 @@ static const struct token t_main[] = {
 	{ K_WORD, "show", ACT_SHOW, t_show, "show what is going on" },
 	{ K_WORD, "history", ACT_HISTORY, t_history,
 	    "the last changes and their causes" },
+	{ K_WORD, "health", ACT_HEALTH, t_health,
+	    "an exit status for probes" },
 	{ K_WORD, "reload", ACT_RELOAD, t_end,
 	    "read the configuration again" },
 	{ K_WORD, "log", ACT_NONE, t_log, "set how much is logged" },
@@ -169,6 +195,8 @@ static const struct token t_main[] = {
 	    "take the role from another router" },
 	{ K_WORD, "resume", ACT_RESUME, t_resume,
 	    "end standby and takeover" },
+	{ K_WORD, "maintenance", ACT_NONE, t_maint,
+	    "keep the whole host out of service" },
 	{ K_WORD, "check", ACT_CHECK, t_check,
 	    "look for mistakes in a configuration" },
 	END
@@ -184,7 +212,8 @@ parse(struct request *req, int argc, char *const argv[], FILE *err)
 	memset(req, 0, sizeof(*req));
 	table = t_main;
 	for (i = 0; i < argc; i++) {
-		if ((match = find(table, argv[i], &why)) == NULL) {
+		if ((match = find(table, word_of(table, argv[i]), &why)) ==
+		    NULL) {
 			fprintf(err, "vrrpctl: %s \"%s\"\n", why, argv[i]);
 			break;
 		}
@@ -202,6 +231,14 @@ parse(struct request *req, int argc, char *const argv[], FILE *err)
 		    "what is to be done?" : "something is missing");
 	say_next(table, i, argv, err);
 	return (-1);
+}
+
+/* "health --live" is "health live". */
+static const char *
+word_of(const struct token *table, const char *arg)
+{
+	return (table == t_health && strncmp(arg, "--", 2) == 0 ? arg + 2 :
+	    arg);
 }
 
 /* The whole word, the one word that begins so, or a free one. */

@@ -62,6 +62,11 @@ struct view {
 	bool			 colour;
 	size_t			 width;		/* 0: lines may be long */
 	void			*priv;
+	/* Of a probe. */
+	uint32_t		 insts;
+	uint32_t		 masters;
+	uint32_t		 wrong;
+	char			 why[TEXT_LEN];	/* the first wrong one */
 };
 
 const struct view_ops	*view_text(void);
@@ -75,6 +80,11 @@ const char	*word_track(unsigned int);
 const char	*word_code(unsigned int);
 const char	*word_exit(unsigned int);
 const char	*word_action(enum action);
+
+/* health.c: what the rows say to a probe; true: well */
+void		 health_daemon(struct view *, const struct ctl_daemon *);
+void		 health_inst(struct view *, const struct ctl_inst *);
+bool		 health_end(struct view *);
 
 /* event.c: words for what is remembered */
 const char	*word_event(unsigned int);

@@ -69,6 +69,8 @@ static enum client_status malformed(struct client *, const struct imsg *);
 static enum row	 take_row(struct view *, const struct imsg *);
 static enum row	 take_other(struct view *, const struct imsg *, struct msg *);
 static bool	 is_about_inst(enum action);
+static bool	 is_health(enum action);
+static bool	 is_switch(enum action);
 static bool	 is_reading(enum action);
 static int64_t	 patience(enum action);
 static void	 look_at_terminal(struct view *);
@@ -126,7 +128,8 @@ main(int argc, char *argv[])
 	view.action = req.action;
 	view.fp = stdout;
 	look_at_terminal(&view);
-	status = client_open(&client, path, is_reading(req.action));
+	status = client_open(&client, path, is_reading(req.action),
+	    is_health(req.action) ? CLIENT_PROBE_US : CLIENT_SHOW_US);
 	if (status == CLIENT_OK)
 		status = run(&client, &req, &view);
 	if (client.error[0] != '\0')
@@ -173,21 +176,35 @@ static bool
 is_about_inst(enum action action)
 {
 	return (action == ACT_SHOW_INST || action == ACT_SHOW_TRACE ||
-	    action == ACT_SHOW_COUNTERS || action == ACT_STANDBY ||
-	    action == ACT_TAKEOVER || action == ACT_RESUME);
+	    action == ACT_SHOW_COUNTERS);
+}
+
+static bool
+is_health(enum action action)
+{
+	return (action >= ACT_HEALTH && action <= ACT_HEALTH_MASTER);
+}
+
+static bool
+is_switch(enum action action)
+{
+	return (action == ACT_STANDBY || action == ACT_TAKEOVER ||
+	    action == ACT_RESUME || action == ACT_MAINT_ON ||
+	    action == ACT_MAINT_OFF);
 }
 
 static bool
 is_reading(enum action action)
 {
-	return (action >= ACT_SHOW && action <= ACT_HISTORY);
+	return (action >= ACT_SHOW && action <= ACT_HEALTH_MASTER);
 }
 
 static int64_t
 patience(enum action action)
 {
-	if (action == ACT_RELOAD || action == ACT_STANDBY ||
-	    action == ACT_TAKEOVER || action == ACT_RESUME)
+	if (is_health(action))
+		return (CLIENT_PROBE_US);
+	if (action == ACT_RELOAD || is_switch(action))
 		return (CLIENT_LONG_US);
 	return (CLIENT_SHOW_US);
 }
@@ -202,7 +219,10 @@ run(struct client *c, const struct request *req, struct view *v)
 	if (is_about_inst(req->action) && req->all)
 		status = each(c, req, v);
 	else
-		status = one(c, req, req->all ? "" : req->name, v);
+		status = one(c, req, req->all && !is_switch(req->action) ? "" :
+		    req->name, v);
+	if (status == CLIENT_OK && is_health(req->action))
+		status = health_end(v) ? CLIENT_OK : CLIENT_REFUSED;
 	v->complete = status == CLIENT_OK;
 	v->ops->end(v);
 	return (status);
@@ -289,12 +309,17 @@ ask(struct client *c, const struct request *req, const char *name)
 		[ACT_SHOW_GROUPS] = IMSG_CTL_SHOW_GROUPS,
 		[ACT_SHOW_COUNTERS] = IMSG_CTL_SHOW_INST,
 		[ACT_HISTORY] = IMSG_CTL_SHOW_HISTORY,
+		[ACT_HEALTH] = IMSG_CTL_SHOW,
+		[ACT_HEALTH_LIVE] = IMSG_CTL_SHOW,
+		[ACT_HEALTH_MASTER] = IMSG_CTL_SHOW,
 		[ACT_RELOAD] = IMSG_CTL_RELOAD,
 		[ACT_LOG_BRIEF] = IMSG_CTL_LOG,
 		[ACT_LOG_VERBOSE] = IMSG_CTL_LOG,
 		[ACT_STANDBY] = IMSG_CTL_SWITCH,
 		[ACT_TAKEOVER] = IMSG_CTL_SWITCH,
-		[ACT_RESUME] = IMSG_CTL_SWITCH
+		[ACT_RESUME] = IMSG_CTL_SWITCH,
+		[ACT_MAINT_ON] = IMSG_CTL_MAINT,
+		[ACT_MAINT_OFF] = IMSG_CTL_MAINT
 	};
 	struct ctl_switch	 sw;
 	struct msg		 m;
@@ -311,7 +336,9 @@ ask(struct client *c, const struct request *req, const char *name)
 		sw.for_us = req->for_us;
 		(void)strlcpy(sw.name, name, sizeof(sw.name));
 		ctl_switch_put(&m, &sw);
-	} else if (type == IMSG_CTL_LOG)
+	} else if (type == IMSG_CTL_MAINT)
+		msg_put_bool(&m, req->action == ACT_MAINT_ON);
+	else if (type == IMSG_CTL_LOG)
 		msg_put_u8(&m, req->action == ACT_LOG_VERBOSE ?
 		    LOGL_VERBOSE : LOGL_BRIEF);
 	else if (type == IMSG_CTL_SHOW || type == IMSG_CTL_SHOW_HISTORY ||
@@ -379,8 +406,13 @@ take_row(struct view *v, const struct imsg *im)
 		status = ctl_daemon_get(&m, &row.daemon);
 		if (status == 0) {
 			v->now_us = row.daemon.now_us;
+			if (is_health(v->action))
+				health_daemon(v, &row.daemon);
 			v->ops->daemon(v, &row.daemon);
 		}
+	} else if (is_health(v->action) && im->type == IMSG_CTL_INST) {
+		if ((status = ctl_inst_get(&m, &row.inst)) == 0)
+			health_inst(v, &row.inst);
 	} else if (v->action != ACT_SHOW && v->action != ACT_SHOW_INST &&
 	    v->action != ACT_SHOW_COUNTERS)
 		return (take_other(v, im, &m));
@@ -413,6 +445,7 @@ take_other(struct view *v, const struct imsg *im, struct msg *m)
 	struct ctl_group	 group;
 	struct ctl_member	 member;
 	struct ctl_event	 event;
+	struct ctl_part		 part;
 	struct ctl_msg		 note;
 	char			 line[TEXT_LEN];
 
@@ -445,6 +478,12 @@ take_other(struct view *v, const struct imsg *im, struct msg *m)
 		if (msg_end(m) == -1)
 			return (ROW_BAD);
 		v->ops->trace(v, line);
+	} else if (im->type == IMSG_CTL_PART && is_switch(v->action)) {
+		if (ctl_part_get(m, &part) == -1)
+			return (ROW_BAD);
+		v->ops->result(v, part.name, &part.result);
+		if (part.result.code != CTL_OK)
+			complain("%s", part.result.text);
 	} else if (im->type == IMSG_CTL_MSG && !is_reading(v->action)) {
 		if (ctl_msg_get(m, &note) == -1)
 			return (ROW_BAD);

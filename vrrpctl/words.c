@@ -115,6 +115,8 @@ word_action(enum action action)
 		[ACT_STANDBY] = "standby",
 		[ACT_TAKEOVER] = "takeover",
 		[ACT_RESUME] = "resume",
+		[ACT_MAINT_ON] = "maintenance",
+		[ACT_MAINT_OFF] = "maintenance",
 		[ACT_SHOW] = "show",
 		[ACT_SHOW_INST] = "show",
 		[ACT_SHOW_SCRIPTS] = "show",
@@ -122,7 +124,10 @@ word_action(enum action action)
 		[ACT_SHOW_TRACE] = "show",
 		[ACT_SHOW_GROUPS] = "show",
 		[ACT_SHOW_COUNTERS] = "show",
-		[ACT_HISTORY] = "history"
+		[ACT_HISTORY] = "history",
+		[ACT_HEALTH] = "health",
+		[ACT_HEALTH_LIVE] = "health",
+		[ACT_HEALTH_MASTER] = "health"
 	};
 
 	return (WORD(words, (unsigned int)action));

@@ -78,6 +78,7 @@ static const struct imsg_rule ctl_rules[IMSG_TYPE_MAX] = {
 	    NAME_MAX_LEN, ctlshow_history },
 	[IMSG_CTL_RELOAD] = { FROM_CTL, CONN_GREETED, 0, 0, 4, ctl_reload },
 	[IMSG_CTL_LOG] = { FROM_CTL, CONN_GREETED, 0, 1, 1, ctl_log },
+	[IMSG_CTL_MAINT] = { FROM_CTL, CONN_GREETED, 0, 1, 1, ctlall_maint },
 	[IMSG_CTL_SWITCH] = { FROM_CTL, CONN_GREETED, 0, SWITCH_MIN_LEN,
 	    SWITCH_MAX_LEN, ctlswitch_request }
 };
@@ -110,6 +111,7 @@ control_close(struct engine *e)
 	int		 kind;
 
 	while ((c = TAILQ_FIRST(&e->conns)) != NULL) {
+		c->many = 0;
 		if (c->wait == WAIT_SWITCH || c->wait == WAIT_RELOAD)
 			conn_result(c, CTL_ERR_STATE, -1, "shutting down");
 		conn_drop(c);
@@ -408,6 +410,10 @@ conn_result(struct conn *c, enum ctl_code code, int64_t took_us,
 	va_start(ap, fmt);
 	(void)vsnprintf(res.text, sizeof(res.text), fmt, ap);
 	va_end(ap);
+	if (c->many > 0) {
+		ctlall_part(c, &res);
+		return;
+	}
 	msg_init_write(&m, buf, sizeof(buf));
 	ctl_result_put(&m, &res);
 	(void)conn_send(c, IMSG_CTL_RESULT, &m);

@@ -85,6 +85,12 @@ struct conn {
 	enum conn_wait	 wait;
 	uint32_t	 seq;		/* of the request */
 	struct list_pos	 pos;
+	uint32_t	 many;		/* answers to come, of "all" */
+	uint32_t	 moved;		/* of them: well */
+	uint32_t	 failed;
+	const char	*unit;		/* whose answer comes now */
+	enum ctl_code	 worst;
+	int64_t		 limit_us;	/* the longest wait of them */
 	uint32_t	 asked[MAX_CHECKERS];	/* checkers; 0: has answered */
 	uint32_t	 asked_cnt;
 	struct event	 ev_idle;
@@ -123,7 +129,18 @@ struct conn *ctlswitch_asking(struct engine *, const struct eask *);
 void	 ctlswitch_wait(struct conn *, struct eask *, uint8_t verb,
 	    int64_t limit_us);
 
+/* The verb, of one instance outside of groups. */
+void	 ctlswitch_inst(struct conn *, struct einst *,
+	    const struct ctl_switch *);
+
+/* ctlall.c */
+void	 ctlall_request(struct conn *, const struct ctl_switch *);
+int	 ctlall_maint(void *, struct imsg *);	/* CTL_MAINT */
+/* One answer of many; the last one is followed by that of all. */
+void	 ctlall_part(struct conn *, const struct ctl_result *);
+
 /* ctlgroup.c */
+bool	 ctlgroup_may(const struct egroup *);
 void	 ctlgroup_request(struct conn *, struct egroup *,
 	    const struct ctl_switch *);
 bool	 ctlgroup_limit(struct conn *);	/* true: it was a group's */

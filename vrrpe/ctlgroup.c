@@ -105,6 +105,14 @@ refusal(const struct egroup *g, char *buf, size_t size)
 	return (NULL);
 }
 
+bool
+ctlgroup_may(const struct egroup *g)
+{
+	char	 text[TEXT_LEN];
+
+	return (refusal(g, text, sizeof(text)) == NULL);
+}
+
 static bool
 all_masters(const struct egroup *g)
 {
@@ -201,6 +209,8 @@ answer(struct egroup *g, enum ctl_code code, int64_t took_us,
 
 	g->ask.conn = 0;
 	if (c != NULL)
+		c->unit = g->conf->name;
+	if (c != NULL)
 		conn_result(c, code, took_us, "%s %s", label(g, name), text);
 }
 
@@ -209,16 +219,18 @@ ctlgroup_limit(struct conn *c)
 {
 	struct egroup	*g;
 
+	bool		 found = false;
+
 	RB_FOREACH(g, egroup_tree, &c->e->groups) {
 		if (g->ask.conn != c->id)
 			continue;
+		found = true;
 		if (all_masters(g))
 			answer(g, CTL_OK, 0, "is MASTER");
 		else
 			answer(g, CTL_ERR_STATE, -1, "is not MASTER");
-		return (true);
 	}
-	return (false);
+	return (found);
 }
 
 void

@@ -399,6 +399,7 @@ send_daemon(struct conn *c)
 	d.engine_restarts = e->restarts;
 	d.instances = e->inst_cnt;
 	d.late_max_us = e->stats.late_max_us;
+	d.maintenance = e->maintenance;
 	msg_init_write(&m, buf, sizeof(buf));
 	ctl_daemon_put(&m, &d);
 	(void)conn_send(c, IMSG_CTL_DAEMON, &m);

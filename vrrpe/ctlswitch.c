@@ -53,6 +53,11 @@ ctlswitch_request(void *arg, struct imsg *im)
 	    sw.verb >= CTL_VERB_MAX || sw.for_us < 0 ||
 	    sw.for_us > VR_TIME_MAX / 2)
 		return (-1);
+	if (strcmp(sw.name, "all") == 0 && c->kind == CTL_FULL &&
+	    e->phase == PHASE_RUNNING) {
+		ctlall_request(c, &sw);
+		return (0);
+	}
 	if (e->conf != NULL && (i = einst_by_name(e, sw.name)) != NULL)
 		g = i->group;
 	else if (e->conf != NULL)
@@ -62,21 +67,31 @@ ctlswitch_request(void *arg, struct imsg *im)
 		    "this socket is for reading only");
 	else if (e->phase == PHASE_DRAINING)
 		conn_result(c, CTL_ERR_STATE, -1, "shutting down");
+	else if (e->maintenance && sw.verb != CTL_STANDBY)
+		conn_result(c, CTL_ERR_STATE, -1, "refused: in maintenance; "
+		    "end it with \"vrrpctl maintenance off\"");
 	else if (g != NULL)
 		ctlgroup_request(c, g, &sw);
 	else if (i == NULL)
 		conn_result(c, CTL_ERR_NAME, -1, "no instance or sync group "
 		    "%s", sw.name);
-	else if (!i->started)
+	else
+		ctlswitch_inst(c, i, &sw);
+	return (0);
+}
+
+void
+ctlswitch_inst(struct conn *c, struct einst *i, const struct ctl_switch *sw)
+{
+	if (!i->started)
 		conn_result(c, CTL_ERR_STATE, -1, "(%s) not started yet",
-		    sw.name);
-	else if (sw.verb == CTL_STANDBY)
-		standby(c, i, &sw);
-	else if (sw.verb == CTL_TAKEOVER)
-		takeover(c, i, &sw);
+		    i->conf->name);
+	else if (sw->verb == CTL_STANDBY)
+		standby(c, i, sw);
+	else if (sw->verb == CTL_TAKEOVER)
+		takeover(c, i, sw);
 	else
 		resume(c, i);
-	return (0);
 }
 
 /* With who asked for it in the log and in show. */
@@ -182,8 +197,9 @@ ctlswitch_wait(struct conn *c, struct eask *ask, uint8_t verb,
 	ask->verb = verb;
 	ask->at_us = c->e->now_us;
 	ask->end = -1;
-	if (limit_us == VR_NEVER)
+	if (limit_us == VR_NEVER || (c->many > 0 && limit_us <= c->limit_us))
 		return;
+	c->limit_us = limit_us;
 	tv.tv_sec = (time_t)(limit_us / US_PER_SEC);
 	tv.tv_usec = (suseconds_t)(limit_us % US_PER_SEC);
 	(void)event_add(&c->ev_limit, &tv);
@@ -194,18 +210,19 @@ void
 ctlswitch_limit(struct conn *c)
 {
 	struct einst	*i;
+	bool		 found;
 
-	if (ctlgroup_limit(c))
-		return;
+	found = ctlgroup_limit(c);
 	RB_FOREACH(i, einst_tree, &c->e->insts) {
-		if (i->ask.conn == c->id)
-			break;
+		if (i->ask.conn != c->id)
+			continue;
+		found = true;
+		if (i->vr.state == VR_MASTER)
+			answer(i, CTL_OK, 0, "is MASTER");
+		else
+			answer(i, CTL_ERR_STATE, -1, "is not MASTER");
 	}
-	if (i != NULL && i->vr.state == VR_MASTER)
-		answer(i, CTL_OK, 0, "is MASTER");
-	else if (i != NULL)
-		answer(i, CTL_ERR_STATE, -1, "is not MASTER");
-	else
+	if (!found)
 		conn_result(c, CTL_ERR_STATE, -1, "the instance is gone");
 }
 
@@ -227,6 +244,8 @@ answer(struct einst *i, enum ctl_code code, int64_t took_us, const char *text)
 	struct conn	*c = ctlswitch_asking(i->e, &i->ask);
 
 	i->ask.conn = 0;
+	if (c != NULL)
+		c->unit = i->conf->name;
 	if (c != NULL)
 		conn_result(c, code, took_us, "(%s) %s", i->conf->name, text);
 }

@@ -136,6 +136,9 @@ drive_step(struct einst *i, struct vr_in *in)
 	}
 	if (i->group != NULL)
 		egroup_look(i);
+	if (i->rival && e->maintenance)
+		control_rival(i);
+	i->rival = false;
 	drive_batch_end(e);
 }
 
@@ -194,6 +197,7 @@ act(struct einst *i, const struct vr_action *a)
 		break;
 	case VR_ACT_ANNOUNCE:
 		announce(i);
+		i->rival = true;
 		break;
 	case VR_ACT_NOTIFY:
 		notify(i, a);

@@ -575,10 +575,16 @@ einst_start(struct einst *i)
 	i->started = true;
 	i->waited = false;
 	einst_recompute(i);
+	if (i->e->maintenance)
+		control_held(i);
 	memset(&in, 0, sizeof(in));
 	in.event = VR_EV_START;
 	if (i->has_resume) {
 		in.event = VR_EV_RESUME;
+		if (i->e->maintenance) {
+			i->resume.hold = VR_HOLD_STANDBY;
+			i->resume.hold_until_us = VR_NEVER;
+		}
 		in.resume = &i->resume;
 		i->has_resume = false;
 	}

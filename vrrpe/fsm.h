@@ -387,6 +387,8 @@ void	 vr_step(struct vr *, const struct vr_conf *, const struct vr_in *,
 	    struct vr_out *);
 /* When TIMER is wanted; VR_NEVER in VR_INIT. */
 int64_t	 vr_due(const struct vr *);
+/* Of a machine that is in INIT: it will begin with a standby without end. */
+void	 vr_begin_held(struct vr *);
 /* The record of the present state; a router handing over is a BACKUP. */
 void	 vr_to_resume(const struct vr *, struct vr_resume *);
 

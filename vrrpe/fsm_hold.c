@@ -91,6 +91,15 @@ vr_hold_expire(struct step *s)
 		hold_end(s, VR_HE_EXPIRED);
 }
 
+void
+vr_begin_held(struct vr *v)
+{
+	if (v->state != VR_INIT)
+		return;
+	v->hold = VR_HOLD_STANDBY;
+	v->hold_until_us = VR_NEVER;
+}
+
 enum vr_hold
 vr_hold_clear(struct vr *v)
 {

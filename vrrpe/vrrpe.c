@@ -141,6 +141,7 @@ static const struct imsg_rule parent_rules[IMSG_TYPE_MAX] = {
 	    control_msg),
 	[IMSG_CTL_RESULT] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX,
 	    control_msg),
+	[IMSG_MAINT] = P(PHASE_ANY, 0, 1, 1, control_maint),
 	[IMSG_CTL_EVENT] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX,
 	    control_event),
 	[IMSG_CTL_END] = P(PHASE_ANY, IMSG_F_ID, 0, 0, control_event),

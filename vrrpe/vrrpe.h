@@ -209,6 +209,7 @@ struct einst {
 	struct trk_out	 trk;		/* as the machine was told */
 
 	bool		 removed;	/* by the reload that stops it */
+	bool		 rival;		/* another one was heard in this step */
 	struct egroup	*group;		/* NULL: none */
 	struct sg_member *sg;		/* its place in the group */
 	bool		 state_due;	/* the parent is to be told */
@@ -382,6 +383,7 @@ struct engine {
 	int64_t		 boot_us;	/* BOOTTIME minus MONOTONIC */
 	int64_t		 begin_us;	/* startup delay ends; VR_NEVER */
 	bool		 begun;		/* instances may run */
+	bool		 maintenance;	/* of the whole host */
 	struct einst	**due;		/* scratch of the timer */
 	size_t		 due_cnt;
 	size_t		 due_cap;
@@ -598,6 +600,10 @@ void	 control_begin(struct engine *);
 void	 control_close(struct engine *);
 /* ctlswitch.c: a step of an instance that somebody waits for. */
 void	 control_outcome(struct einst *, const struct vr_out *);
+/* ctlall.c */
+int	 control_maint(void *, struct imsg *);		/* MAINT */
+void	 control_held(struct einst *);	/* it begins, in maintenance */
+void	 control_rival(struct einst *);	/* somebody else is there */
 /* ctlgroup.c: likewise; the group is at rest; it ends */
 void	 control_member_outcome(struct einst *, const struct vr_out *);
 void	 control_group_outcome(struct egroup *);

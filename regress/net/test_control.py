@@ -342,9 +342,9 @@ def test_storm_of_hups(lab):
 def test_tabs_in_a_refused_line(lab):
     """A client shows no control characters, so it gets none."""
     a = Vrrpd(lab, "a", settings() + instance(51)).start()
-    done = a.reload(settings() + instance(51, "\tuse_vmac\tx"), check=False)
+    done = a.reload(settings() + instance(51, "\tvrf\tx"), check=False)
     assert done.returncode == 1
-    assert re.search(r"\n {5,}use_vmac x\n {5,}\^\n", done.stderr), done.stderr
+    assert re.search(r"\n {5,}vrf x\n {5,}\^\n", done.stderr), done.stderr
     assert "\\" not in done.stderr
 
 

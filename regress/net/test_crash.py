@@ -111,6 +111,8 @@ def test_history(lab):
 def test_crash_of_a_backup(lab):
     """It does not forget whom it follows, nor for how long to wait."""
     a, b = pair(lab, interval="0.3", peer=Vrrpd)
+    wait_until(lambda: b.instance("I51")["master"] == lab.addr("a"), 2)
+    time.sleep(0.5)             # its parent is told with the next PING
     engine = b.child("vrrpe")
     kill([engine])
     new_engine(b, engine)
@@ -238,3 +240,24 @@ def test_sync_group(make_lab):
     stays(lambda: a.state("I51") == a.state("I52") == "MASTER", 1)
     assert b.entered("I51", "MASTER", mark) == 0
     assert b.entered("I52", "MASTER", mark) == 0
+
+
+def test_health(lab):
+    """Probes: a hung or dead engine is never an old MASTER."""
+    a, _ = pair(lab)
+    assert a.ctl("health").stdout == "ok: 1 of 1 MASTER\n"
+    assert a.ctl("health", "--master", "I51").returncode == 0
+    engine = a.child("vrrpe")
+    os.kill(engine, signal.SIGSTOP)
+    # Only another engine answers for the hung one.
+    done = a.ctl("health", "master", "I51", check=False)
+    assert done.returncode != 0 or a.child("vrrpe") != engine
+    a.wait_log(r"\(I51\) goes on as MASTER")
+    assert a.ctl("health", "master", "I51").returncode == 0
+    a.freeze()
+    begun = time.monotonic()
+    done = a.ctl("health", "live", check=False)
+    assert done.returncode == 3 and time.monotonic() - begun < 4
+    a.thaw()
+    a.stop()
+    assert a.ctl("health", "live", check=False).returncode == 3

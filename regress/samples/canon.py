@@ -185,8 +185,9 @@ def instance(block):
     out["preempt_delay"] = seconds(block.get("preempt_delay", "0"))
     out["advert_int"] = seconds(block.get("advert_int"))
     out["mcast_dst_ip"] = block.get("mcast_dst_ip")
-    out["use_vmac"] = (plain(block.get("use_vmac")) or
-        plain(block.get("use_ipvlan")) or [""])[0]
+    words = plain(block.get("use_vmac")) or plain(block.get("use_ipvlan"))
+    out["use_vmac"] = words[words.index("name") + 1] if "name" in words \
+        else "".join(words[:1])
     out["src"] = block.get("unicast_src_ip") or block.get("mcast_src_ip")
     out["notify_deleted"] = "Deleted" if block.has("notify_deleted") \
         else "Fault"
@@ -194,7 +195,8 @@ def instance(block):
     out["unicast"] = "yes" if out["unicast_peer"] else "no"
     for name, word in (("Virtual IP", "virtual_ipaddress"),
             ("Virtual IP Excluded", "virtual_ipaddress_excluded")):
-        out[name] = sorted(vip(line) for line in block.inner(word))
+        out[name] = sorted(vip(line).replace("dev %s " % out["use_vmac"],
+            "dev %s " % out["interface"]) for line in block.inner(word))
     out["Virtual Routes"] = len(block.inner("virtual_routes"))
     out["Virtual Rules"] = len(block.inner("virtual_rules"))
     texts = out["Virtual IP"] or out["unicast_peer"]

@@ -321,7 +321,7 @@ def special_field(field, value, items):
     if found:
         return {"use_vmac": found.group(1)}
     if field == "Interface":
-        return {"interface": value.split(" on ")[-1]}
+        return {"interface": value.split(" on ")[-1].split(",")[0]}
     if field == "Using src_ip":
         return {"src": value.split()[0]} if "configuration" in value else {}
     if field == "Send advert after receive lower priority advert":

@@ -65,6 +65,7 @@ CODEC(ctl_msg, ctl_msg)
 CODEC(ctl_result, ctl_result)
 CODEC(ctl_switch, ctl_switch)
 CODEC(ctl_event, ctl_event)
+CODEC(ctl_part, ctl_part)
 
 static const struct codec	 table[] = {
 	ROW(hello, hello),
@@ -94,6 +95,7 @@ static const struct codec	 table[] = {
 	ROW(ctl_result, ctl_result),
 	ROW(ctl_switch, ctl_switch),
 	ROW(ctl_event, ctl_event),
+	ROW(ctl_part, ctl_part),
 	{ NULL, 0, NULL, NULL }
 };
 
