@@ -277,7 +277,7 @@ rival(struct einst *i, const struct claim *claim)
 
 	i->cnt.n[CNT_RIVAL]++;
 	i->rival_us = e->now_us;
-	(void)snprintf(i->rival, sizeof(i->rival),
+	(void)snprintf(i->claimed, sizeof(i->claimed),
 	    "%s by %02x:%02x:%02x:%02x:%02x:%02x",
 	    vaddr_print(&claim->addr, text, sizeof(text)), claim->mac[0],
 	    claim->mac[1], claim->mac[2], claim->mac[3], claim->mac[4],
@@ -287,7 +287,7 @@ rival(struct einst *i, const struct claim *claim)
 			(void)snprintf(more, sizeof(more), " (%u more since)",
 			    cnt);
 		log_warnx("(%s) %s: another host has our address: %s%s",
-		    i->conf->name, i->conf->ifname, i->rival, more);
+		    i->conf->name, i->conf->ifname, i->claimed, more);
 	}
 	if (e->now_us - i->rival_ask_us < ASK_US)
 		tv.tv_usec = ASK_US;

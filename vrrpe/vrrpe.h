@@ -230,7 +230,7 @@ struct einst {
 	int64_t		 vip_fault_us;	/* a fault until then; 0: none */
 	int64_t		 vip_pause_us;	/* the next one's length; 0: first */
 	struct event	 ev_vip;	/* at the end of the fault */
-	char		 rival[RIVAL_LEN];	/* "ADDRESS by MAC"; "": none */
+	char		 claimed[RIVAL_LEN];	/* "ADDRESS by MAC"; "": none */
 	int64_t		 rival_us;	/* last heard */
 	int64_t		 rival_ask_us;	/* to be announced again */
 	struct event	 ev_rival;	/* asks then */
