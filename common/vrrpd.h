@@ -45,7 +45,10 @@
 #define MAX_PROCESSES		1024	/* likewise */
 #define MAX_TRACKS		16384
 #define MAX_NOTIFY		32768
-#define MAX_IFACES		1024
+#define MAX_IFACES		(MAX_INSTANCES + 1024)
+#define MAX_ROUTES		4096	/* with the static ones */
+#define MAX_RULES		4096	/* likewise */
+#define MAX_HOPS		16	/* of one route */
 #define MAX_CHECKERS		8	/* script identities */
 #define MAX_GROUPS		64	/* supplementary groups of one */
 #define MAX_ARGS		64
@@ -112,6 +115,9 @@ enum imsg_type {
 	IMSG_CONF_HOOK,		/* R>P P>C; enum conf_hook_kind + 1; wire */
 	IMSG_CONF_MAIL,		/* R>P P>M; 1; wire */
 	IMSG_CONF_NOTIFY,	/* R>P P>C; instance or group; wire */
+	IMSG_CONF_ROUTE,	/* R>P; instance, or ~0: static; wire */
+	IMSG_CONF_RULE,		/* R>P; likewise; wire */
+	IMSG_CONF_STATIC,	/* R>P; ~0; wire, an address */
 	IMSG_CONF_END,		/* as CONF_BEGIN; -; u64 FNV-1a of payloads */
 	IMSG_CONF_MSG,		/* R>P; line; struct conf_msg */
 	IMSG_CONF_ACK,		/* E>P C>P M>P; -; empty: staged */

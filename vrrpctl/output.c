@@ -323,6 +323,14 @@ text_detail(struct view *v, const struct ctl_detail *d)
 	if (d->vip.lease_s != 0)
 		line(v, "lease", "%u s", d->vip.lease_s);
 	line(v, "put back", "%u times", d->vip.restored);
+	if (d->vip.route_wanted != 0 || d->vip.route_installed != 0 ||
+	    d->vip.route_restored != 0)
+		line(v, "routes, rules", "%u wanted, %u installed, %u failed"
+		    "%s%s, put back %u times", d->vip.route_wanted,
+		    d->vip.route_installed, d->vip.route_failed,
+		    d->vip.route_errno != 0 ? ": " : "",
+		    d->vip.route_errno != 0 ? strerror(d->vip.route_errno) :
+		    "", d->vip.route_restored);
 	line(v, "announcements", "%llu",
 	    (unsigned long long)d->vip.announcements);
 }

@@ -57,12 +57,18 @@ vipfault_result(void *arg, struct imsg *im)
 		    i->conf->name, res.failed, res.wanted,
 		    res.first_errno > 0 ? strerror(res.first_errno) :
 		    "unknown reason");
+	if (res.route_failed > 0 && (res.route_failed != i->vip.route_failed ||
+	    res.route_errno != i->vip.route_errno))
+		log_warnx("(%s) %u of %u routes and rules could not be "
+		    "installed: %s", i->conf->name, res.route_failed,
+		    res.route_wanted, strerror(res.route_errno));
 	i->vip = res;
 	if (i->vr.state != VR_MASTER)
 		return (0);
-	if (res.failed > 0)
+	if (res.failed > 0 || res.route_failed > 0)
 		fault_begin(i);
-	else if (res.wanted > 0 && res.installed == res.wanted)
+	else if (res.wanted > 0 && res.installed == res.wanted &&
+	    res.route_installed == res.route_wanted)
 		i->vip_pause_us = 0;
 	return (0);
 }

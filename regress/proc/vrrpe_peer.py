@@ -184,6 +184,7 @@ SPECS = {
         "preempt_delay:q adver_int:q master_int:q skew:q down:q due:q "
         "last_advert:q last_sent:q src:a peers:H transitions:I wanted:I "
         "installed:I failed:I errno:i restored:I announcements:Q lease:I "
+        "rt_wanted:I rt_installed:I rt_failed:I rt_errno:i rt_restored:I "
         "faults:s hold_by:s rival:s rival_us:q",
     "CTL_VIP": "addr:a ifname:s excluded:B",
     "CTL_TRACK": "kind:B name:s weight:i reverse:B status:B contribution:i "
@@ -343,7 +344,7 @@ GROUP = (("name", "s", "G"), ("weights", "n", 0), ("smtp_alert", "n", 0),
     ("line", "n", 1))
 COUNTED = ("CONF_IFACE", "CONF_GROUP", "CONF_INST", "CONF_VIP", "CONF_PEER",
     "CONF_TRACK", "CONF_SCRIPT", "CONF_FILE", "CONF_PROCESS", "CONF_HOOK",
-    "CONF_MAIL", "CONF_NOTIFY")
+    "CONF_MAIL", "CONF_NOTIFY", "CONF_ROUTE", "CONF_RULE", "CONF_STATIC")
 
 
 def encode(table, values):

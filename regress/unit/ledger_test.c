@@ -179,24 +179,16 @@ static void
 test_putback(void **state)
 {
 	static const uint32_t	 pauses[] = { 0, 1, 2, 4, 8, 16, 30, 30 };
-	uint32_t		 fights, i;
+	uint32_t		 i;
 
-	fights = 5;
-	assert_int_equal(led_fight_at(5000000, 0, &fights), 5000000);
-	assert_int_equal(fights, 0);
-	for (i = 0; i < sizeof(pauses) / sizeof(pauses[0]); i++) {
-		fights = i;
-		assert_int_equal(led_fight_at(1000001, 1000000, &fights),
+	for (i = 0; i < sizeof(pauses) / sizeof(pauses[0]); i++)
+		assert_int_equal(led_fight_at(1000001, 1000000, i),
 		    1000000 + pauses[i] * US_PER_SEC + (i == 0));
-		assert_int_equal(fights, i);
-	}
-	fights = 1;
-	assert_int_equal(led_fight_at(4000000, 1000000, &fights), 4000000);
-	assert_int_equal(fights, 1);
-	fights = 9;
-	assert_int_equal(led_fight_at(61000000, 1000000, &fights),
-	    61000000);
-	assert_int_equal(fights, 0);
+	assert_int_equal(led_fight_at(5000000, 0, 5), 5000000);
+	assert_int_equal(led_fight_at(4000000, 1000000, 1), 4000000);
+	assert_int_equal(led_fights(5000000, 0, 5), 1);
+	assert_int_equal(led_fights(5000000, 1000000, 5), 6);
+	assert_int_equal(led_fights(61000000, 1000000, 9), 1);
 }
 
 static void
