@@ -87,6 +87,7 @@ static const char *const names[IMSG_TYPE_MAX] = {
 	[IMSG_SOCK_TX] = "SOCK_TX",
 	[IMSG_SOCK_USE] = "SOCK_USE",
 	[IMSG_SOCK_GONE] = "SOCK_GONE",
+	[IMSG_WATCH] = "WATCH",
 	[IMSG_RESUME] = "RESUME",
 	[IMSG_START] = "START",
 	[IMSG_VIP_RESULT] = "VIP_RESULT",

@@ -59,6 +59,7 @@
 #define IF_NAME_LEN		16
 #define PATH_LEN		1024
 #define TEXT_LEN		512	/* one line of text for a client */
+#define RIVAL_LEN	80	/* an address, " by ", a MAC */
 #define AUTH_LEN		8	/* VRRPv2 simple password */
 #define NFT_TABLE_LEN		64	/* name of the packet filter's table */
 #define NFT_MARK_LEN		128	/* ... and its comment */
@@ -130,6 +131,7 @@ enum imsg_type {
 	IMSG_SOCK_TX,		/* P>E; socket; struct sock_tx; + fd */
 	IMSG_SOCK_USE,		/* P>E; instance; struct sock_use */
 	IMSG_SOCK_GONE,		/* P>E; socket; empty: close yours */
+	IMSG_WATCH,		/* P>E; slot; u8 family; + a new fd */
 	IMSG_RESUME,		/* P>E; instance; struct resume_rec */
 	IMSG_START,		/* P>E; restarts so far; s64 delay_us: run */
 	IMSG_VIP_RESULT,	/* P>E; instance; struct vip_result */

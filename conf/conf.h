@@ -273,6 +273,7 @@ struct conf_inst {
 	bool		 track_primary;	/* not dont_track_primary */
 	bool		 track_src_ip;
 	bool		 check_unicast_src;
+	bool		 fault_on_vip;	/* failed addresses are a fault */
 	uint8_t		 auth_type;	/* AUTH_* */
 	uint8_t		 auth_pass[AUTH_LEN];	/* zero padded */
 	uint8_t		 down_timer_adverts;

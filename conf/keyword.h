@@ -230,6 +230,7 @@ enum {
 	KI_XMIT_BASE,
 	KI_SMTP_ALERT,
 	KI_LINKBEAT,
+	KI_FAULT_ON_VIP,
 	KI_MAX
 };
 
@@ -262,6 +263,7 @@ struct global_def {
 	bool		 owner_ignore_adverts;
 	bool		 v3_checksum_as_v2;
 	bool		 prio_notify;
+	bool		 fault_on_vip;
 	bool		 smtp_alert;
 	bool		 smtp_alert_vrrp;
 	uint8_t		 down_timer_adverts;

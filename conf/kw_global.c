@@ -127,6 +127,8 @@ const struct kw kw_global[] = {
 	    .dfl = HOOK_VRRP_FIFO, .set = set_hook },
 	{ .name = "vrrp_notify_fifo_script", .arg = KA_CUSTOM,
 	    .dfl = HOOK_VRRP_FIFO_SCRIPT, .set = set_hook },
+	{ .name = "vrrp_fault_on_vip_failure", .arg = KA_BOOL,
+	    D(fault_on_vip) },
 	{ .name = "vrrp_notify_priority_changes", .arg = KA_BOOL,
 	    D(prio_notify) },
 	{ .name = "fifo_write_vrrp_states_on_reload", .arg = KA_NONE,

@@ -150,6 +150,8 @@ const struct kw kw_vrrp[] = {
 	    .set = set_notify, .dfl = NEV_MASTER_RX_LOWER },
 	{ .name = "notify_deleted", .arg = KA_OPTIONAL, .set = set_notify,
 	    .dfl = NEV_DELETED },
+	{ .name = "fault_on_vip_failure", .arg = KA_BOOL,
+	    .id = KI_FAULT_ON_VIP, C(fault_on_vip) },
 	{ .name = "notify_priority_changes", .arg = KA_BOOL,
 	    .id = KI_PRIO_NOTIFY, C(prio_notify) },
 	{ .name = "smtp_alert", .arg = KA_BOOL, .id = KI_SMTP_ALERT,

@@ -406,6 +406,8 @@ print_inst(FILE *f, const struct conf *conf, const struct conf_inst *c,
 	print_tracks(f, &c->tracks, CONF_TRACK_SCRIPT, false);
 	print_tracks(f, &c->tracks, CONF_TRACK_FILE, false);
 	print_tracks(f, &c->tracks, CONF_TRACK_PROCESS, false);
+	if (c->fault_on_vip)
+		fprintf(f, "\tfault_on_vip_failure true\n");
 	if (c->smtp_alert)
 		print_flag(f, "smtp_alert", true);
 	if (c->prio_notify)

@@ -257,6 +257,7 @@ answer_add(struct netlinkd *nd, struct batch_item *item, int error)
 	}
 	if (vip->lost) {
 		vip->lost = false;
+		vip->fights = led_fights(mono_us(), vip->put_us, vip->fights);
 		vip->put_us = mono_us();
 		vip->inst->restored++;
 	}

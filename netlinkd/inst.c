@@ -226,6 +226,7 @@ vip_adopt(struct netlinkd *nd, struct vip *vip, struct vip *old)
 	old->successor = vip;
 	vip->own_dels = old->own_dels;
 	vip->put_us = old->put_us;
+	vip->fights = old->fights;
 	vip->limit = old->limit;
 	vip->error = old->error;
 	vip->valid_s = old->valid_s;

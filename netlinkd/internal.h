@@ -146,6 +146,7 @@ struct vip {
 	enum vip_queue	 queue;
 	uint32_t	 own_dels;	/* DELADDR events that we caused */
 	int64_t		 put_us;	/* last put back; 0: never */
+	uint32_t	 fights;	/* so often lately */
 	int64_t		 retry_us;	/* 0: not in the list */
 	struct log_limit limit;
 	int		 error;		/* of the last add; 0: none */

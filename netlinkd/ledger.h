@@ -32,9 +32,10 @@
 #define LED_LEASE_S		2	/* vip_lease auto */
 #define LED_LEASE_MAX4		1000	/* addresses; above: no auto lease */
 #define LED_LEASE_MAX6		100	/* a refresh is quadratic */
-#define LED_PUTBACK_US		US_PER_SEC	/* at most that often */
-#define LED_FIGHT_MAX_US	(30 * US_PER_SEC)	/* ... when fought */
-#define LED_PEACE_US		(60 * US_PER_SEC)
+/* What is taken away again and again: pauses of 1 s to 30 s. */
+#define LED_PUTBACK_US		US_PER_SEC
+#define LED_FIGHT_MAX_US	(30 * US_PER_SEC)
+#define LED_PEACE_US		(60 * US_PER_SEC)	/* forgotten then */
 #define LED_LINE_LEN		(2 * VADDR_STRLEN + 64)
 
 /* Everything that decides about one address of the configuration. */
@@ -69,8 +70,7 @@ bool	 led_auto_ok(const struct conf *, uint32_t *cnt4, uint32_t *cnt6);
 /* Lifetimes to send with every add and refresh. */
 void	 led_lifetimes(const struct conf_vip *, uint16_t lease_s,
 	    uint32_t *valid_s, uint32_t *preferred_s);
-/* When an address that vanished now may be put back; last_us: when it was
- * put back before (0: never). */
+/* When it may be put back, if nobody fights for it: once a second at most. */
 int64_t	 led_putback_at(int64_t now_us, int64_t last_us);
 
 /* What a route or rule needs. sure: it is there; sent: it may be. */

@@ -90,7 +90,7 @@ void
 vip_check(struct netlinkd *nd, struct vip *vip)
 {
 	struct led_fact	 fact;
-	int64_t		 now_us;
+	int64_t		 now_us, at_us;
 
 	if (vip->busy || vip->held)
 		return;
@@ -117,9 +117,12 @@ vip_check(struct netlinkd *nd, struct vip *vip)
 				vip_retry(nd, vip, nd->hold_us);
 			break;
 		}
-		if (vip->lost && led_putback_at(now_us, vip->put_us) > now_us)
-			vip_retry(nd, vip, led_putback_at(now_us,
-			    vip->put_us));
+		at_us = now_us;
+		if (vip->lost)
+			at_us = led_fight_at(now_us, vip->put_us,
+			    vip->fights);
+		if (at_us > now_us)
+			vip_retry(nd, vip, at_us);
 		else
 			vip_enqueue(nd, vip, VIPQ_ADD);
 		break;

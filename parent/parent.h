@@ -45,6 +45,8 @@ struct netlinkd;
 struct parent;
 struct socks;
 struct wire_in;
+struct watch;
+TAILQ_HEAD(watch_list, watch);
 
 #define HELLO_LIMIT_US	(2 * US_PER_SEC)
 #define KILL_LIMIT_US	(500 * US_PER_MS)	/* from abort to kill */
@@ -248,6 +250,7 @@ struct parent {
 
 	struct netlinkd	*nl;
 	struct socks	*socks;
+	struct watch_list watches;
 	struct ann	*ann;
 
 	struct conf	*conf;		/* running; NULL until the first */
@@ -380,6 +383,15 @@ void	 resume_init(struct parent *);
 void	 resume_keep(struct parent *, int64_t);
 void	 resume_arm(struct parent *);
 void	 resume_send(struct parent *);
+
+void	 engine_send(struct parent *, uint16_t, uint32_t, int,
+	    const struct msg *);
+
+/* watch.c: who else announces our addresses; told to the engine */
+void	 watch_conf(struct parent *);
+void	 watch_free(struct parent *);
+void	 watch_link(struct parent *, uint32_t);
+void	 watch_resend_all(struct parent *);
 
 /* runner.c */
 extern const struct peer_ops	runner_ops;

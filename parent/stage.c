@@ -388,6 +388,7 @@ commit_engine(struct parent *p, bool reload)
 	if (reload) {
 		/* Heard by an engine that is synced; the parent notes it. */
 		sock_commit(p->socks);
+		watch_conf(p);
 		conf_free(p->reload.old);
 		p->reload.old = NULL;
 	}

@@ -315,6 +315,9 @@ json_detail(struct view *v, const struct ctl_detail *d)
 	o = inst_of(v);
 	set_text(o, "hold_by", d->hold_by);
 	set_text(o, "faults", d->faults);
+	set_text(o, "rival", d->rival);
+	set_past(v, o, "rival_heard", d->rival[0] != '\0' ? d->rival_us :
+	    -1);
 	set_bool(o, "nopreempt", d->nopreempt);
 	set_bool(o, "owner", d->owner);
 	set_bool(o, "accept", d->accept);

@@ -290,13 +290,17 @@ inst_block(struct view *v, const struct ctl_inst *c)
 static void
 text_detail(struct view *v, const struct ctl_detail *d)
 {
-	char	 text[TEXT_LEN * 4], addr[VADDR_STRLEN];
+	char	 text[TEXT_LEN * 4], addr[VADDR_STRLEN], ago[FORMAT_LEN];
 
 	if (v->action != ACT_SHOW_INST)
 		return;
 	if (d->hold_by[0] != '\0')
 		line(v, "asked for by", "%s", format_safe(text, sizeof(text),
 		    d->hold_by));
+	if (d->rival[0] != '\0')
+		line(v, "also announced", "%s, %s", format_safe(text,
+		    sizeof(text), d->rival), format_ago(ago, sizeof(ago), v,
+		    d->rival_us));
 	if (d->faults[0] != '\0')
 		line(v, "faults", "%s", format_safe(text, sizeof(text),
 		    d->faults));

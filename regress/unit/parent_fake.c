@@ -252,6 +252,16 @@ sock_resend_all(struct socks *s)
 }
 
 void
+watch_link(struct parent *p, uint32_t slot)
+{
+}
+
+void
+watch_resend_all(struct parent *p)
+{
+}
+
+void
 sock_retry(struct socks *s, int64_t now_us)
 {
 }
