@@ -31,7 +31,7 @@
 #include "ctl.h"
 #include "view.h"
 
-#define JSON_VERSION	1
+#define JSON_SCHEMA	1
 #define JSON_FORM	(JSON_INDENT(2) | JSON_PRESERVE_ORDER |		\
 			    JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15))
 
@@ -205,7 +205,7 @@ json_begin(struct view *v)
 		err(1, NULL);
 	v->priv = t;
 	t->root = must(json_object());
-	set_number(t->root, "version", JSON_VERSION);
+	set_number(t->root, "schema", JSON_SCHEMA);
 }
 
 static void
