@@ -602,7 +602,8 @@ text_say(struct view *v, const char *topic, const char *text)
 	format_safe(safe, sizeof(safe), text);
 	fprintf(v->fp, "    %-10s", topic);
 	col = SAY_COL;
-	for (next = safe; (word = strsep(&next, " ")) != NULL; ) {
+	next = safe;
+	while ((word = strsep(&next, " ")) != NULL) {
 		if (col > SAY_COL && col + 1 + strlen(word) > SAY_WIDTH) {
 			fprintf(v->fp, "\n%*s", SAY_COL, "");
 			col = SAY_COL;

@@ -437,6 +437,6 @@ next_master(struct view *v)
 	    "would take the role %.2f to %.2f s after our last advertisement, "
 	    "the sooner the higher its priority; after a regular stop within "
 	    "%.2f s. The next advertisement is due in %.2f s.",
-	    seconds(silent), seconds(silent + skew), seconds(skew), seconds(d->due_us > v->now_us ?
-	    d->due_us - v->now_us : 0));
+	    seconds(silent), seconds(silent + skew), seconds(skew),
+	    seconds(d->due_us > v->now_us ? d->due_us - v->now_us : 0));
 }
