@@ -773,4 +773,3 @@ def test_checker_dies_while_staged(den):
     proc.send_signal(signal.SIGHUP)
     world.wait_log("reloaded: ")
     world.unharmed(proc)
-
