@@ -133,6 +133,8 @@ ctl_detail_put(struct msg *m, const struct ctl_detail *d)
 	vip_result_put(m, &d->vip);
 	msg_put_str(m, d->faults);
 	msg_put_str(m, d->hold_by);
+	msg_put_str(m, d->rival);
+	msg_put_s64(m, d->rival_us);
 }
 
 int
@@ -157,6 +159,8 @@ ctl_detail_get(struct msg *m, struct ctl_detail *d)
 	vip_result_get_part(m, &d->vip);
 	msg_get_str(m, d->faults, sizeof(d->faults));
 	msg_get_str(m, d->hold_by, sizeof(d->hold_by));
+	msg_get_str(m, d->rival, sizeof(d->rival));
+	d->rival_us = msg_get_s64(m);
 	return (msg_end(m));
 }
 

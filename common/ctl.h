@@ -94,6 +94,8 @@ struct ctl_detail {
 	struct vip_result vip;
 	char		 faults[TEXT_LEN];	/* "" or named reasons */
 	char		 hold_by[NAME_LEN];	/* who asked for it */
+	char		 rival[RIVAL_LEN];	/* "ADDRESS by MAC"; "": none */
+	int64_t		 rival_us;	/* when it was heard last */
 };
 
 struct ctl_vip {

@@ -347,6 +347,11 @@ vip_result_put(struct msg *m, const struct vip_result *v)
 	msg_put_u32(m, v->restored);
 	msg_put_u64(m, v->announcements);
 	msg_put_u32(m, v->lease_s);
+	msg_put_u32(m, v->route_wanted);
+	msg_put_u32(m, v->route_installed);
+	msg_put_u32(m, v->route_failed);
+	msg_put_s32(m, v->route_errno);
+	msg_put_u32(m, v->route_restored);
 }
 
 void
@@ -360,7 +365,13 @@ vip_result_get_part(struct msg *m, struct vip_result *v)
 	v->restored = msg_get_u32(m);
 	v->announcements = msg_get_u64(m);
 	v->lease_s = msg_get_u32(m);
-	if (v->first_errno < 0 || v->first_errno > ERRNO_MAX)
+	v->route_wanted = msg_get_u32(m);
+	v->route_installed = msg_get_u32(m);
+	v->route_failed = msg_get_u32(m);
+	v->route_errno = msg_get_s32(m);
+	v->route_restored = msg_get_u32(m);
+	if (v->first_errno < 0 || v->first_errno > ERRNO_MAX ||
+	    v->route_errno < 0 || v->route_errno > ERRNO_MAX)
 		m->error = 1;
 }
 

@@ -170,6 +170,11 @@ struct vip_result {
 	uint32_t	 restored;	/* put back after others removed them */
 	uint64_t	 announcements;	/* GARPs and NAs sent so far */
 	uint32_t	 lease_s;	/* 0: addresses are not leased */
+	uint32_t	 route_wanted;	/* routes and rules together */
+	uint32_t	 route_installed;
+	uint32_t	 route_failed;
+	int32_t		 route_errno;	/* 0: none */
+	uint32_t	 route_restored;
 };
 
 /* child>P. */

@@ -45,7 +45,10 @@
 #define MAX_PROCESSES		1024	/* likewise */
 #define MAX_TRACKS		16384
 #define MAX_NOTIFY		32768
-#define MAX_IFACES		1024
+#define MAX_IFACES		(MAX_INSTANCES + 1024)
+#define MAX_ROUTES		4096	/* with the static ones */
+#define MAX_RULES		4096	/* likewise */
+#define MAX_HOPS		16	/* of one route */
 #define MAX_CHECKERS		8	/* script identities */
 #define MAX_GROUPS		64	/* supplementary groups of one */
 #define MAX_ARGS		64
@@ -56,6 +59,7 @@
 #define IF_NAME_LEN		16
 #define PATH_LEN		1024
 #define TEXT_LEN		512	/* one line of text for a client */
+#define RIVAL_LEN	80	/* an address, " by ", a MAC */
 #define AUTH_LEN		8	/* VRRPv2 simple password */
 #define NFT_TABLE_LEN		64	/* name of the packet filter's table */
 #define NFT_MARK_LEN		128	/* ... and its comment */
@@ -111,6 +115,9 @@ enum imsg_type {
 	IMSG_CONF_HOOK,		/* R>P P>C; enum conf_hook_kind + 1; wire */
 	IMSG_CONF_MAIL,		/* R>P P>M; 1; wire */
 	IMSG_CONF_NOTIFY,	/* R>P P>C; instance or group; wire */
+	IMSG_CONF_ROUTE,	/* R>P; instance, or ~0: static; wire */
+	IMSG_CONF_RULE,		/* R>P; likewise; wire */
+	IMSG_CONF_STATIC,	/* R>P; ~0; wire, an address */
 	IMSG_CONF_END,		/* as CONF_BEGIN; -; u64 FNV-1a of payloads */
 	IMSG_CONF_MSG,		/* R>P; line; struct conf_msg */
 	IMSG_CONF_ACK,		/* E>P C>P M>P; -; empty: staged */
@@ -124,6 +131,7 @@ enum imsg_type {
 	IMSG_SOCK_TX,		/* P>E; socket; struct sock_tx; + fd */
 	IMSG_SOCK_USE,		/* P>E; instance; struct sock_use */
 	IMSG_SOCK_GONE,		/* P>E; socket; empty: close yours */
+	IMSG_WATCH,		/* P>E; slot; u8 family; + a new fd */
 	IMSG_RESUME,		/* P>E; instance; struct resume_rec */
 	IMSG_START,		/* P>E; restarts so far; s64 delay_us: run */
 	IMSG_VIP_RESULT,	/* P>E; instance; struct vip_result */
@@ -174,6 +182,7 @@ enum imsg_type {
 	IMSG_CTL_SWITCH,	/* V>E; -; struct ctl_switch */
 	IMSG_CTL_SHOW_HISTORY,	/* V>E; -; str name or empty: everything */
 	IMSG_CTL_HISTORY,	/* E>P; connection; u32 instance, 0: all */
+	IMSG_CTL_DRY_RUN,	/* V>E E>P; as CTL_RELOAD: changes nothing */
 	IMSG_CTL_MAINT,		/* V>E E>P; connection; u8 on */
 	IMSG_MAINT,		/* P>E; connection that asked or 0; u8 on */
 	IMSG_CTL_PART,		/* E>V; -; struct ctl_part, before the result */

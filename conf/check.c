@@ -69,6 +69,7 @@ check_conf(struct load *ld)
 		check_notify(ld, d->c->name, d->c->notify, d->notify_at);
 	}
 	check_group_tracks(ld);
+	check_routes(ld);
 	check_scripts_left(ld);
 	check_objects_left(ld);
 	TAILQ_FOREACH(g, &ld->groups, entry)

@@ -286,6 +286,8 @@ check_inherited(struct load *ld, struct inst_def *d)
 		c->owner_ignore_adverts = g->owner_ignore_adverts;
 	if (!given(d, KI_CKSUM_V2))
 		c->v3_checksum_as_v2 = g->v3_checksum_as_v2;
+	if (!given(d, KI_FAULT_ON_VIP))
+		c->fault_on_vip = g->fault_on_vip;
 	if (!given(d, KI_PRIO_NOTIFY))
 		c->prio_notify = g->prio_notify;
 	if (!given(d, KI_DOWN_ADVERTS))

@@ -51,6 +51,12 @@ static struct id_entry	*id_find(const struct conf_ids *, enum conf_kind,
 			    const char *);
 static int		 inst_assign(const struct conf_ids *,
 			    struct conf_inst *);
+static void		 statics_free(struct conf *);
+static void		 vips_free(struct conf_vip_list *);
+static int		 vips_assign(const struct conf_ids *,
+			    struct conf_vip_list *);
+static int		 routes_assign(const struct conf_ids *,
+			    struct conf_route_list *);
 static uint32_t		*ids_last(struct conf_ids *, enum conf_kind);
 static int		 objects_assign(struct conf_ids *, struct conf *);
 
@@ -72,6 +78,10 @@ conf_new(void)
 	TAILQ_INIT(&conf->files);
 	TAILQ_INIT(&conf->processes);
 	TAILQ_INIT(&conf->groups);
+	TAILQ_INIT(&conf->tgroups);
+	TAILQ_INIT(&conf->static_vips);
+	TAILQ_INIT(&conf->static_routes);
+	TAILQ_INIT(&conf->static_rules);
 	g = &conf->global;
 	g->version = 2;
 	g->vip_lease = LEASE_AUTO;
@@ -127,7 +137,56 @@ conf_free(struct conf *conf)
 		TAILQ_REMOVE(&conf->groups, group, entry);
 		conf_group_free(group);
 	}
+	statics_free(conf);
 	free(conf);
+}
+
+static void
+statics_free(struct conf *conf)
+{
+	struct conf_tgroup	*tgroup;
+
+	while ((tgroup = TAILQ_FIRST(&conf->tgroups)) != NULL) {
+		TAILQ_REMOVE(&conf->tgroups, tgroup, entry);
+		conf_argv_clear(&tgroup->members);
+		free(tgroup);
+	}
+	vips_free(&conf->static_vips);
+	conf_routes_free(&conf->static_routes);
+	conf_rules_free(&conf->static_rules);
+}
+
+static void
+vips_free(struct conf_vip_list *vips)
+{
+	struct conf_vip	*vip;
+
+	while ((vip = TAILQ_FIRST(vips)) != NULL) {
+		TAILQ_REMOVE(vips, vip, entry);
+		free(vip);
+	}
+}
+
+void
+conf_routes_free(struct conf_route_list *routes)
+{
+	struct conf_route	*route;
+
+	while ((route = TAILQ_FIRST(routes)) != NULL) {
+		TAILQ_REMOVE(routes, route, entry);
+		free(route);
+	}
+}
+
+void
+conf_rules_free(struct conf_rule_list *rules)
+{
+	struct conf_rule	*rule;
+
+	while ((rule = TAILQ_FIRST(rules)) != NULL) {
+		TAILQ_REMOVE(rules, rule, entry);
+		free(rule);
+	}
 }
 
 /* With keepalived's defaults, for those that have no global setting. */
@@ -141,6 +200,8 @@ conf_inst_new(void)
 	TAILQ_INIT(&inst->vips);
 	TAILQ_INIT(&inst->peers);
 	TAILQ_INIT(&inst->tracks);
+	TAILQ_INIT(&inst->routes);
+	TAILQ_INIT(&inst->rules);
 	inst->version = 2;
 	inst->priority = 100;
 	inst->accept = true;
@@ -160,15 +221,13 @@ conf_inst_new(void)
 void
 conf_inst_free(struct conf_inst *inst)
 {
-	struct conf_vip		*vip;
 	struct conf_peer	*peer;
 
 	if (inst == NULL)
 		return;
-	while ((vip = TAILQ_FIRST(&inst->vips)) != NULL) {
-		TAILQ_REMOVE(&inst->vips, vip, entry);
-		free(vip);
-	}
+	vips_free(&inst->vips);
+	conf_routes_free(&inst->routes);
+	conf_rules_free(&inst->rules);
 	while ((peer = TAILQ_FIRST(&inst->peers)) != NULL) {
 		TAILQ_REMOVE(&inst->peers, peer, entry);
 		free(peer);
@@ -536,7 +595,9 @@ conf_assign_ids(struct conf_ids *ids, struct conf *conf)
 		if (inst->id == 0 || inst_assign(ids, inst) == -1)
 			return (-1);
 	}
-	return (0);
+	if (vips_assign(ids, &conf->static_vips) == -1)
+		return (-1);
+	return (routes_assign(ids, &conf->static_routes));
 }
 
 static int
@@ -624,7 +685,6 @@ id_find(const struct conf_ids *ids, enum conf_kind kind, const char *name)
 static int
 inst_assign(const struct conf_ids *ids, struct conf_inst *inst)
 {
-	struct conf_vip		*vip;
 	struct conf_track	*track;
 	static const enum conf_kind kinds[CONF_TRACK_KIND_MAX] = {
 		[CONF_TRACK_SCRIPT] = CONF_KIND_SCRIPT,
@@ -642,16 +702,49 @@ inst_assign(const struct conf_ids *ids, struct conf_inst *inst)
 	inst->group_id = conf_ids_find(ids, CONF_KIND_GROUP, inst->group);
 	if (inst->group_id == 0 && inst->group[0] != '\0')
 		return (-1);
-	TAILQ_FOREACH(vip, &inst->vips, entry) {
-		vip->slot = conf_ids_find(ids, CONF_KIND_IFACE, vip->ifname);
-		if (vip->slot == 0)
-			return (-1);
-	}
+	if (vips_assign(ids, &inst->vips) == -1 ||
+	    routes_assign(ids, &inst->routes) == -1)
+		return (-1);
 	TAILQ_FOREACH(track, &inst->tracks, entry) {
 		track->object = conf_ids_find(ids, kinds[track->kind],
 		    track->name);
 		if (track->object == 0)
 			return (-1);
+	}
+	return (0);
+}
+
+static int
+vips_assign(const struct conf_ids *ids, struct conf_vip_list *vips)
+{
+	struct conf_vip	*vip;
+
+	TAILQ_FOREACH(vip, vips, entry) {
+		vip->slot = conf_ids_find(ids, CONF_KIND_IFACE, vip->ifname);
+		if (vip->slot == 0)
+			return (-1);
+	}
+	return (0);
+}
+
+/* Rules keep the names: the kernel goes by these, too. */
+static int
+routes_assign(const struct conf_ids *ids, struct conf_route_list *routes)
+{
+	struct conf_route	*route;
+	struct conf_hop		*hop;
+	uint8_t			 i;
+
+	TAILQ_FOREACH(route, routes, entry) {
+		for (i = 0; i < route->hop_cnt; i++) {
+			hop = &route->hops[i];
+			if (hop->ifname[0] == '\0')
+				continue;
+			hop->slot = conf_ids_find(ids, CONF_KIND_IFACE,
+			    hop->ifname);
+			if (hop->slot == 0)
+				return (-1);
+		}
 	}
 	return (0);
 }

@@ -29,6 +29,7 @@
 #include <stdint.h>
 
 #include "addr.h"
+#include "route.h"
 #include "vrrpd.h"
 
 /* vip_lease: seconds, or one of these. */
@@ -89,6 +90,8 @@ struct conf_global {
 	int64_t		 garp_interval_us;	/* 0: no pacing */
 	int64_t		 gna_interval_us;
 	uint16_t	 vip_lease;		/* seconds, LEASE_* */
+	char		 iproute_usr_dir[PATH_LEN];	/* in readconf only */
+	char		 iproute_etc_dir[PATH_LEN];	/* likewise */
 	char		 vmac_prefix[IF_NAME_LEN];
 	char		 vmac_addr_prefix[IF_NAME_LEN];	/* "": vmac_prefix */
 	int64_t		 boot_delay_us;	/* vrrp_delay_after_boot */
@@ -172,8 +175,17 @@ struct conf_vip {
 	uint32_t	 flags;		/* VIP_F_* */
 	uint32_t	 preferred_lft;	/* seconds, VIP_LFT_FOREVER */
 	uint32_t	 line;		/* in the file, for messages */
+	char		 track_group[NAME_LEN];	/* in readconf only */
 };
 TAILQ_HEAD(conf_vip_list, conf_vip);
+
+/* A track_group: who tracks the interfaces of its static entries. */
+struct conf_tgroup {
+	TAILQ_ENTRY(conf_tgroup) entry;
+	char		 name[NAME_LEN];
+	struct conf_argv members;	/* names of instances */
+};
+TAILQ_HEAD(conf_tgroup_list, conf_tgroup);
 
 struct conf_peer {
 	TAILQ_ENTRY(conf_peer) entry;
@@ -200,6 +212,7 @@ struct conf_track {
 	int16_t		 weight;	/* resolved against the object's */
 	bool		 reverse;
 	bool		 of_group;	/* the sync group names it */
+	bool		 implied;	/* a route, rule, static entry does */
 };
 TAILQ_HEAD(conf_track_list, conf_track);
 
@@ -260,6 +273,7 @@ struct conf_inst {
 	bool		 track_primary;	/* not dont_track_primary */
 	bool		 track_src_ip;
 	bool		 check_unicast_src;
+	bool		 fault_on_vip;	/* failed addresses are a fault */
 	uint8_t		 auth_type;	/* AUTH_* */
 	uint8_t		 auth_pass[AUTH_LEN];	/* zero padded */
 	uint8_t		 down_timer_adverts;
@@ -279,6 +293,8 @@ struct conf_inst {
 	struct conf_vip_list	 vips;	/* advertised first, then excluded */
 	struct conf_peer_list	 peers;
 	struct conf_track_list	 tracks;
+	struct conf_route_list	 routes;
+	struct conf_rule_list	 rules;
 	struct conf_notify	 notify[CONF_NOTIFY_CNT];
 	bool		 notify_deleted; /* DELETED, not FAULT, when removed */
 	bool		 prio_notify;	/* changes of priority to the FIFOs */
@@ -397,6 +413,10 @@ struct conf {
 	struct conf_hook	 hooks[HOOK_MAX];
 	struct conf_mail	 mail;
 	struct conf_group_list	 groups;
+	struct conf_tgroup_list	 tgroups;	/* in readconf only */
+	struct conf_vip_list	 static_vips;
+	struct conf_route_list	 static_routes;
+	struct conf_rule_list	 static_rules;
 	uint32_t		 inst_cnt;
 	uint32_t		 vip_cnt;
 };

@@ -46,6 +46,10 @@ static uint32_t	 inst_diff(const struct conf_inst *, const struct conf_inst *);
 static uint32_t	 notify_diff(const struct conf_notify *,
 		    const struct conf_notify *);
 static bool	 scripts_equal(const struct conf *, const struct conf *);
+static bool	 routes_equal(const struct conf_route_list *,
+		    const struct conf_route_list *);
+static bool	 rules_equal(const struct conf_rule_list *,
+		    const struct conf_rule_list *);
 static bool	 groups_equal(const struct conf *, const struct conf *);
 
 struct diff *
@@ -172,6 +176,9 @@ inst_diff(const struct conf_inst *a, const struct conf_inst *b)
 	SKIP_EQUAL(track_a, track_b, &a->tracks, &b->tracks, field_track);
 	if (track_a != NULL || track_b != NULL)
 		means |= DIFF_F_TRACKS;
+	if (!routes_equal(&a->routes, &b->routes) ||
+	    !rules_equal(&a->rules, &b->rules))
+		means |= DIFF_F_ROUTES;
 	return (means | notify_diff(a->notify, b->notify));
 }
 
@@ -185,6 +192,34 @@ notify_diff(const struct conf_notify *a, const struct conf_notify *b)
 			return (DIFF_F_NOTIFY);
 	}
 	return (0);
+}
+
+static bool
+routes_equal(const struct conf_route_list *a, const struct conf_route_list *b)
+{
+	const struct conf_route	*x, *y;
+
+	x = TAILQ_FIRST(a);
+	y = TAILQ_FIRST(b);
+	while (x != NULL && y != NULL && route_equal(x, y)) {
+		x = TAILQ_NEXT(x, entry);
+		y = TAILQ_NEXT(y, entry);
+	}
+	return (x == NULL && y == NULL);
+}
+
+static bool
+rules_equal(const struct conf_rule_list *a, const struct conf_rule_list *b)
+{
+	const struct conf_rule	*x, *y;
+
+	x = TAILQ_FIRST(a);
+	y = TAILQ_FIRST(b);
+	while (x != NULL && y != NULL && rule_equal(x, y)) {
+		x = TAILQ_NEXT(x, entry);
+		y = TAILQ_NEXT(y, entry);
+	}
+	return (x == NULL && y == NULL);
 }
 
 static bool

@@ -40,6 +40,7 @@ enum diff_kind {
 #define DIFF_F_GARP		0x20
 #define DIFF_F_LEASE		0x40
 #define DIFF_F_GROUP		0x80	/* in another sync group */
+#define DIFF_F_ROUTES		0x100	/* and rules */
 
 struct diff_inst {
 	enum diff_kind		 kind;

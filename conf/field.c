@@ -202,6 +202,7 @@ const struct field	field_inst[] = {
 	{ F(inst, track_primary), FIELD_UINT, DIFF_F_TRACKS, 0, 1 },
 	{ F(inst, track_src_ip), FIELD_UINT, DIFF_F_SOURCE, 0, 1 },
 	{ F(inst, check_unicast_src), FIELD_UINT, PROTO, 0, 1 },
+	{ F(inst, fault_on_vip), FIELD_UINT, DIFF_F_TRACKS, 0, 1 },
 	{ F(inst, auth_type), FIELD_UINT, PROTO | DIFF_F_SOURCE, 0, AUTH_AH },
 	{ F(inst, auth_pass), FIELD_BYTES, PROTO, 0, 0 },
 	{ F(inst, down_timer_adverts), FIELD_UINT, PROTO, 1, 100 },

@@ -68,6 +68,12 @@ extern const struct field	field_peer[];
 extern const struct field	field_track[];
 extern const struct field	field_notify[];
 
+/* route.c: what is wrong, or NULL. */
+void		 route_put(struct msg *, const struct conf_route *);
+const char	*route_get(struct msg *, struct conf_route *);
+void		 rule_put(struct msg *, const struct conf_rule *);
+const char	*rule_get(struct msg *, struct conf_rule *);
+
 void		 field_put(const struct field *, struct msg *, const void *);
 /* Reads into a zeroed object; the name of the first bad field, or NULL. */
 const char	*field_get(const struct field *, struct msg *, void *);

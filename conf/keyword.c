@@ -93,6 +93,7 @@ block_kws(enum block_id id, size_t *cnt)
 		[BLK_TRACK_FILE] = { kw_file, &kw_file_cnt },
 		[BLK_TRACK_PROCESS] = { kw_process, &kw_process_cnt },
 		[BLK_SYNC_GROUP] = { kw_group, &kw_group_cnt },
+		[BLK_TRACK_GROUP] = { kw_tgroup, &kw_tgroup_cnt },
 		[BLK_GARP_GROUP] = { kw_garp, &kw_garp_cnt }
 	};
 

@@ -230,6 +230,7 @@ enum {
 	KI_XMIT_BASE,
 	KI_SMTP_ALERT,
 	KI_LINKBEAT,
+	KI_FAULT_ON_VIP,
 	KI_MAX
 };
 
@@ -262,6 +263,7 @@ struct global_def {
 	bool		 owner_ignore_adverts;
 	bool		 v3_checksum_as_v2;
 	bool		 prio_notify;
+	bool		 fault_on_vip;
 	bool		 smtp_alert;
 	bool		 smtp_alert_vrrp;
 	uint8_t		 down_timer_adverts;
@@ -271,6 +273,7 @@ struct global_def {
 	uint32_t	 garp_refresh_repeat;
 	uint32_t	 garp_lower_delay_s;
 	uint32_t	 garp_lower_repeat;
+	char		 default_interface[IF_NAME_LEN];
 };
 
 /* An address entry as read: where each part stands. */
@@ -397,6 +400,18 @@ struct object_def {
 };
 TAILQ_HEAD(object_def_list, object_def);
 
+/* A track_group as read. */
+struct tgroup_def {
+	struct conf_tgroup *c;		/* first; in conf->tgroups */
+	TAILQ_ENTRY(tgroup_def) entry;
+	struct where	 at;		/* of its name */
+	struct member_def_list	members;
+};
+TAILQ_HEAD(tgroup_def_list, tgroup_def);
+
+struct entry_def;
+TAILQ_HEAD(entry_def_list, entry_def);
+
 /* An interface of garp_group, interface_up_down_delays, linkbeat_*. */
 struct iface_def {
 	TAILQ_ENTRY(iface_def) entry;
@@ -444,6 +459,10 @@ struct load {
 	struct object_def_list	 objects;
 	struct where		 hook_at[HOOK_MAX];
 	struct group_def_list	 groups;
+	struct tgroup_def_list	 tgroups;
+	struct entry_def_list	 entries;	/* routes and rules */
+	struct inst_def		 statics;	/* its addresses */
+	uint32_t		 rule_auto[2];	/* IPv4, IPv6 */
 	struct iface_def_list	 ifaces;
 	uint32_t		 garp_cnt;
 	struct where		 polling;	/* linkbeat_use_polling */
@@ -599,6 +618,8 @@ extern const struct kw kw_process[];
 extern const size_t kw_process_cnt;
 extern const struct kw kw_group[];
 extern const size_t kw_group_cnt;
+extern const struct kw kw_tgroup[];
+extern const size_t kw_tgroup_cnt;
 extern const struct kw kw_garp[];
 extern const size_t kw_garp_cnt;
 struct known_table {
@@ -669,6 +690,12 @@ void	 notify_set(struct load *, const struct kw *, const struct stmt *,
 	    struct conf_notify *, struct where *);
 void	 set_lease(struct load *, const struct kw *, const struct stmt *,
 	    void *);
+void	 read_route_entries(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 read_static_addrs(struct load *, const struct kw *,
+	    const struct stmt *, void *);
+void	 read_tgroup(struct load *, const struct kw *, const struct stmt *,
+	    void *);
 /* kw_vmac.c */
 void	 set_prefix(struct load *, const struct kw *, const struct stmt *,
 	    void *);
@@ -738,6 +765,10 @@ void	 check_groups(struct load *);
 /* Does the group itself track the same? */
 bool	 group_names(const struct load *, const struct conf_group *,
 	    const struct track_def *);
+/* Reads routes and rules; to be called after the trackers. */
+void	 check_routes(struct load *);
+/* Adds an interface that is named there. */
+void	 check_iface(struct load *, struct where, const char *);
 /* What groups track goes to their members. */
 void	 check_group_tracks(struct load *);
 

@@ -103,6 +103,11 @@ addr_read(struct load *ld, const struct stmt *st, struct inst_def *d,
 	for (i = 1; i < st->cnt; i++)
 		if (!addr_word(ld, st, &i, &vip))
 			return;
+	if (vip.track_group[0] != '\0' && d != &ld->statics) {
+		diag_note(ld, vd->at, "track_group has no effect: it is for "
+		    "static addresses");
+		vip.track_group[0] = '\0';
+	}
 	if ((v = malloc(sizeof(*v))) == NULL)
 		err(1, "configuration");
 	*v = vip;
@@ -166,7 +171,7 @@ addr_word(struct load *ld, const struct stmt *st, size_t *i,
     struct conf_vip *v)
 {
 	static const char *const	 values[] = { "dev", "scope", "label",
-	    "brd", "broadcast", "peer", "preferred_lft" };
+	    "brd", "broadcast", "peer", "preferred_lft", "track_group" };
 	const struct kw_known		*kk;
 	const char			*word = st->word[*i].s;
 	size_t				 k;
@@ -213,6 +218,11 @@ addr_value(struct load *ld, const struct stmt *st, size_t i,
 		return (addr_scope(ld, at, v, word));
 	if (strcmp(key, "label") == 0)
 		return (addr_label(ld, at, v, word));
+	if (strcmp(key, "track_group") == 0) {
+		name_copy(ld, at, "the name", v->track_group,
+		    sizeof(v->track_group), word);
+		return (true);
+	}
 	return (addr_brd(ld, at, v, word));
 }
 

@@ -35,6 +35,10 @@ static void	 read_global(struct load *, const struct kw *,
 		    const struct stmt *, void *);
 static void	 set_mcast(struct load *, const struct kw *,
 		    const struct stmt *, void *);
+static void	 set_default_iface(struct load *, const struct kw *,
+		    const struct stmt *, void *);
+static void	 set_iproute_dir(struct load *, const struct kw *,
+		    const struct stmt *, void *);
 static void	 set_nftables(struct load *, const struct kw *,
 		    const struct stmt *, void *);
 static void	 set_script_user(struct load *, const struct kw *,
@@ -100,6 +104,12 @@ const struct kw kw_global[] = {
 	    G(script_no_new_privs) },
 	{ .name = "vip_lease", .arg = KA_CUSTOM, G(vip_lease),
 	    .set = set_lease },
+	{ .name = "default_interface", .arg = KA_CUSTOM,
+	    .set = set_default_iface },
+	{ .name = "iproute_usr_dir", .arg = KA_CUSTOM, .dfl = 1,
+	    .set = set_iproute_dir },
+	{ .name = "iproute_etc_dir", .arg = KA_CUSTOM,
+	    .set = set_iproute_dir },
 	{ .name = "vmac_prefix", .arg = KA_CUSTOM, G(vmac_prefix),
 	    .set = set_prefix, .flags = KW_F_FIRST },
 	{ .name = "vmac_addr_prefix", .arg = KA_CUSTOM, G(vmac_addr_prefix),
@@ -117,6 +127,8 @@ const struct kw kw_global[] = {
 	    .dfl = HOOK_VRRP_FIFO, .set = set_hook },
 	{ .name = "vrrp_notify_fifo_script", .arg = KA_CUSTOM,
 	    .dfl = HOOK_VRRP_FIFO_SCRIPT, .set = set_hook },
+	{ .name = "vrrp_fault_on_vip_failure", .arg = KA_BOOL,
+	    D(fault_on_vip) },
 	{ .name = "vrrp_notify_priority_changes", .arg = KA_BOOL,
 	    D(prio_notify) },
 	{ .name = "fifo_write_vrrp_states_on_reload", .arg = KA_NONE,
@@ -169,6 +181,13 @@ const struct kw kw_top[] = {
 	{ .name = "vrrp_track_file", .arg = KA_BLOCK, .set = read_file },
 	{ .name = "vrrp_track_process", .arg = KA_BLOCK, .set = read_process },
 	{ .name = "vrrp_sync_group", .arg = KA_BLOCK, .set = read_group },
+	{ .name = "track_group", .arg = KA_BLOCK, .set = read_tgroup },
+	{ .name = "static_ipaddress", .arg = KA_BLOCK,
+	    .set = read_static_addrs },
+	{ .name = "static_routes", .arg = KA_BLOCK,
+	    .set = read_route_entries },
+	{ .name = "static_rules", .arg = KA_BLOCK,
+	    .set = read_route_entries },
 	{ .name = "net_namespace", .arg = KA_CUSTOM, .set = set_netns },
 	{ .name = "garp_group", .arg = KA_BLOCK, .set = read_garp_group },
 	{ .name = "interface_up_down_delays", .arg = KA_BLOCK,
@@ -265,4 +284,30 @@ set_lease(struct load *ld, const struct kw *kw, const struct stmt *st,
 		lease = v;
 	}
 	memcpy(kw_member(kw, obj), &lease, sizeof(lease));
+}
+
+/* Of static addresses that name none. */
+static void
+set_default_iface(struct load *ld, const struct kw *kw,
+    const struct stmt *st, void *obj)
+{
+	stmt_extra(ld, st, 2);
+	ifname_copy(ld, word_at(st, 1), ld->global.default_interface,
+	    st->word[1].s);
+}
+
+static void
+set_iproute_dir(struct load *ld, const struct kw *kw, const struct stmt *st,
+    void *obj)
+{
+	struct conf_global	*g = &ld->conf->global;
+
+	stmt_extra(ld, st, 2);
+	if (st->word[1].s[0] != '/')
+		diag_error(ld, word_at(st, 1), "\"%.60s\" is not an absolute "
+		    "path", st->word[1].s);
+	else
+		name_copy(ld, word_at(st, 1), "the path", kw->dfl == 1 ?
+		    g->iproute_usr_dir : g->iproute_etc_dir, PATH_LEN,
+		    st->word[1].s);
 }

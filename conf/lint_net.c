@@ -28,6 +28,8 @@
 
 #include <net/if.h>
 
+#include <net/if.h>
+
 #include <err.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -37,6 +39,7 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
+#include "entry.h"
 #include "lint.h"
 
 #define REPLY_LEN	65536
@@ -87,6 +90,10 @@ static const char *subnets(const struct host *, const struct conf_vip *,
 static void	 rule_peer(struct load *, const struct host *,
 		    const struct inst_def *);
 
+static void	 lint_gateways(struct load *, const struct host *);
+static bool	 reachable(const struct load *, const struct host *,
+		    const struct inst_def *, const struct vaddr *);
+
 static const rule_fn	 rules[] = {
 	rule_source,
 	rule_multicast,
@@ -111,6 +118,7 @@ lint_host(struct load *ld)
 		TAILQ_FOREACH(d, &ld->insts, entry)
 			for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 				rules[i](ld, &h, d);
+		lint_gateways(ld, &h);
 	}
 	(void)close(h.fd);
 	free(h.own);
@@ -460,4 +468,61 @@ rule_peer(struct load *ld, const struct host *h, const struct inst_def *d)
 			    buf, sizeof(buf)), h->own[i].ifname);
 			break;
 		}
+}
+
+/* What the kernel would refuse when the role is taken. */
+static void
+lint_gateways(struct load *ld, const struct host *h)
+{
+	const struct entry_def	*e;
+	const struct conf_hop	*hop;
+	char			 buf[VADDR_STRLEN];
+	uint8_t			 i;
+
+	TAILQ_FOREACH(e, &ld->entries, entry) {
+		for (i = 0; e->route != NULL && i < e->route->hop_cnt; i++) {
+			hop = &e->route->hops[i];
+			if (hop->via.family == 0 ||
+			    (hop->flags & HOP_F_ONLINK) ||
+			    vaddr_is_linklocal(&hop->via) ||
+			    (hop->ifname[0] != '\0' &&
+			    if_nametoindex(hop->ifname) == 0) ||
+			    reachable(ld, h, e->d, &hop->via))
+				continue;
+			diag_warn(ld, word_at(&e->st, 0), "the gateway %s is "
+			    "in no subnet here: the kernel would refuse the "
+			    "route", vaddr_print(&hop->via, buf,
+			    sizeof(buf)));
+		}
+	}
+}
+
+/* By an address of this host, or one that comes with the configuration, or
+ * another route of it. */
+static bool
+reachable(const struct load *ld, const struct host *h,
+    const struct inst_def *d, const struct vaddr *via)
+{
+	const struct conf_route	*r;
+	const struct vip_def	*vd;
+	size_t			 i;
+
+	for (i = 0; i < h->cnt; i++)
+		if (vaddr_in_net(via, &h->own[i].addr))
+			return (true);
+	TAILQ_FOREACH(vd, &ld->statics.vips, entry)
+		if (vaddr_in_net(via, &vd->v->addr))
+			return (true);
+	TAILQ_FOREACH(r, &ld->conf->static_routes, entry)
+		if (r->dst.plen != 0 && vaddr_in_net(via, &r->dst))
+			return (true);
+	if (d == NULL)
+		return (false);
+	TAILQ_FOREACH(vd, &d->vips, entry)
+		if (vaddr_in_net(via, &vd->v->addr))
+			return (true);
+	TAILQ_FOREACH(r, &d->c->routes, entry)
+		if (r->dst.plen != 0 && vaddr_in_net(via, &r->dst))
+			return (true);
+	return (false);
 }

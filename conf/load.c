@@ -45,7 +45,11 @@ load_init(struct load *ld, const struct load_opts *opts,
 	TAILQ_INIT(&ld->objects);
 	TAILQ_INIT(&ld->groups);
 	TAILQ_INIT(&ld->ifaces);
-	if ((ld->conf = conf_new()) == NULL)
+	TAILQ_INIT(&ld->tgroups);
+	TAILQ_INIT(&ld->entries);
+	TAILQ_INIT(&ld->statics.vips);
+	if ((ld->conf = conf_new()) == NULL ||
+	    (ld->statics.c = conf_inst_new()) == NULL)
 		err(1, "configuration");
 	if ((ld->names = conf_ids_new()) == NULL)
 		err(1, "configuration");
@@ -68,6 +72,7 @@ load_run(struct load *ld, struct load_counts *cnt)
 	*cnt = ld->cnt;
 	conf_ids_free(ld->names);
 	mem_free(ld);
+	conf_inst_free(ld->statics.c);
 	if (cnt->errors == 0)
 		return (conf);
 	conf_free(conf);
@@ -86,6 +91,7 @@ conf_load(const char *file, const struct load_opts *opts,
 	*cnt = ld.cnt;
 	conf_ids_free(ld.names);
 	mem_free(&ld);
+	conf_inst_free(ld.statics.c);
 	conf_free(ld.conf);
 	return (NULL);
 }

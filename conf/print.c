@@ -27,6 +27,7 @@
 
 #include "conf.h"
 #include "parse.h"
+#include "print.h"
 
 #define HIDDEN	"********"
 
@@ -49,8 +50,6 @@ static void	 print_auth(FILE *, const struct conf_inst *, bool);
 static void	 print_peers(FILE *, const struct conf_inst *);
 static void	 print_vips(FILE *, const struct conf *,
 		    const struct conf_inst *, bool excluded);
-static void	 print_vip(FILE *, const struct conf *,
-		    const struct conf_vip *);
 static void	 print_made(FILE *, const struct conf *,
 		    const struct conf_inst *);
 static void	 print_tracks(FILE *, const struct conf_track_list *,
@@ -59,7 +58,6 @@ static void	 print_notify(FILE *, const struct conf_notify *);
 static void	 print_command(FILE *, const struct conf_argv *);
 static void	 print_arg(FILE *, const char *, const char *);
 static void	 print_user(FILE *, const struct conf_user *);
-static void	 print_word(FILE *, const char *);
 static void	 print_time(FILE *, const char *, const char *, int64_t);
 static void	 print_lease(FILE *, const char *, uint16_t);
 static void	 print_flag(FILE *, const char *, bool);
@@ -89,6 +87,8 @@ conf_print(FILE *f, const struct conf *conf, bool secrets)
 		print_file(f, file);
 	TAILQ_FOREACH(process, &conf->processes, entry)
 		print_process(f, process);
+	print_tgroups(f, conf);
+	print_statics(f, conf);
 	TAILQ_FOREACH(group, &conf->groups, entry)
 		print_group(f, conf, group);
 	TAILQ_FOREACH(inst, &conf->insts, entry)
@@ -137,6 +137,16 @@ print_global(FILE *f, const struct conf_global *g)
 	print_time(f, "\t", "vrrp_garp_interval", g->garp_interval_us);
 	print_time(f, "\t", "vrrp_gna_interval", g->gna_interval_us);
 	print_lease(f, "vip_lease", g->vip_lease);
+	if (g->iproute_usr_dir[0] != '\0') {
+		fprintf(f, "\tiproute_usr_dir ");
+		print_word(f, g->iproute_usr_dir);
+		fprintf(f, "\n");
+	}
+	if (g->iproute_etc_dir[0] != '\0') {
+		fprintf(f, "\tiproute_etc_dir ");
+		print_word(f, g->iproute_etc_dir);
+		fprintf(f, "\n");
+	}
 	if (strcmp(g->vmac_prefix, DEFAULT_VMAC_PREFIX) != 0)
 		fprintf(f, "\tvmac_prefix %s\n", g->vmac_prefix);
 	if (g->vmac_addr_prefix[0] != '\0')
@@ -390,10 +400,14 @@ print_inst(FILE *f, const struct conf *conf, const struct conf_inst *c,
 		fprintf(f, "\tno_virtual_ipaddress\n");
 	print_vips(f, conf, c, false);
 	print_vips(f, conf, c, true);
+	print_routes(f, "\t", "virtual_routes", &c->routes);
+	print_rules(f, "\t", "virtual_rules", &c->rules);
 	print_tracks(f, &c->tracks, CONF_TRACK_IFACE, false);
 	print_tracks(f, &c->tracks, CONF_TRACK_SCRIPT, false);
 	print_tracks(f, &c->tracks, CONF_TRACK_FILE, false);
 	print_tracks(f, &c->tracks, CONF_TRACK_PROCESS, false);
+	if (c->fault_on_vip)
+		fprintf(f, "\tfault_on_vip_failure true\n");
 	if (c->smtp_alert)
 		print_flag(f, "smtp_alert", true);
 	if (c->prio_notify)
@@ -563,19 +577,20 @@ print_vips(FILE *f, const struct conf *conf, const struct conf_inst *c,
 			fprintf(f, "\tvirtual_ipaddress%s {\n",
 			    excluded ? "_excluded" : "");
 		any = true;
+		fprintf(f, "\t\t");
 		print_vip(f, conf, v);
 	}
 	if (any)
 		fprintf(f, "\t}\n");
 }
 
-static void
+void
 print_vip(FILE *f, const struct conf *conf, const struct conf_vip *v)
 {
 	const struct conf_iface	*iface;
 	char	 buf[VADDR_STRLEN];
 
-	fprintf(f, "\t\t%s dev ", vaddr_print_plen(&v->addr, buf, sizeof(buf)));
+	fprintf(f, "%s dev ", vaddr_print_plen(&v->addr, buf, sizeof(buf)));
 	iface = (v->flags & VIP_F_VMAC) == 0 ? NULL :
 	    conf_iface_by_name(conf, v->ifname);
 	print_word(f, iface != NULL ? iface->base : v->ifname);
@@ -604,6 +619,10 @@ print_vip(FILE *f, const struct conf *conf, const struct conf_vip *v)
 		fprintf(f, " autojoin");
 	if (v->flags & VIP_F_NO_TRACK)
 		fprintf(f, " no_track");
+	if (v->track_group[0] != '\0') {
+		fprintf(f, " track_group ");
+		print_word(f, v->track_group);
+	}
 	if (v->flags & VIP_F_PREFERRED) {
 		if (v->preferred_lft == VIP_LFT_FOREVER)
 			fprintf(f, " preferred_lft forever");
@@ -627,7 +646,7 @@ print_tracks(FILE *f, const struct conf_track_list *tracks, int kind,
 	bool			 any = false;
 
 	TAILQ_FOREACH(t, tracks, entry) {
-		if (t->kind != kind || t->of_group != of_group)
+		if (t->kind != kind || t->of_group != of_group || t->implied)
 			continue;
 		if (!any)
 			fprintf(f, "\ttrack_%s {\n", names[kind]);
@@ -715,7 +734,7 @@ print_user(FILE *f, const struct conf_user *user)
 }
 
 /* A word came from the lexer, so that it holds no quote. */
-static void
+void
 print_word(FILE *f, const char *s)
 {
 	bool	 plain;

@@ -66,6 +66,10 @@ static const char *take_vip(struct wire_in *, struct msg *, uint32_t);
 static const char *take_peer(struct wire_in *, struct msg *, uint32_t);
 static const char *take_track(struct wire_in *, struct msg *, uint32_t);
 static const char *take_notify(struct wire_in *, struct msg *, uint32_t);
+static const char *take_route(struct wire_in *, struct msg *, uint32_t);
+static const char *take_rule(struct wire_in *, struct msg *, uint32_t);
+static const char *take_static(struct wire_in *, struct msg *, uint32_t);
+static const char *check_vip(const struct wire_in *, const struct conf_vip *);
 static const char *take_end(struct wire_in *, struct msg *, uint32_t);
 static const char *inst_check(const struct conf_inst *);
 static const char *inst_done(struct wire_in *);
@@ -95,7 +99,10 @@ static const struct wire_step	steps[] = {
 	{ 4, ALL | CHECKER, HOOK_MAX, take_hook },
 	{ 4, ALL | MAILER, 1, take_mail },
 	{ 10, ALL | CHECKER, MAX_NOTIFY, take_notify },
-	{ 11, ALL | ENGINE | CHECKER | MAILER, 1, take_end }
+	{ 11, ALL, MAX_ROUTES, take_route },
+	{ 11, ALL, MAX_RULES, take_rule },
+	{ 11, ALL, MAX_VIPS, take_static },
+	{ 12, ALL | ENGINE | CHECKER | MAILER, 1, take_end }
 };
 _Static_assert(sizeof(steps) / sizeof(steps[0]) ==
     IMSG_CONF_END - IMSG_CONF_BEGIN + 1, "one step a type");
@@ -192,7 +199,7 @@ take(struct wire_in *in, const struct imsg *im)
 	    (im->type != IMSG_CONF_GROUP || in->inst != NULL))
 		return ("out of order");
 	in->rank = step->rank;
-	if (im->type >= WIRE_KIND_FIRST && im->type <= IMSG_CONF_NOTIFY) {
+	if (im->type >= WIRE_KIND_FIRST && im->type <= IMSG_CONF_STATIC) {
 		if (im->id == 0)
 			return ("without an id");
 		if (++in->cnt[WIRE_KIND(im->type)] >
@@ -442,6 +449,22 @@ take_vip(struct wire_in *in, struct msg *m, uint32_t id)
 	in->conf->vip_cnt++;
 	if ((wrong = field_get(field_vip, m, vip)) != NULL)
 		return (wrong);
+	if ((wrong = check_vip(in, vip)) != NULL)
+		return (wrong);
+	if (!(vip->flags & VIP_F_EXCLUDED)) {
+		if (vip->addr.family != in->inst->family)
+			return ("not of the instance's family");
+		if (last != NULL && (last->flags & VIP_F_EXCLUDED))
+			return ("after an excluded one");
+	}
+	if (in->part == WIRE_ALL)
+		vip->slot = 0;
+	return (in->part != WIRE_ALL && vip->slot == 0 ? "slot" : NULL);
+}
+
+static const char *
+check_vip(const struct wire_in *in, const struct conf_vip *vip)
+{
 	if (vaddr_is_multicast(&vip->addr))
 		return ("addr");
 	if (vip->peer.family != 0 && vip->peer.family != vip->addr.family)
@@ -449,17 +472,60 @@ take_vip(struct wire_in *in, struct msg *m, uint32_t id)
 	if (vip->brd.family != 0 && (vip->brd.family != AF_INET ||
 	    vip->addr.family != AF_INET))
 		return ("brd");
-	if (!(vip->flags & VIP_F_EXCLUDED)) {
-		if (vip->addr.family != in->inst->family)
-			return ("not of the instance's family");
-		if (last != NULL && (last->flags & VIP_F_EXCLUDED))
-			return ("after an excluded one");
+	return (!named(in, CONF_KIND_IFACE, vip->ifname) ?
+	    "interface is not there" : NULL);
+}
+
+static const char *
+take_static(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	struct conf_vip	*vip;
+	const char	*wrong;
+
+	if ((vip = calloc(1, sizeof(*vip))) == NULL)
+		return ("no memory");
+	TAILQ_INSERT_TAIL(&in->conf->static_vips, vip, entry);
+	if ((wrong = field_get(field_vip, m, vip)) != NULL)
+		return (wrong);
+	vip->slot = 0;
+	return (check_vip(in, vip));
+}
+
+static const char *
+take_route(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	struct conf_route	*route;
+	const char		*wrong;
+	uint8_t			 i;
+
+	if (id != WIRE_STATIC && (in->inst == NULL || id != in->inst->id))
+		return ("of another instance");
+	if ((route = calloc(1, sizeof(*route))) == NULL)
+		return ("no memory");
+	TAILQ_INSERT_TAIL(id == WIRE_STATIC ? &in->conf->static_routes :
+	    &in->inst->routes, route, entry);
+	if ((wrong = route_get(m, route)) != NULL)
+		return (wrong);
+	for (i = 0; i < route->hop_cnt; i++) {
+		if (route->hops[i].ifname[0] != '\0' &&
+		    !named(in, CONF_KIND_IFACE, route->hops[i].ifname))
+			return ("interface is not there");
 	}
-	if (!named(in, CONF_KIND_IFACE, vip->ifname))
-		return ("interface is not there");
-	if (in->part == WIRE_ALL)
-		vip->slot = 0;
-	return (in->part != WIRE_ALL && vip->slot == 0 ? "slot" : NULL);
+	return (NULL);
+}
+
+static const char *
+take_rule(struct wire_in *in, struct msg *m, uint32_t id)
+{
+	struct conf_rule	*rule;
+
+	if (id != WIRE_STATIC && (in->inst == NULL || id != in->inst->id))
+		return ("of another instance");
+	if ((rule = calloc(1, sizeof(*rule))) == NULL)
+		return ("no memory");
+	TAILQ_INSERT_TAIL(id == WIRE_STATIC ? &in->conf->static_rules :
+	    &in->inst->rules, rule, entry);
+	return (rule_get(m, rule));
 }
 
 static const char *

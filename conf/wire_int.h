@@ -27,8 +27,10 @@
 #define WIRE_SUM_INIT	0xcbf29ce484222325ULL	/* FNV-1a, 64 bits */
 /* The kinds that are counted stand in a row in enum imsg_type. */
 #define WIRE_KIND_FIRST	IMSG_CONF_IFACE
-#define WIRE_KIND_CNT	(IMSG_CONF_NOTIFY - IMSG_CONF_IFACE + 1)
+#define WIRE_KIND_CNT	(IMSG_CONF_STATIC - IMSG_CONF_IFACE + 1)
 #define WIRE_KIND(type)	((type) - WIRE_KIND_FIRST)
+
+#define WIRE_STATIC	UINT32_MAX	/* id of what belongs to no instance */
 
 /* Is a message of this type (CONF_BEGIN to CONF_END) told to that side? */
 bool	 wire_is_told(uint16_t type, enum wire_part);

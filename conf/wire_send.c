@@ -45,6 +45,9 @@ static bool	 is_theirs(struct wire_out *, const struct conf_user *);
 static int	 send_inst(struct wire_out *, const struct conf_inst *,
 		    uint32_t);
 static int	 send_groups(struct wire_out *, const struct conf *);
+static int	 send_statics(struct wire_out *, const struct conf *);
+static int	 send_routes(struct wire_out *, const struct conf_route_list *,
+		    const struct conf_rule_list *, uint32_t);
 static int	 send_notify(struct wire_out *, enum notify_object,
 		    const char *, const struct conf_notify *, uint32_t);
 static int	 put(struct wire_out *, uint16_t, uint32_t,
@@ -111,7 +114,44 @@ send_all(struct wire_out *out, const struct conf *conf)
 		id = all ? id + 1 : inst->id;
 		if (send_inst(out, inst, id) == -1 ||
 		    send_notify(out, NOB_INSTANCE, inst->name, inst->notify,
-		    id) == -1)
+		    id) == -1 ||
+		    send_routes(out, &inst->routes, &inst->rules, id) == -1)
+			return (-1);
+	}
+	return (send_statics(out, conf));
+}
+
+static int
+send_statics(struct wire_out *out, const struct conf *conf)
+{
+	struct conf_vip	*vip;
+
+	TAILQ_FOREACH(vip, &conf->static_vips, entry) {
+		if (put(out, IMSG_CONF_STATIC, WIRE_STATIC, field_vip,
+		    vip) == -1)
+			return (-1);
+	}
+	return (send_routes(out, &conf->static_routes, &conf->static_rules,
+	    WIRE_STATIC));
+}
+
+static int
+send_routes(struct wire_out *out, const struct conf_route_list *routes,
+    const struct conf_rule_list *rules, uint32_t id)
+{
+	struct conf_route	*route;
+	struct conf_rule	*rule;
+
+	TAILQ_FOREACH(route, routes, entry) {
+		msg_init_write(&out->m, out->buf, sizeof(out->buf));
+		route_put(&out->m, route);
+		if (emit(out, IMSG_CONF_ROUTE, id) == -1)
+			return (-1);
+	}
+	TAILQ_FOREACH(rule, rules, entry) {
+		msg_init_write(&out->m, out->buf, sizeof(out->buf));
+		rule_put(&out->m, rule);
+		if (emit(out, IMSG_CONF_RULE, id) == -1)
 			return (-1);
 	}
 	return (0);

@@ -126,6 +126,8 @@ addr_appeared(struct netlinkd *nd, struct link *link,
 		return;
 	ifa = addr_find(link, &event->addr);
 	same = ifa != NULL && ifa->flags == event->flags;
+	if (!same)
+		robj_doubt(nd, false);
 	ifa = addr_added(nd, link, &event->addr, &event->peer, event->flags);
 	mine = ifa->mine;
 	if (event->proto == VRRPD_IFAPROTO)
@@ -164,8 +166,12 @@ addr_vanished(struct netlinkd *nd, struct link *link,
 		slot_touch(nd, link->slot);
 	}
 	addr_forget(link, ifa);
-	if (vip != NULL)
-		vip_vanished(nd, vip);
+	robj_doubt(nd, true);
+	if (vip == NULL)
+		return;
+	/* Before or after our add? A removed primary takes others along. */
+	vip->doubt = vip->busy;
+	vip_vanished(nd, vip);
 }
 
 struct linkaddr *

@@ -66,6 +66,11 @@ batch_next(struct netlinkd *nd)
 		return;
 	log_warn("netlink: send");
 	for (i = 0; i < batch->cnt; i++) {
+		if (batch->items[i].robj != NULL) {
+			robj_answer(nd, &batch->items[i], ENOBUFS);
+			batch->items[i].robj->busy = false;
+			continue;
+		}
 		batch->items[i].vip->busy = false;
 		if (batch->items[i].op == LED_DEL)
 			batch->items[i].vip->own_dels--;
@@ -74,7 +79,10 @@ batch_next(struct netlinkd *nd)
 	batch->cnt = 0;
 }
 
-/* What is wanted first, then what has to go, then the leases. */
+/*
+ * What is wanted first, then what has to go, then the leases. Routes and
+ * rules come after the addresses and go before them.
+ */
 static void
 batch_fill(struct netlinkd *nd)
 {
@@ -82,6 +90,8 @@ batch_fill(struct netlinkd *nd)
 	struct vip	*vip;
 	int		 queue;
 
+	if (!robj_fill(nd, ROBJQ_RULE_DEL, ROBJQ_ROUTE_DEL))
+		return;
 	for (queue = VIPQ_ADD; queue < VIPQ_CNT; queue++) {
 		/* Room for two: an address may be removed and added. */
 		while (batch->cnt + 2 <= BATCH_MSGS && batch->len +
@@ -92,6 +102,9 @@ batch_fill(struct netlinkd *nd)
 			if (!batch_vip(nd, vip, queue == VIPQ_REFRESH))
 				vip_retry(nd, vip, mono_us() + RETRY_US);
 		}
+		if (queue == VIPQ_ADD && (!TAILQ_EMPTY(&nd->ring[VIPQ_ADD]) ||
+		    !robj_fill(nd, ROBJQ_ROUTE_ADD, ROBJQ_GONE)))
+			return;
 	}
 }
 
@@ -195,7 +208,9 @@ batch_message(void *arg, const struct nlmsghdr *nlh)
 	memcpy(&error, nlmsg_data(nlh), sizeof(error));
 	batch->items[idx].done = true;
 	batch->answered++;
-	if (batch->items[idx].vip != NULL)
+	if (batch->items[idx].robj != NULL)
+		robj_answer(nd, &batch->items[idx], -error);
+	else if (batch->items[idx].vip != NULL)
 		batch_answer(nd, &batch->items[idx], -error);
 }
 
@@ -236,11 +251,13 @@ answer_add(struct netlinkd *nd, struct batch_item *item, int error)
 		ifa = addr_added(nd, link, &vip->addr, &vip->peer,
 		    vip->dad ? IFA_F_TENTATIVE : 0);
 		ifa->mine = true;
+		robj_doubt(nd, false);
 		vip->stale = false;
 		item->installed = !vip->dad;
 	}
 	if (vip->lost) {
 		vip->lost = false;
+		vip->fights = led_fights(mono_us(), vip->put_us, vip->fights);
 		vip->put_us = mono_us();
 		vip->inst->restored++;
 	}
@@ -263,6 +280,7 @@ answer_del(struct netlinkd *nd, struct batch_item *item, int error)
 		return;
 	}
 	vip->dad = vip->fresh = vip->lost = false;
+	robj_doubt(nd, true);
 	if ((link = link_by_index(nd, item->ifindex)) != NULL &&
 	    (ifa = addr_find(link, &item->addr)) != NULL)
 		addr_forget(link, ifa);
@@ -318,11 +336,16 @@ batch_release(struct netlinkd *nd)
 	}
 	for (i = 0; i < cnt; i++) {
 		item = &nd->batch.items[i];
+		if (item->robj != NULL)
+			robj_release(nd, item);
 		if ((vip = item->vip) == NULL)
 			continue;
 		if (item->installed)
 			vip->fresh = true;
 		vip_fresh(nd, vip->inst);
+		if (vip->doubt && vip->conf != NULL && vip->inst->wanted)
+			vip_enqueue(nd, vip, VIPQ_REFRESH);
+		vip->doubt = false;
 		vip_check(nd, vip);
 	}
 }

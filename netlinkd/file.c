@@ -33,8 +33,15 @@
 
 #include "internal.h"
 
-#define LEDGER_LINES	(MAX_VIPS + 5 * MAX_IFACES)
+#define LEDGER_LINES	(MAX_VIPS + MAX_ROUTES + MAX_RULES + 5 * MAX_IFACES)
 #define LEDGER_MAX	(LEDGER_LINES * LED_LINE_LEN + 64)
+#define WIPES_MAX	64	/* of one line: several of a kind */
+
+/* A removal that waits for its answer. */
+struct wipe {
+	uint32_t	 seq;
+	int		 error;		/* 1: none yet */
+};
 
 static int	 ledger_read(const char *, struct led_line **);
 static size_t	 ledger_made(const struct netlinkd *, char *, size_t);
@@ -42,6 +49,9 @@ static char	*ledger_slurp(const char *);
 static int	 ledger_write_fd(const struct netlinkd *, int);
 static int	 sweep_conf(struct netlinkd *, const struct conf *);
 static int	 sweep_ledger(struct netlinkd *, const char *);
+static void	 ledger_robj(const struct robj *, struct led_line *);
+static int	 sweep_robj(struct netlinkd *, const struct led_line *);
+static void	 wipe_answer(void *, const struct nlmsghdr *);
 static int	 sweep_line(struct netlinkd *, const struct led_line *);
 static struct link *link_by_name(struct netlinkd *, const char *);
 
@@ -77,6 +87,7 @@ netlinkd_ledger_write(const struct netlinkd *nd, const char *path)
 static int
 ledger_write_fd(const struct netlinkd *nd, int fd)
 {
+	const struct robj	*robj;
 	const struct vip	*vip;
 	struct vinst_tree	 insts;
 	struct led_line		 line;
@@ -98,6 +109,10 @@ ledger_write_fd(const struct netlinkd *nd, int fd)
 			line.addr = vip->addr;
 			len += led_line_print(&line, buf + len, size - len);
 		}
+		TAILQ_FOREACH(robj, &inst->robjs, entry) {
+			ledger_robj(robj, &line);
+			len += led_line_print(&line, buf + len, size - len);
+		}
 	}
 	len += ledger_made(nd, buf + len, size - len);
 	n = write(fd, buf, len);
@@ -109,6 +124,26 @@ ledger_write_fd(const struct netlinkd *nd, int fd)
 		return (-1);
 	}
 	return (0);
+}
+
+static void
+ledger_robj(const struct robj *o, struct led_line *line)
+{
+	memset(line, 0, sizeof(*line));
+	if (o->is_rule) {
+		line->kind = LED_RULE;
+		line->family = o->rule.family;
+		line->priority = o->rule.priority;
+		line->proto = o->rule.proto;
+		return;
+	}
+	line->kind = LED_ROUTE;
+	line->addr = o->route.dst;
+	line->from = o->route.from;
+	line->table = o->route.table;
+	line->priority = o->route.metric;
+	line->tos = o->route.tos;
+	line->proto = o->route.proto;
 }
 
 /* Interfaces that we make, and settings to be put back. */
@@ -255,8 +290,14 @@ sweep_ledger(struct netlinkd *nd, const char *path)
 		return (-1);
 	}
 	removed = 0;
-	for (i = 0; i < cnt; i++)
-		removed += sweep_line(nd, &lines[i]);
+	for (i = 0; i < cnt; i++) {
+		if (lines[i].kind == LED_ROUTE || lines[i].kind == LED_RULE)
+			removed += sweep_robj(nd, &lines[i]);
+	}
+	for (i = 0; i < cnt; i++) {
+		if (lines[i].kind != LED_ROUTE && lines[i].kind != LED_RULE)
+			removed += sweep_line(nd, &lines[i]);
+	}
 	free(lines);
 	return (removed);
 }
@@ -285,6 +326,47 @@ sweep_line(struct netlinkd *nd, const struct led_line *line)
 			return (0);
 	}
 	return (vip_orphan(nd, link, ifa) == 0);
+}
+
+/* All that match: each answer tells whether there was one. */
+static int
+sweep_robj(struct netlinkd *nd, const struct led_line *line)
+{
+	uint8_t		 buf[ROBJ_MSG_MAX];
+	struct wipe	 wipe;
+	size_t		 len;
+	int		 cnt;
+
+	for (cnt = 0; cnt < WIPES_MAX; cnt++) {
+		wipe.seq = nd->commands.seq++;
+		wipe.error = 1;
+		len = line->kind == LED_ROUTE ?
+		    route_message_wipe(line, wipe.seq, buf, sizeof(buf)) :
+		    rule_message_wipe(line, wipe.seq, buf, sizeof(buf));
+		if (len == 0 || chan_send(&nd->commands, buf, len) == -1)
+			break;
+		while (wipe.error == 1) {
+			if (chan_read(&nd->commands, true, wipe_answer,
+			    &wipe) == -1)
+				return (cnt);
+		}
+		if (wipe.error != 0)
+			break;
+	}
+	return (cnt);
+}
+
+static void
+wipe_answer(void *arg, const struct nlmsghdr *nlh)
+{
+	struct wipe	*wipe = arg;
+	int32_t		 error;
+
+	if (nlh->nlmsg_type != NLMSG_ERROR || nlh->nlmsg_seq != wipe->seq ||
+	    nlh->nlmsg_len < NLMSG_LENGTH(sizeof(error)))
+		return;
+	memcpy(&error, NLMSG_DATA(nlh), sizeof(error));
+	wipe->error = error;
 }
 
 int

@@ -36,7 +36,9 @@ struct swap {
 static int	 swap_build(struct netlinkd *, const struct conf *,
 		    struct swap *);
 static int	 swap_add_vip(struct netlinkd *, struct swap *, struct vinst *,
-		    const struct conf_inst *, const struct conf_vip *);
+		    const char *, const struct conf_vip *);
+static int	 swap_build_statics(struct netlinkd *, const struct conf *,
+		    struct swap *);
 static void	 swap_adopt(struct netlinkd *, struct swap *);
 static void	 vip_adopt(struct netlinkd *, struct vip *, struct vip *);
 static void	 vip_retire(struct netlinkd *, struct vip *);
@@ -74,6 +76,7 @@ netlinkd_conf(struct netlinkd *nd, const struct conf *conf)
 	slot_conf(nd, conf);
 	linkbeat_conf(nd, conf);
 	lease_conf(nd, conf);
+	robj_watch(nd);
 	made_run(nd);
 	nft_conf(nd, conf);	/* before an address is there */
 	vip_check_all(nd);
@@ -116,16 +119,40 @@ swap_build(struct netlinkd *nd, const struct conf *conf, struct swap *swap)
 		inst->filter = !ci->accept;
 		RB_INSERT(vinst_tree, &swap->insts, inst);
 		TAILQ_FOREACH(cv, &ci->vips, entry) {
-			if (swap_add_vip(nd, swap, inst, ci, cv) == -1)
+			if (swap_add_vip(nd, swap, inst, ci->name, cv) == -1)
 				return (-1);
 		}
+		if (robj_build(inst, &ci->routes, &ci->rules) == -1)
+			return (-1);
 	}
-	return (0);
+	return (swap_build_statics(nd, conf, swap));
+}
+
+/* Static entries belong to an instance that is always wanted. What was there
+ * before is left alone, as the real address of an owner is. */
+static int
+swap_build_statics(struct netlinkd *nd, const struct conf *conf,
+    struct swap *swap)
+{
+	const struct conf_vip	*cv;
+	struct vinst		*inst;
+
+	if ((inst = calloc(1, sizeof(*inst))) == NULL)
+		return (-1);
+	vinst_init(inst);
+	inst->id = VINST_STATIC;
+	inst->owner = inst->wanted = true;
+	RB_INSERT(vinst_tree, &swap->insts, inst);
+	TAILQ_FOREACH(cv, &conf->static_vips, entry) {
+		if (swap_add_vip(nd, swap, inst, "static", cv) == -1)
+			return (-1);
+	}
+	return (robj_build(inst, &conf->static_routes, &conf->static_rules));
 }
 
 static int
 swap_add_vip(struct netlinkd *nd, struct swap *swap, struct vinst *inst,
-    const struct conf_inst *ci, const struct conf_vip *cv)
+    const char *name, const struct conf_vip *cv)
 {
 	struct vip	*vip;
 	char		 addr[VADDR_STRLEN];
@@ -148,7 +175,7 @@ swap_add_vip(struct netlinkd *nd, struct swap *swap, struct vinst *inst,
 	vip->queue = VIPQ_NONE;
 	if (RB_INSERT(vip_tree, &swap->vips, vip) != NULL) {
 		log_warnx("%s: %s on %s is there already, the second one is "
-		    "ignored", ci->name, vaddr_print(&cv->addr, addr,
+		    "ignored", name, vaddr_print(&cv->addr, addr,
 		    sizeof(addr)), cv->ifname);
 		free(vip);
 		return (0);
@@ -168,6 +195,7 @@ swap_adopt(struct netlinkd *nd, struct swap *swap)
 			continue;
 		inst->wanted = old->wanted;
 		inst->restored = old->restored;
+		inst->robj_restored = old->robj_restored;
 		inst->renewed_us = old->renewed_us;
 		memcpy(&inst->result, &old->result, sizeof(inst->result));
 		if (old->linger_us != 0)
@@ -179,6 +207,8 @@ swap_adopt(struct netlinkd *nd, struct swap *swap)
 		    pred->addr.plen == vip->addr.plen))
 			vip_adopt(nd, vip, pred);
 	}
+	RB_FOREACH(inst, vinst_tree, &swap->insts)
+		robj_adopt(nd, inst);
 	RB_FOREACH_SAFE(vip, vip_tree, &nd->vips, next)
 		vip_retire(nd, vip);
 	while ((old = RB_ROOT(&nd->insts)) != NULL) {
@@ -196,6 +226,7 @@ vip_adopt(struct netlinkd *nd, struct vip *vip, struct vip *old)
 	old->successor = vip;
 	vip->own_dels = old->own_dels;
 	vip->put_us = old->put_us;
+	vip->fights = old->fights;
 	vip->limit = old->limit;
 	vip->error = old->error;
 	vip->valid_s = old->valid_s;
@@ -289,6 +320,7 @@ vinst_init(struct vinst *inst)
 	int	 i;
 
 	TAILQ_INIT(&inst->vips);
+	TAILQ_INIT(&inst->robjs);
 	for (i = 0; i < VIPQ_CNT; i++)
 		TAILQ_INIT(&inst->queue[i]);
 }
@@ -300,6 +332,7 @@ vinst_free(struct netlinkd *nd, struct vinst *inst)
 
 	while ((vip = TAILQ_FIRST(&inst->vips)) != NULL)
 		vip_free(nd, vip);
+	robj_retire(nd, inst);
 	vinst_linger_cancel(nd, inst);
 	if (inst->is_fresh)
 		TAILQ_REMOVE(&nd->fresh, inst, fresh);
@@ -351,6 +384,7 @@ netlinkd_want(struct netlinkd *nd, uint32_t id)
 		if (!vip->busy && vip->queue != VIPQ_ADD)
 			vip->fresh = led_installed(&fact);
 	}
+	robj_check_inst(nd, inst);
 	vip_fresh(nd, inst);
 	batch_next(nd);
 	nld_rearm(nd);
@@ -383,6 +417,7 @@ vinst_unwant(struct netlinkd *nd, struct vinst *inst)
 		vip->fresh = vip->lost = false;
 		vip->error = 0;
 	}
+	robj_check_inst(nd, inst);
 	vip_check_inst(nd, inst);
 	vip_fresh(nd, inst);
 }

@@ -38,9 +38,11 @@
 #define BATCH_MSGS	64	/* then it is announced */
 #define BATCH_LEN	32768
 #define BATCH_MSG_MAX	256	/* one message at most */
+#define ROBJ_MSG_MAX	2048	/* likewise, of a route */
 
 struct nlattr;
 struct nft;
+struct nl_msg;
 struct nl_sock;
 struct vinst;
 struct vip;
@@ -144,6 +146,7 @@ struct vip {
 	enum vip_queue	 queue;
 	uint32_t	 own_dels;	/* DELADDR events that we caused */
 	int64_t		 put_us;	/* last put back; 0: never */
+	uint32_t	 fights;	/* so often lately */
 	int64_t		 retry_us;	/* 0: not in the list */
 	struct log_limit limit;
 	int		 error;		/* of the last add; 0: none */
@@ -152,6 +155,7 @@ struct vip {
 	bool		 filter;	/* it must not accept packets */
 	bool		 busy;		/* in the batch that is under way */
 	bool		 held;		/* left alone until the retry */
+	bool		 doubt;		/* vanished while it was busy */
 	bool		 stale;		/* installed in an older form */
 	bool		 noprefixroute;
 	bool		 lost;		/* was installed, vanished by itself */
@@ -161,6 +165,44 @@ struct vip {
 TAILQ_HEAD(vip_list, vip);
 RB_HEAD(vip_tree, vip);
 
+/* In order of urgency: those of instances that gave up the role first, and
+ * before their addresses go; what a reload removes after what it adds. */
+enum robj_queue {
+	ROBJQ_RULE_DEL = 0,
+	ROBJQ_ROUTE_DEL,
+	ROBJQ_ROUTE_ADD,
+	ROBJQ_RULE_ADD,
+	ROBJQ_GONE,
+	ROBJQ_CNT,
+	ROBJQ_NONE = ROBJQ_CNT
+};
+
+/* A route or a rule; a copy, which outlives its configuration. */
+struct robj {
+	TAILQ_ENTRY(robj) entry;	/* of the instance, in order */
+	TAILQ_ENTRY(robj) queued;
+	struct vinst	*inst;
+	enum robj_queue	 queue;
+	uint32_t	 ifindex[MAX_HOPS];	/* as last sent */
+	int64_t		 put_us;	/* last put back; 0: never */
+	int64_t		 retry_us;	/* left alone until then; 0: no */
+	struct log_limit limit;
+	uint32_t	 fights;	/* put back in a row */
+	int		 error;		/* of the last add; 0: none */
+	bool		 is_rule;
+	bool		 sent;		/* may be in the kernel */
+	bool		 sure;		/* is in the kernel */
+	bool		 lost;		/* someone else removed it */
+	bool		 busy;		/* in the batch that is under way */
+	bool		 again;		/* touched while it was */
+	bool		 adopted;	/* while configurations are swapped */
+	struct conf_route route;
+	struct conf_rule rule;
+};
+TAILQ_HEAD(robj_list, robj);
+
+#define VINST_STATIC	UINT32_MAX	/* id: static entries */
+
 struct vinst {
 	RB_ENTRY(vinst)	 node;
 	TAILQ_ENTRY(vinst) ring[VIPQ_CNT];
@@ -168,6 +210,7 @@ struct vinst {
 	TAILQ_ENTRY(vinst) fresh;
 	struct vip_list	 vips;
 	struct vip_list	 queue[VIPQ_CNT];
+	struct robj_list robjs;
 	uint32_t	 id;		/* 0: the orphanage */
 	uint32_t	 vmac_slot;	/* 0: none */
 	bool		 owner;
@@ -178,6 +221,7 @@ struct vinst {
 	int64_t		 renewed_us;	/* leases, last time */
 	uint16_t	 lease_s;
 	uint32_t	 restored;
+	uint32_t	 robj_restored;
 	struct vip_result result;	/* last told */
 };
 TAILQ_HEAD(vinst_list, vinst);
@@ -186,6 +230,7 @@ RB_HEAD(vinst_tree, vinst);
 /* One message under way. */
 struct batch_item {
 	struct vip	*vip;		/* NULL: freed meanwhile */
+	struct robj	*robj;		/* or one of these */
 	struct vaddr	 addr;		/* removed: as it was there */
 	uint32_t	 ifindex;
 	enum led_op	 op;		/* LED_ADD, LED_DEL */
@@ -225,6 +270,11 @@ struct netlinkd {
 	struct vinst_list lingering;	/* by linger_us */
 	struct vinst_list fresh;	/* to be announced and told */
 	struct vip_list	 retries;	/* by retry_us */
+	struct robj_list robj_queue[ROBJQ_CNT];
+	int64_t		 robj_due_us;	/* look at them then; 0: no */
+	bool		 robj_watched;	/* there are any */
+	bool		 robj_doubt;	/* look at them */
+	bool		 robj_unsure;	/* ... and ask the kernel */
 	struct batch	 batch;
 	struct saved_list saved;
 	char		 ledger[PATH_LEN];	/* "": not known yet */
@@ -356,6 +406,46 @@ void	 batch_lost(struct netlinkd *);
 void	 batch_replace(struct netlinkd *, const struct vip *, struct vip *);
 /* Sends and waits until nothing is queued: start and end only. */
 void	 batch_flush(struct netlinkd *);
+
+/* robj.c */
+struct nl_msg *robj_message_new(uint16_t type, uint32_t seq, uint16_t flags,
+	    const void *head, size_t);
+size_t	 robj_message_end(struct nl_msg *, int err, void *buf, size_t size);
+int	 robj_build(struct vinst *, const struct conf_route_list *,
+	    const struct conf_rule_list *);
+void	 robj_adopt(struct netlinkd *, struct vinst *);
+void	 robj_retire(struct netlinkd *, struct vinst *);
+void	 robj_free(struct netlinkd *, struct robj *);
+void	 robj_watch(struct netlinkd *);
+/* Decides anew and queues what follows. */
+void	 robj_check(struct netlinkd *, struct robj *);
+void	 robj_check_inst(struct netlinkd *, struct vinst *);
+void	 robj_doubt(struct netlinkd *, bool lost);
+void	 robj_run(struct netlinkd *);
+void	 robj_event(struct netlinkd *, const struct nlmsghdr *);
+void	 robj_timer(struct netlinkd *, int64_t now_us);
+bool	 robj_fill(struct netlinkd *, enum robj_queue first,
+	    enum robj_queue last);
+void	 robj_answer(struct netlinkd *, struct batch_item *, int error);
+void	 robj_release(struct netlinkd *, struct batch_item *);
+void	 robj_batch_replace(struct netlinkd *, const struct robj *,
+	    struct robj *);
+void	 robj_sums(const struct vinst *, struct vip_result *);
+
+/* route.c, rule.c */
+size_t	 route_message(const struct robj *, bool del, uint32_t seq, void *buf,
+	    size_t size);
+size_t	 rule_message(const struct robj *, bool del, uint32_t seq, void *buf,
+	    size_t size);
+size_t	 route_message_wipe(const struct led_line *, uint32_t seq, void *buf,
+	    size_t size);
+size_t	 rule_message_wipe(const struct led_line *, uint32_t seq, void *buf,
+	    size_t size);
+/* Which one an event is about; 0, or -1: none of ours. */
+int	 route_event(const struct nlmsghdr *, struct vaddr *dst,
+	    uint32_t *table);
+int	 rule_event(const struct nlmsghdr *, uint8_t *family,
+	    uint32_t *priority);
 
 /* message.c */
 size_t	 message_add(const struct vip *, uint32_t ifindex, uint32_t seq,

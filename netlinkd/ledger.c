@@ -28,7 +28,11 @@
 
 #include "ledger.h"
 
+#define LINE_WORDS	7
+
 static int	 parse_line(char *, struct led_line *);
+static int	 parse_route(char **, struct led_line *);
+static int	 parse_rule(char **, struct led_line *);
 
 const char	 led_file_head[] = "vrrpd addresses 1\n";
 
@@ -114,20 +118,58 @@ led_putback_at(int64_t now_us, int64_t last_us)
 	return (last_us + LED_PUTBACK_US);
 }
 
+enum led_op
+led_route(bool wanted, bool ready, bool sure, bool sent)
+{
+	if (!wanted)
+		return (sent ? LED_DEL : LED_NONE);
+	return (sure || !ready ? LED_NONE : LED_ADD);
+}
+
+uint32_t
+led_fights(int64_t now_us, int64_t last_us, uint32_t fights)
+{
+	return (last_us == 0 || now_us - last_us >= LED_PEACE_US ? 1 :
+	    fights + 1);
+}
+
+int64_t
+led_fight_at(int64_t now_us, int64_t last_us, uint32_t fights)
+{
+	int64_t	 wait_us = LED_PUTBACK_US;
+
+	if (last_us == 0 || fights == 0)
+		return (now_us);
+	for (; fights > 1 && wait_us < LED_FIGHT_MAX_US; fights--)
+		wait_us *= 2;
+	if (wait_us > LED_FIGHT_MAX_US)
+		wait_us = LED_FIGHT_MAX_US;
+	return (last_us + wait_us > now_us ? last_us + wait_us : now_us);
+}
+
 size_t
 led_line_print(const struct led_line *line, char *buf, size_t size)
 {
-	char	 addr[VADDR_STRLEN];
+	char	 addr[VADDR_STRLEN], from[VADDR_STRLEN];
 	int	 len;
 
-	if (line->kind == LED_MADE)
+	(void)vaddr_print_plen(&line->addr, addr, sizeof(addr));
+	if (line->kind == LED_ROUTE)
+		len = snprintf(buf, size, "route %s %s %u %u %u %u\n", addr,
+		    line->from.family == 0 ? "-" :
+		    vaddr_print_plen(&line->from, from, sizeof(from)),
+		    line->table, line->priority, line->tos, line->proto);
+	else if (line->kind == LED_RULE)
+		len = snprintf(buf, size, "rule %u %u %u\n",
+		    line->family == AF_INET ? 4U : 6U, line->priority,
+		    line->proto);
+	else if (line->kind == LED_MADE)
 		len = snprintf(buf, size, "%s made\n", line->ifname);
 	else if (line->kind == LED_SETTING)
 		len = snprintf(buf, size, "%s %s %d\n", line->ifname,
 		    line->key, line->old);
 	else
-		len = snprintf(buf, size, "%s %s\n", line->ifname,
-		    vaddr_print_plen(&line->addr, addr, sizeof(addr)));
+		len = snprintf(buf, size, "%s %s\n", line->ifname, addr);
 	if (len < 0 || (size_t)len >= size)
 		return (0);
 	return ((size_t)len);
@@ -153,33 +195,73 @@ led_file_parse(char *text, struct led_line *lines, size_t max)
 	return ((int)cnt);
 }
 
+/* An interface may well be called "route": the number of words decides. */
 static int
 parse_line(char *text, struct led_line *line)
 {
-	char	*space, *old, *end;
+	char	*word[LINE_WORDS + 1], *end;
+	size_t	 cnt;
 
 	memset(line, 0, sizeof(*line));
-	if ((space = strchr(text, ' ')) == NULL)
+	for (cnt = 0; cnt <= LINE_WORDS && text != NULL; cnt++)
+		word[cnt] = strsep(&text, " ");
+	if (text != NULL)
 		return (-1);
-	*space++ = '\0';
-	if (text[0] == '\0' ||
-	    strlcpy(line->ifname, text, sizeof(line->ifname)) >=
+	if (cnt == 7 && strcmp(word[0], "route") == 0)
+		return (parse_route(word + 1, line));
+	if (cnt == 4 && strcmp(word[0], "rule") == 0)
+		return (parse_rule(word + 1, line));
+	if (cnt < 2 || cnt > 3 || word[0][0] == '\0' ||
+	    strlcpy(line->ifname, word[0], sizeof(line->ifname)) >=
 	    sizeof(line->ifname))
 		return (-1);
-	if (strcmp(space, "made") == 0) {
+	if (cnt == 3) {
+		line->kind = LED_SETTING;
+		line->old = (int)strtol(word[2], &end, 10);
+		return (word[2][0] == '\0' || *end != '\0' ||
+		    strlcpy(line->key, word[1], sizeof(line->key)) >=
+		    sizeof(line->key) ? -1 : 0);
+	}
+	if (strcmp(word[1], "made") == 0) {
 		line->kind = LED_MADE;
 		return (0);
 	}
-	if ((old = strchr(space, ' ')) != NULL) {
-		*old++ = '\0';
-		line->kind = LED_SETTING;
-		line->old = (int)strtol(old, &end, 10);
-		if (*old == '\0' || *end != '\0' || strlcpy(line->key, space,
-		    sizeof(line->key)) >= sizeof(line->key))
-			return (-1);
-		return (0);
-	}
-	if (strchr(space, '/') == NULL)
+	if (strchr(word[1], '/') == NULL)
 		return (-1);
-	return (vaddr_parse(&line->addr, space));
+	return (vaddr_parse(&line->addr, word[1]));
+}
+
+static int
+parse_route(char **word, struct led_line *line)
+{
+	const char	*bad[4];
+
+	line->kind = LED_ROUTE;
+	if (vaddr_parse(&line->addr, word[0]) == -1 ||
+	    (strcmp(word[1], "-") != 0 &&
+	    vaddr_parse(&line->from, word[1]) == -1))
+		return (-1);
+	line->table = (uint32_t)strtonum(word[2], 0, UINT32_MAX, &bad[0]);
+	line->priority = (uint32_t)strtonum(word[3], 0, UINT32_MAX, &bad[1]);
+	line->tos = (uint8_t)strtonum(word[4], 0, 255, &bad[2]);
+	line->proto = (uint8_t)strtonum(word[5], 0, 255, &bad[3]);
+	return (bad[0] == NULL && bad[1] == NULL && bad[2] == NULL &&
+	    bad[3] == NULL ? 0 : -1);
+}
+
+static int
+parse_rule(char **word, struct led_line *line)
+{
+	const char	*bad[2];
+
+	line->kind = LED_RULE;
+	if (strcmp(word[0], "4") == 0)
+		line->family = AF_INET;
+	else if (strcmp(word[0], "6") == 0)
+		line->family = AF_INET6;
+	else
+		return (-1);
+	line->priority = (uint32_t)strtonum(word[1], 0, UINT32_MAX, &bad[0]);
+	line->proto = (uint8_t)strtonum(word[2], 0, 255, &bad[1]);
+	return (bad[0] == NULL && bad[1] == NULL ? 0 : -1);
 }

@@ -32,8 +32,11 @@
 #define LED_LEASE_S		2	/* vip_lease auto */
 #define LED_LEASE_MAX4		1000	/* addresses; above: no auto lease */
 #define LED_LEASE_MAX6		100	/* a refresh is quadratic */
-#define LED_PUTBACK_US		US_PER_SEC	/* at most that often */
-#define LED_LINE_LEN		(IF_NAME_LEN + VADDR_STRLEN + 2)
+/* What is taken away again and again: pauses of 1 s to 30 s. */
+#define LED_PUTBACK_US		US_PER_SEC
+#define LED_FIGHT_MAX_US	(30 * US_PER_SEC)
+#define LED_PEACE_US		(60 * US_PER_SEC)	/* forgotten then */
+#define LED_LINE_LEN		(2 * VADDR_STRLEN + 64)
 
 /* Everything that decides about one address of the configuration. */
 struct led_fact {
@@ -67,26 +70,42 @@ bool	 led_auto_ok(const struct conf *, uint32_t *cnt4, uint32_t *cnt6);
 /* Lifetimes to send with every add and refresh. */
 void	 led_lifetimes(const struct conf_vip *, uint16_t lease_s,
 	    uint32_t *valid_s, uint32_t *preferred_s);
-/* When an address that vanished now may be put back; last_us: when it was
- * put back before (0: never). */
+/* When it may be put back, if nobody fights for it: once a second at most. */
 int64_t	 led_putback_at(int64_t now_us, int64_t last_us);
+
+/* What a route or rule needs. sure: it is there; sent: it may be. */
+enum led_op led_route(bool wanted, bool ready, bool sure, bool sent);
+/* How often it has been put back in a row, this time included. */
+uint32_t led_fights(int64_t now_us, int64_t last_us, uint32_t fights);
+/* When it may be put back again: 1 s after the last time, then 2, 4 ... */
+int64_t	 led_fight_at(int64_t now_us, int64_t last_us, uint32_t fights);
 
 /*
  * One line of the file: "IFNAME ADDR/PLEN", "IFNAME made" for an interface
- * of ours, "IFNAME KEY OLD" for a setting to be put back.
+ * of ours, "IFNAME KEY OLD" for a setting to be put back,
+ * "route DST/PLEN FROM/PLEN TABLE METRIC TOS PROTO" (FROM may be "-"), or
+ * "rule 4 PRIORITY PROTO".
  */
 enum led_kind {
 	LED_ADDRESS = 0,
 	LED_MADE,
-	LED_SETTING
+	LED_SETTING,
+	LED_ROUTE,
+	LED_RULE
 };
 #define LED_KEY_LEN	24
 struct led_line {
 	enum led_kind	 kind;
 	char		 ifname[IF_NAME_LEN];
-	struct vaddr	 addr;
+	struct vaddr	 addr;		/* of a route: the destination */
 	char		 key[LED_KEY_LEN];
 	int		 old;
+	struct vaddr	 from;
+	uint32_t	 table;
+	uint32_t	 priority;	/* of a route: the metric */
+	uint8_t		 tos;
+	uint8_t		 proto;
+	uint8_t		 family;	/* of a rule */
 };
 extern const char led_file_head[];	/* first line, with its newline */
 /* Writes one line with its newline; its length, or 0 when it is too long. */

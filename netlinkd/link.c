@@ -102,6 +102,8 @@ link_update(struct netlinkd *nd, struct link *link,
 	(void)nla_strlcpy(name, tb[IFLA_IFNAME], sizeof(name));
 	was_up = link->flags & LINK_F_UP;
 	flags = flags_of(ifi);
+	if (link->flags != flags)
+		robj_doubt(nd, true);
 	link->flags = flags;
 	nd->made_due = true;
 	link->base = 0;
@@ -204,6 +206,7 @@ slot_bind(struct netlinkd *nd, struct slot *slot, struct link *link)
 	if (link != NULL)
 		link->slot = slot;
 	slot_touch(nd, slot);
+	robj_doubt(nd, true);
 	if (!nd->dumping)
 		vip_check_slot(nd, slot->id);
 }

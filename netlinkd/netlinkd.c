@@ -84,6 +84,8 @@ nld_init(struct netlinkd *nd)
 	TAILQ_INIT(&nd->retries);
 	for (i = 0; i < VIPQ_CNT; i++)
 		TAILQ_INIT(&nd->ring[i]);
+	for (i = 0; i < ROBJQ_CNT; i++)
+		TAILQ_INIT(&nd->robj_queue[i]);
 	vinst_init(&nd->orphanage);
 	nd->timer_us = INT64_MAX;
 }
@@ -170,6 +172,7 @@ nld_events_read(evutil_socket_t fd, short what, void *arg)
 			log_warn("netlink: events");
 		(void)nld_resync(nd);
 	}
+	robj_run(nd);
 	if (nd->made_due)
 		made_run(nd);
 	slot_renew_all(nd);
@@ -206,6 +209,7 @@ nld_message(void *arg, const struct nlmsghdr *nlh)
 
 	link_message(nd, nlh);
 	addr_message(nd, nlh);
+	robj_event(nd, nlh);
 }
 
 /* One timer for everything; in this order: what ends, what is tried again,
@@ -230,6 +234,8 @@ nld_timer(evutil_socket_t fd, short what, void *arg)
 		vip_check(nd, vip);
 	}
 	lease_run(nd, now_us);
+	robj_timer(nd, now_us);
+	robj_run(nd);
 	linkbeat_run(nd, now_us);
 	nft_run(nd, now_us);
 	slot_renew_all(nd);
@@ -269,7 +275,10 @@ nld_rearm(struct netlinkd *nd)
 		at_us = nd->made_us;
 	if (nft_due(nd) < at_us)
 		at_us = nft_due(nd);
-	if (!TAILQ_EMPTY(&nd->fresh) || !TAILQ_EMPTY(&nd->changed))
+	if (nd->robj_due_us != 0 && nd->robj_due_us < at_us)
+		at_us = nd->robj_due_us;
+	if (!TAILQ_EMPTY(&nd->fresh) || !TAILQ_EMPTY(&nd->changed) ||
+	    nd->robj_doubt)
 		at_us = now_us;
 	if (at_us == nd->timer_us)
 		return;
@@ -309,6 +318,7 @@ nld_resync(struct netlinkd *nd)
 		return (-1);
 	}
 	vip_check_all(nd);
+	robj_doubt(nd, true);
 	return (0);
 }
 

@@ -90,7 +90,7 @@ void
 vip_check(struct netlinkd *nd, struct vip *vip)
 {
 	struct led_fact	 fact;
-	int64_t		 now_us;
+	int64_t		 now_us, at_us;
 
 	if (vip->busy || vip->held)
 		return;
@@ -117,9 +117,12 @@ vip_check(struct netlinkd *nd, struct vip *vip)
 				vip_retry(nd, vip, nd->hold_us);
 			break;
 		}
-		if (vip->lost && led_putback_at(now_us, vip->put_us) > now_us)
-			vip_retry(nd, vip, led_putback_at(now_us,
-			    vip->put_us));
+		at_us = now_us;
+		if (vip->lost)
+			at_us = led_fight_at(now_us, vip->put_us,
+			    vip->fights);
+		if (at_us > now_us)
+			vip_retry(nd, vip, at_us);
 		else
 			vip_enqueue(nd, vip, VIPQ_ADD);
 		break;
@@ -175,6 +178,7 @@ vip_refresh_slot(struct netlinkd *nd, uint32_t slot)
 void
 vip_check_all(struct netlinkd *nd)
 {
+	struct vinst	*inst;
 	struct vip	*vip;
 
 	RB_FOREACH(vip, vip_tree, &nd->vips) {
@@ -182,6 +186,9 @@ vip_check_all(struct netlinkd *nd)
 		vip_fresh(nd, vip->inst);
 	}
 	vip_check_inst(nd, &nd->orphanage);
+	RB_FOREACH(inst, vinst_tree, &nd->insts)
+		robj_check_inst(nd, inst);
+	robj_check_inst(nd, &nd->orphanage);
 }
 
 void
@@ -344,9 +351,9 @@ vip_is_mine(const struct netlinkd *nd, const struct slot *slot,
 {
 	const struct vip	*vip;
 
-	if (ifa->mine)
-		return (true);
 	vip = vip_find(nd, slot->id, &ifa->addr);
+	if (ifa->mine)
+		return (vip == NULL || vip->inst->id != VINST_STATIC);
 	return (vip != NULL && !vip->inst->owner &&
 	    vip->addr.plen == ifa->addr.plen);
 }
@@ -358,7 +365,7 @@ vip_tell(struct netlinkd *nd, struct vinst *inst)
 	struct led_fact		 fact;
 	const struct vip	*vip;
 
-	if (nd->quiet || inst->id == 0)
+	if (nd->quiet || inst->id == 0 || inst->id == VINST_STATIC)
 		return;
 	memset(&sum, 0, sizeof(sum));
 	TAILQ_FOREACH(vip, &inst->vips, entry) {
@@ -374,6 +381,7 @@ vip_tell(struct netlinkd *nd, struct vinst *inst)
 		}
 	}
 	sum.restored = inst->restored;
+	robj_sums(inst, &sum);
 	sum.lease_s = inst->lease_s;
 	if (memcmp(&sum, &inst->result, sizeof(sum)) == 0)
 		return;
@@ -406,7 +414,9 @@ vip_tell_fresh(struct netlinkd *nd)
 		vip = TAILQ_FIRST(&inst->vips);
 		while ((cnt = vip_collect_fresh(inst, &vip, confs,
 		    BATCH_MSGS)) > 0)
-			nd->ops->installed(nd->arg, inst->id, confs, cnt);
+			if (inst->id != VINST_STATIC)
+				nd->ops->installed(nd->arg, inst->id, confs,
+				    cnt);
 		/* The sums cost a look at each address: once, at the end. */
 		if (TAILQ_EMPTY(&inst->queue[VIPQ_ADD]) &&
 		    TAILQ_EMPTY(&inst->queue[VIPQ_DEL]))

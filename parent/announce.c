@@ -48,7 +48,7 @@
  * never be louder than that.
  */
 #define RIVAL_GAP_US	(1 * US_PER_SEC)
-#define RIVAL_GAP_MAX_US (10 * US_PER_SEC)
+#define RIVAL_GAP_MAX_US (5 * US_PER_SEC)
 #define RIVAL_CALM_US	(60 * US_PER_SEC)	/* it begins anew */
 
 struct ann_lane;

@@ -55,8 +55,6 @@ static struct inst *engine_inst(struct child *, const struct imsg *, int64_t);
 static void	 engine_drop(struct log_limit *, int64_t, const char *,
 		    const char *);
 static void	 engine_counts(struct parent *);
-static void	 engine_send(struct parent *, uint16_t, uint32_t, int,
-		    const struct msg *);
 static void	 on_ping(evutil_socket_t, short, void *);
 static void	 send_rx(void *, uint32_t, const struct sock_rx *, int);
 static void	 send_tx(void *, uint32_t, const struct sock_tx *, int);
@@ -73,6 +71,8 @@ static const struct imsg_rule engine_rules[IMSG_TYPE_MAX] = {
 	[IMSG_ANNOUNCE] = { FROM_VRRPE, LATER, IMSG_F_ID, 1, 1,
 	    engine_announce },
 	[IMSG_CTL_RELOAD] = { FROM_VRRPE, LATER, IMSG_F_ID, 4, 4,
+	    engine_reload },
+	[IMSG_CTL_DRY_RUN] = { FROM_VRRPE, LATER, IMSG_F_ID, 4, 4,
 	    engine_reload },
 	[IMSG_CTL_LOG] = { FROM_VRRPE, LATER, IMSG_F_ID, 1, 1,
 	    engine_loglevel },
@@ -256,7 +256,10 @@ engine_reload(void *arg, struct imsg *im)
 		return (0);
 	}
 	log_debug("reload asked for by uid %u", uid);
-	reload_begin(c->p, im->id);
+	if (im->type == IMSG_CTL_DRY_RUN)
+		reload_try(c->p, im->id);
+	else
+		reload_begin(c->p, im->id);
 	return (0);
 }
 
@@ -313,6 +316,7 @@ engine_sync(struct parent *p)
 	}
 	engine_links(p);
 	sock_resend_all(p->socks);
+	watch_resend_all(p);
 }
 
 void
@@ -478,6 +482,7 @@ engine_link(struct parent *p, uint32_t slot, const struct link_info *li)
 	engine_send(p, IMSG_LINK, slot, -1, &m);
 	if (p->socks != NULL && !up)
 		sock_link(p->socks, slot);
+	watch_link(p, slot);
 }
 
 /* All interfaces of the running configuration. */
@@ -499,7 +504,7 @@ engine_links(struct parent *p)
 }
 
 /* To an engine that knows what it is about; fd is taken in any case. */
-static void
+void
 engine_send(struct parent *p, uint16_t type, uint32_t id, int fd,
     const struct msg *m)
 {

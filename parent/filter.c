@@ -22,6 +22,12 @@
 
 #include <sys/socket.h>
 
+#include <netinet/icmp6.h>
+
+#include <linux/if_packet.h>
+
+#include <stdbool.h>
+
 #include "filter.h"
 
 #define AH_LEN		24
@@ -59,6 +65,44 @@ filter_rx(struct sock_filter code[FILTER_MAX], int family, bool ah,
 		if (!(vrids[vrid / 8] & (1 << vrid % 8)))
 			continue;
 		n = put(code, n, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, vrid);
+		n = put(code, n, BPF_RET | BPF_K, 0, 0, ALL_OF_IT);
+	}
+	return (put(code, n, BPF_RET | BPF_K, 0, 0, 0));
+}
+
+/* The packet socket begins with the ARP header, the raw one with ICMPv6's. */
+size_t
+filter_watch(struct sock_filter code[FILTER_MAX], int family,
+    const uint32_t *last, size_t cnt)
+{
+	const bool	 arp = family == AF_INET;
+	size_t		 n = 0, i;
+
+	if (arp) {
+		n = put(code, n, BPF_LD | BPF_B | BPF_ABS, 0, 0,
+		    (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE));
+		n = put(code, n, BPF_JMP | BPF_JEQ | BPF_K, 0, 1,
+		    PACKET_OUTGOING);
+	} else {
+		n = put(code, n, BPF_LD | BPF_B | BPF_ABS, 0, 0, 0);
+		n = put(code, n, BPF_JMP | BPF_JEQ | BPF_K, 1, 0,
+		    ND_NEIGHBOR_ADVERT);
+	}
+	n = put(code, n, BPF_RET | BPF_K, 0, 0, 0);
+	if (cnt > FILTER_ADDRS_MAX && arp) {
+		/* Gratuitous: the sender's address is the target's. */
+		n = put(code, n, BPF_LD | BPF_W | BPF_ABS, 0, 0, 24);
+		n = put(code, n, BPF_MISC | BPF_TAX, 0, 0, 0);
+		n = put(code, n, BPF_LD | BPF_W | BPF_ABS, 0, 0, 14);
+		n = put(code, n, BPF_JMP | BPF_JEQ | BPF_X, 0, 1, 0);
+	}
+	if (cnt > FILTER_ADDRS_MAX)
+		n = put(code, n, BPF_RET | BPF_K, 0, 0, ALL_OF_IT);
+	else
+		n = put(code, n, BPF_LD | BPF_W | BPF_ABS, 0, 0,
+		    arp ? 14 : 20);
+	for (i = 0; cnt <= FILTER_ADDRS_MAX && i < cnt; i++) {
+		n = put(code, n, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, last[i]);
 		n = put(code, n, BPF_RET | BPF_K, 0, 0, ALL_OF_IT);
 	}
 	return (put(code, n, BPF_RET | BPF_K, 0, 0, 0));

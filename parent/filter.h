@@ -38,6 +38,14 @@
  */
 size_t	 filter_rx(struct sock_filter [FILTER_MAX], int family, bool ah,
 	    const uint8_t vrids[FILTER_VRIDS_LEN]);
+/*
+ * Announcements of these IPv4 (ARP) or IPv6 (NA) addresses, by the last four
+ * bytes of each, but none of our own; with more than FILTER_ADDRS_MAX of them
+ * those of all addresses. What else is wrong is for the engine to see.
+ */
+#define FILTER_ADDRS_MAX	240
+size_t	 filter_watch(struct sock_filter [FILTER_MAX], int family,
+	    const uint32_t *last, size_t cnt);
 /* Lets nothing through. */
 size_t	 filter_none(struct sock_filter [FILTER_MAX]);
 

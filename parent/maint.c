@@ -29,7 +29,7 @@
 #include "mono.h"
 #include "parent.h"
 
-#define MAINT_RATE	60	/* requests in a minute */
+#define MAINT_RATE	20	/* requests in a minute */
 
 static int	 maint_path(const struct parent *, char *, size_t);
 static int	 maint_write(struct parent *, bool);

@@ -45,6 +45,8 @@ struct netlinkd;
 struct parent;
 struct socks;
 struct wire_in;
+struct watch;
+TAILQ_HEAD(watch_list, watch);
 
 #define HELLO_LIMIT_US	(2 * US_PER_SEC)
 #define KILL_LIMIT_US	(500 * US_PER_MS)	/* from abort to kill */
@@ -191,6 +193,7 @@ struct reload {
 	uint32_t	 warnings;
 	bool		 sockets;	/* opened for the stage */
 	bool		 late;		/* readconf took too long */
+	bool		 dry;		/* nothing is to change */
 	struct event	 timer;
 	struct reload_conns conns;
 	bool		 again;		/* one more was asked for meanwhile */
@@ -247,6 +250,7 @@ struct parent {
 
 	struct netlinkd	*nl;
 	struct socks	*socks;
+	struct watch_list watches;
 	struct ann	*ann;
 
 	struct conf	*conf;		/* running; NULL until the first */
@@ -380,6 +384,15 @@ void	 resume_keep(struct parent *, int64_t);
 void	 resume_arm(struct parent *);
 void	 resume_send(struct parent *);
 
+void	 engine_send(struct parent *, uint16_t, uint32_t, int,
+	    const struct msg *);
+
+/* watch.c: who else announces our addresses; told to the engine */
+void	 watch_conf(struct parent *);
+void	 watch_free(struct parent *);
+void	 watch_link(struct parent *, uint32_t);
+void	 watch_resend_all(struct parent *);
+
 /* runner.c */
 extern const struct peer_ops	runner_ops;
 void	 runner_follow(struct parent *, const struct idents *);
@@ -397,6 +410,12 @@ void	 mailer_pair(struct parent *);
 extern const struct peer_ops	reload_ops;
 void	 reload_init(struct parent *);
 void	 reload_begin(struct parent *, uint32_t conn);
+void	 reload_try(struct parent *, uint32_t conn);
+void	 reload_tell(struct parent *, uint8_t, const char *, ...)
+	    __printflike(3, 4);
+void	 stage_try(struct parent *, struct conf *);
+/* changes.c: a line for each instance that differs. */
+void	 changes_tell(struct parent *, const struct diff *);
 void	 reload_child_down(struct parent *, struct child *);
 void	 reload_refuse(struct parent *, const char *, ...)
 	    __printflike(2, 3);

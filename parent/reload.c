@@ -44,8 +44,6 @@
 static int	 reload_conf(void *, struct imsg *);
 static int	 reload_msg(void *, struct imsg *);
 static void	 reload_diag(struct parent *, const struct conf_msg *);
-static void	 reload_tell(struct parent *, uint8_t, const char *, ...)
-		    __printflike(3, 4);
 static void	 reload_caret(struct parent *, const struct conf_msg *);
 static void	 reload_end(struct parent *, enum ctl_code, const char *);
 static void	 reload_mark(const struct parent *, bool);
@@ -68,6 +66,9 @@ static const struct imsg_rule reload_rules[IMSG_TYPE_MAX] = {
 	[IMSG_CONF_HOOK] = CONF_RULE(1),
 	[IMSG_CONF_MAIL] = CONF_RULE(1),
 	[IMSG_CONF_NOTIFY] = CONF_RULE(1),
+	[IMSG_CONF_ROUTE] = CONF_RULE(1),
+	[IMSG_CONF_RULE] = CONF_RULE(1),
+	[IMSG_CONF_STATIC] = CONF_RULE(1),
 	[IMSG_CONF_END] = CONF_RULE(1),
 	[IMSG_CONF_MSG] = { FROM_READCONF, CONF_PHASES, 0, 1, IMSG_DATA_MAX,
 	    reload_msg },
@@ -112,7 +113,7 @@ reload_begin(struct parent *p, uint32_t conn)
 		return;
 	}
 	reload_wait(p, &r->conns, conn);
-	if (p->state == PARENT_RUNNING)
+	if (p->state == PARENT_RUNNING && !r->dry)
 		sd_notify(p, "RELOADING=1\nMONOTONIC_USEC=%lld\n"
 		    "STATUS=Reloading", (long long)mono_us());
 	r->state = RELOAD_LOADING;
@@ -146,6 +147,18 @@ reload_mark(const struct parent *p, bool on)
 		log_warn("reload_file %s", path);
 	else
 		(void)close(fd);
+}
+
+/* What a reload would do; not while one is under way. */
+void
+reload_try(struct parent *p, uint32_t conn)
+{
+	if (p->reload.state != RELOAD_IDLE) {
+		reload_answer(p, conn, CTL_ERR_BUSY, "a reload is under way");
+		return;
+	}
+	p->reload.dry = true;
+	reload_begin(p, conn);
 }
 
 /* Those that went away meanwhile have their places, too. */
@@ -250,7 +263,7 @@ reload_caret(struct parent *p, const struct conf_msg *cm)
 }
 
 /* A line to every client that waits for this load. */
-static void
+void
 reload_tell(struct parent *p, uint8_t severity, const char *fmt, ...)
 {
 	struct reload_conns	*conns = &p->reload.conns;
@@ -295,6 +308,8 @@ reload_child_down(struct parent *p, struct child *c)
 	if (p->state == PARENT_STOPPING) {
 		conf_free(conf);
 		stop_child_down(p);
+	} else if (conf != NULL && r->dry) {
+		stage_try(p, conf);
 	} else if (conf != NULL) {
 		stage_begin(p, conf);
 	} else if (r->late) {
@@ -351,6 +366,12 @@ reload_refuse(struct parent *p, const char *fmt, ...)
 		parent_fail(p);
 		return;
 	}
+	if (p->reload.dry) {
+		(void)snprintf(text, sizeof(text), "it would be refused: %s",
+		    why);
+		reload_end(p, CTL_ERR_CONF, text);
+		return;
+	}
 	(void)snprintf(text, sizeof(text), "refused, nothing changed: %s",
 	    why);
 	log_warnx("%s: %s", p->opt.file, text);
@@ -362,7 +383,7 @@ reload_refuse(struct parent *p, const char *fmt, ...)
 void
 reload_done(struct parent *p, const char *text)
 {
-	if (text != NULL) {
+	if (text != NULL && !p->reload.dry) {
 		log_info("%s", text);
 		hist_event(p, EVENT_RELOADED, p->conf->gen);
 	}
@@ -393,14 +414,16 @@ reload_end(struct parent *p, enum ctl_code code, const char *text)
 {
 	struct reload	*r = &p->reload;
 	uint32_t	 i;
+	bool		 dry;
 
 	(void)event_del(&r->timer);
 	for (i = 0; i < r->conns.cnt && text != NULL; i++)
 		reload_answer(p, r->conns.id[i], code, text);
 	r->conns.cnt = 0;
-	r->late = false;
+	dry = r->dry;
+	r->late = r->dry = false;
 	r->state = RELOAD_IDLE;
-	if (text != NULL)
+	if (text != NULL && !dry)
 		sd_notify(p, "READY=1\nSTATUS=%s", text);
 	if (r->again) {
 		r->again = false;

@@ -444,6 +444,7 @@ user_vmac(struct socks *s, struct sock_if *sif, const struct sock_user *user,
 		spec.ifindex = vmac.ifindex;
 		spec.family = ci->family;
 		spec.rx = true;
+		spec.ah = rx_kind(ci) == RX_AH;
 		rx_add_user(&spec, ci);
 		if ((vs = vsock_need(s, sif, &spec, ci->name, false)) != NULL)
 			use->rx_vmac = vs->id;

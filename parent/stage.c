@@ -78,6 +78,34 @@ stage_begin(struct parent *p, struct conf *conf)
 	stage_advance(p);
 }
 
+/* The same up to where something would change. */
+void
+stage_try(struct parent *p, struct conf *conf)
+{
+	struct diff	*diff;
+	char		 text[TEXT_LEN];
+
+	if (stage_is_damaged(p->conf, conf, text, sizeof(text))) {
+		reload_refuse(p, "%s", text);
+		conf_free(conf);
+		return;
+	}
+	if (conf_assign_ids(p->ids, conf) == -1 ||
+	    (diff = diff_new(p->conf, conf)) == NULL) {
+		reload_refuse(p, "a reference has no target");
+		conf_free(conf);
+		return;
+	}
+	changes_tell(p, diff);
+	(void)snprintf(text, sizeof(text), "nothing was changed; a reload "
+	    "would be: %u added, %u changed, %u removed, %u warning%s",
+	    diff->added, diff->changed, diff->removed, conf->global.warnings,
+	    conf->global.warnings == 1 ? "" : "s");
+	diff_free(diff);
+	conf_free(conf);
+	reload_done(p, text);
+}
+
 /*
  * A file that was cut off or mistyped still loads as far as it goes. Where it
  * would take addresses away from a running service it is refused: whoever
@@ -270,6 +298,8 @@ stage_commit(struct parent *p)
 	struct child	*c;
 	char		 text[TEXT_LEN];
 
+	if (p->state != PARENT_STARTING)
+		changes_tell(p, diff);
 	inst_conf(p, p->reload.conf, diff);
 	if (netlinkd_conf(p->nl, p->reload.conf) == -1 ||
 	    ann_conf(p->ann, p->reload.conf) == -1)
@@ -358,6 +388,7 @@ commit_engine(struct parent *p, bool reload)
 	if (reload) {
 		/* Heard by an engine that is synced; the parent notes it. */
 		sock_commit(p->socks);
+		watch_conf(p);
 		conf_free(p->reload.old);
 		p->reload.old = NULL;
 	}

@@ -345,6 +345,7 @@ start_network(struct parent *p, struct conf *conf)
 	p->nl = netlinkd_new(p->base, &inst_netlink_ops, p);
 	if (p->nl == NULL)
 		return (-1);
+	TAILQ_INIT(&p->watches);
 	p->socks = sock_new(p->base, p->nl, &engine_sock_ops, p);
 	if (p->socks == NULL) {
 		log_warn("sockets");

@@ -148,6 +148,7 @@ run_end(struct parent *p)
 		ann_free(p->ann);
 	if (p->socks != NULL)
 		sock_free(p->socks);
+	watch_free(p);
 	if (p->nl != NULL)
 		netlinkd_free(p->nl);
 	hook_fifos_remove(p);

@@ -315,6 +315,9 @@ json_detail(struct view *v, const struct ctl_detail *d)
 	o = inst_of(v);
 	set_text(o, "hold_by", d->hold_by);
 	set_text(o, "faults", d->faults);
+	set_text(o, "rival", d->rival);
+	set_past(v, o, "rival_heard", d->rival[0] != '\0' ? d->rival_us :
+	    -1);
 	set_bool(o, "nopreempt", d->nopreempt);
 	set_bool(o, "owner", d->owner);
 	set_bool(o, "accept", d->accept);
@@ -328,6 +331,11 @@ json_detail(struct view *v, const struct ctl_detail *d)
 	set_number(o, "addresses_failed", d->vip.failed);
 	set_number(o, "addresses_errno", (uint64_t)d->vip.first_errno);
 	set_number(o, "addresses_restored", d->vip.restored);
+	set_number(o, "routes_wanted", d->vip.route_wanted);
+	set_number(o, "routes_installed", d->vip.route_installed);
+	set_number(o, "routes_failed", d->vip.route_failed);
+	set_number(o, "routes_errno", (uint64_t)d->vip.route_errno);
+	set_number(o, "routes_restored", d->vip.route_restored);
 	set_number(o, "announcements", d->vip.announcements);
 	set_length(o, "lease_s", d->vip.lease_s == 0 ? -1 :
 	    d->vip.lease_s * US_PER_SEC);

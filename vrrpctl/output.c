@@ -290,13 +290,17 @@ inst_block(struct view *v, const struct ctl_inst *c)
 static void
 text_detail(struct view *v, const struct ctl_detail *d)
 {
-	char	 text[TEXT_LEN * 4], addr[VADDR_STRLEN];
+	char	 text[TEXT_LEN * 4], addr[VADDR_STRLEN], ago[FORMAT_LEN];
 
 	if (v->action != ACT_SHOW_INST)
 		return;
 	if (d->hold_by[0] != '\0')
 		line(v, "asked for by", "%s", format_safe(text, sizeof(text),
 		    d->hold_by));
+	if (d->rival[0] != '\0')
+		line(v, "also announced", "%s, %s", format_safe(text,
+		    sizeof(text), d->rival), format_ago(ago, sizeof(ago), v,
+		    d->rival_us));
 	if (d->faults[0] != '\0')
 		line(v, "faults", "%s", format_safe(text, sizeof(text),
 		    d->faults));
@@ -319,6 +323,14 @@ text_detail(struct view *v, const struct ctl_detail *d)
 	if (d->vip.lease_s != 0)
 		line(v, "lease", "%u s", d->vip.lease_s);
 	line(v, "put back", "%u times", d->vip.restored);
+	if (d->vip.route_wanted != 0 || d->vip.route_installed != 0 ||
+	    d->vip.route_restored != 0)
+		line(v, "routes, rules", "%u wanted, %u installed, %u failed"
+		    "%s%s, put back %u times", d->vip.route_wanted,
+		    d->vip.route_installed, d->vip.route_failed,
+		    d->vip.route_errno != 0 ? ": " : "",
+		    d->vip.route_errno != 0 ? strerror(d->vip.route_errno) :
+		    "", d->vip.route_restored);
 	line(v, "announcements", "%llu",
 	    (unsigned long long)d->vip.announcements);
 }
@@ -567,7 +579,8 @@ text_msg(struct view *v, const struct ctl_msg *c)
 	char	 safe[sizeof(c->text) * 4];
 
 	(void)fflush(v->fp);
-	fprintf(stderr, "%s\n", format_safe(safe, sizeof(safe), c->text));
+	fprintf(v->action == ACT_DRY_RUN && c->severity == CONF_NOTE ? v->fp :
+	    stderr, "%s\n", format_safe(safe, sizeof(safe), c->text));
 }
 
 static void

@@ -103,6 +103,14 @@ static const struct token t_history[] = {
 	END
 };
 
+/* With dashes, too. */
+static const struct token t_reload[] = {
+	DONE,
+	{ K_WORD, "dry-run", ACT_DRY_RUN, t_end,
+	    "say what it would do, and do nothing" },
+	END
+};
+
 static const struct token t_one_name[] = {
 	{ K_NAME, "NAME", ACT_NONE, t_end, "an instance" },
 	END
@@ -186,7 +194,7 @@ static const struct token t_main[] = {
 	    "the last changes and their causes" },
 	{ K_WORD, "health", ACT_HEALTH, t_health,
 	    "an exit status for probes" },
-	{ K_WORD, "reload", ACT_RELOAD, t_end,
+	{ K_WORD, "reload", ACT_RELOAD, t_reload,
 	    "read the configuration again" },
 	{ K_WORD, "log", ACT_NONE, t_log, "set how much is logged" },
 	{ K_WORD, "standby", ACT_STANDBY, t_standby,
@@ -233,12 +241,12 @@ parse(struct request *req, int argc, char *const argv[], FILE *err)
 	return (-1);
 }
 
-/* "health --live" is "health live". */
+/* "health --live" is "health live", and so on. */
 static const char *
 word_of(const struct token *table, const char *arg)
 {
-	return (table == t_health && strncmp(arg, "--", 2) == 0 ? arg + 2 :
-	    arg);
+	return ((table == t_health || table == t_reload) &&
+	    strncmp(arg, "--", 2) == 0 ? arg + 2 : arg);
 }
 
 /* The whole word, the one word that begins so, or a free one. */

@@ -204,7 +204,7 @@ patience(enum action action)
 {
 	if (is_health(action))
 		return (CLIENT_PROBE_US);
-	if (action == ACT_RELOAD || is_switch(action))
+	if (action == ACT_RELOAD || action == ACT_DRY_RUN || is_switch(action))
 		return (CLIENT_LONG_US);
 	return (CLIENT_SHOW_US);
 }
@@ -313,6 +313,7 @@ ask(struct client *c, const struct request *req, const char *name)
 		[ACT_HEALTH_LIVE] = IMSG_CTL_SHOW,
 		[ACT_HEALTH_MASTER] = IMSG_CTL_SHOW,
 		[ACT_RELOAD] = IMSG_CTL_RELOAD,
+		[ACT_DRY_RUN] = IMSG_CTL_DRY_RUN,
 		[ACT_LOG_BRIEF] = IMSG_CTL_LOG,
 		[ACT_LOG_VERBOSE] = IMSG_CTL_LOG,
 		[ACT_STANDBY] = IMSG_CTL_SWITCH,

@@ -110,6 +110,7 @@ word_action(enum action action)
 {
 	static const char *const words[] = {
 		[ACT_RELOAD] = "reload",
+		[ACT_DRY_RUN] = "reload",
 		[ACT_LOG_BRIEF] = "log",
 		[ACT_LOG_VERBOSE] = "log",
 		[ACT_STANDBY] = "standby",

@@ -77,6 +77,7 @@ static const struct imsg_rule ctl_rules[IMSG_TYPE_MAX] = {
 	[IMSG_CTL_SHOW_HISTORY] = { FROM_CTL, CONN_GREETED, 0, NAME_MIN_LEN,
 	    NAME_MAX_LEN, ctlshow_history },
 	[IMSG_CTL_RELOAD] = { FROM_CTL, CONN_GREETED, 0, 0, 4, ctl_reload },
+	[IMSG_CTL_DRY_RUN] = { FROM_CTL, CONN_GREETED, 0, 0, 4, ctl_reload },
 	[IMSG_CTL_LOG] = { FROM_CTL, CONN_GREETED, 0, 1, 1, ctl_log },
 	[IMSG_CTL_MAINT] = { FROM_CTL, CONN_GREETED, 0, 1, 1, ctlall_maint },
 	[IMSG_CTL_SWITCH] = { FROM_CTL, CONN_GREETED, 0, SWITCH_MIN_LEN,
@@ -518,10 +519,11 @@ ctl_reload(void *arg, struct imsg *im)
 		return (-1);
 	if (!may_change(c, im))
 		return (0);
-	log_info("reload by %s", c->name);
+	log_info("reload%s by %s", im->type == IMSG_CTL_DRY_RUN ?
+	    " --dry-run" : "", c->name);
 	msg_init_write(&m, buf, sizeof(buf));
 	msg_put_u32(&m, c->uid);
-	(void)peer_send(&c->e->parent, IMSG_CTL_RELOAD, c->id, c->e->gen, 0,
+	(void)peer_send(&c->e->parent, im->type, c->id, c->e->gen, 0,
 	    -1, &m);
 	c->wait = WAIT_RELOAD;
 	conn_touch(c);

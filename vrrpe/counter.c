@@ -44,7 +44,8 @@ static const char *const names[CNT_MAX] = {
 	[CNT_ADDR_LIST_ERR] = "address_list_errors",
 	[CNT_DST_ERR] = "destination_errors",
 	[CNT_PEER_ERR] = "peer_errors",
-	[CNT_OWNER_IGNORED] = "owner_ignored"
+	[CNT_OWNER_IGNORED] = "owner_ignored",
+	[CNT_RIVAL] = "rival_announcements"
 };
 
 const char *

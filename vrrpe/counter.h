@@ -53,6 +53,7 @@ enum vr_counter {
 	CNT_DST_ERR,		/* multicast to unicast or the reverse */
 	CNT_PEER_ERR,		/* not from a configured unicast peer */
 	CNT_OWNER_IGNORED,	/* the address owner does not listen */
+	CNT_RIVAL,		/* another MAC announced an address of ours */
 	CNT_MAX
 };
 

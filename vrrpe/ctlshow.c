@@ -501,6 +501,8 @@ send_detail(struct conn *c, const struct einst *i)
 	why_faults(i, i->vr.faults, r.faults, sizeof(r.faults));
 	if (i->vr.hold != VR_HOLD_NONE)
 		(void)strlcpy(r.hold_by, i->hold_by, sizeof(r.hold_by));
+	(void)strlcpy(r.rival, i->claimed, sizeof(r.rival));
+	r.rival_us = i->rival_us;
 	msg_init_write(&m, buf, sizeof(buf));
 	ctl_detail_put(&m, &r);
 	(void)conn_send(c, IMSG_CTL_DETAIL, &m);

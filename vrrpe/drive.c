@@ -37,6 +37,7 @@
 
 static void	 advert(struct einst *, uint8_t);
 static void	 act(struct einst *, const struct vr_action *);
+static void	 heard_again(struct einst *);
 static void	 act_log(const struct einst *, const struct vr_out *);
 static void	 act_record(struct einst *, const struct vr_out *);
 static void	 announce(struct einst *);
@@ -160,8 +161,12 @@ drive_batch_end(struct engine *e)
 static void
 advert(struct einst *i, uint8_t prio)
 {
-	if (!io_advert(i, prio))
+	if (!io_advert(i, prio)) {
+		i->mute = true;
 		return;
+	}
+	if (i->mute)
+		heard_again(i);
 	i->sent_us = i->e->now_us;
 	i->cnt.n[CNT_ADVERT_SENT]++;
 	if (prio == 0)
@@ -205,6 +210,21 @@ act(struct einst *i, const struct vr_action *a)
 	case VR_ACT_MAX:
 		break;
 	}
+}
+
+/*
+ * Others may have missed us for so long that one of them took over: caches
+ * may point there.
+ */
+static void
+heard_again(struct einst *i)
+{
+	i->mute = false;
+	if (i->vr.state == VR_MASTER && i->sent_us != VR_NEVER &&
+	    i->e->now_us - i->sent_us > vr_master_down_us(i->conf->version,
+	    vr_interval_us(&i->vr, &i->vc), 255,
+	    i->conf->down_timer_adverts))
+		drive_announce(i, ANN_LATE);
 }
 
 static void
@@ -314,7 +334,7 @@ announce(struct einst *i)
 	size_t		 n;
 
 	if (g == NULL) {
-		drive_announce(i);
+		drive_announce(i, ANN_LOWER_PRIO);
 		return;
 	}
 	if (g->announce_us != VR_NEVER &&
@@ -323,18 +343,18 @@ announce(struct einst *i)
 	g->announce_us = i->e->now_us;
 	for (n = 0; n < g->cnt; n++) {
 		if (g->insts[n]->vr.state == VR_MASTER)
-			drive_announce(g->insts[n]);
+			drive_announce(g->insts[n], ANN_LOWER_PRIO);
 	}
 }
 
 void
-drive_announce(struct einst *i)
+drive_announce(struct einst *i, enum announce_cause cause)
 {
 	struct msg	 m;
 	uint8_t		 buf[1];
 
 	msg_init_write(&m, buf, sizeof(buf));
-	msg_put_u8(&m, ANN_LOWER_PRIO);
+	msg_put_u8(&m, (uint8_t)cause);
 	engine_send_now(&i->e->parent, IMSG_ANNOUNCE, i->id, i->e->gen, &m);
 }
 

@@ -60,6 +60,8 @@ einst_new(struct engine *e, const struct conf_inst *c)
 	RB_INSERT(einst_tree, &e->insts, i);
 	e->inst_cnt++;
 	einst_configure(i, c);
+	vipfault_init(i);
+	rival_init(i);
 	return (i);
 }
 
@@ -69,6 +71,8 @@ einst_free(struct einst *i)
 	struct engine	*e = i->e;
 
 	heap_set(&e->heap, &i->timer, HEAP_NEVER);
+	(void)event_del(&i->ev_vip);
+	(void)event_del(&i->ev_rival);
 	if (i->vr.running)
 		e->running_cnt--;
 	einst_detach(i);
@@ -464,6 +468,7 @@ read_facts(const struct einst *i, struct trk_facts *facts)
 	    !vaddr_is_unspec(&i->use.src) : i->use.why != SOCK_NO_SOURCE;
 	facts->has_socket = i->use.why == SOCK_OK && i->rx != NULL &&
 	    (i->tx_cnt > 0 || i->use.late);
+	facts->vip_failed = i->conf->fault_on_vip && i->vip_fault_us != 0;
 	facts->group_fault = i->sg != NULL && i->sg->group_fault;
 	facts->group_wait = i->sg != NULL && i->sg->group_wait;
 }

@@ -212,29 +212,6 @@ use_stage(struct engine *e, uint32_t inst, const struct sock_use *su)
 }
 
 int
-facts_vip_result(void *arg, struct imsg *im)
-{
-	struct engine		*e = arg;
-	struct vip_result	 res;
-	struct einst		*i;
-	struct msg		 m;
-
-	msg_init_read(&m, im->data, im->len);
-	if (vip_result_get(&m, &res) == -1)
-		return (-1);
-	if ((i = einst_find(e, im->id)) == NULL)
-		return (0);
-	if (res.failed > 0 && (res.failed != i->vip.failed ||
-	    res.first_errno != i->vip.first_errno))
-		log_warnx("(%s) %u of %u addresses could not be installed: %s",
-		    i->conf->name, res.failed, res.wanted,
-		    res.first_errno > 0 ? strerror(res.first_errno) :
-		    "unknown reason");
-	i->vip = res;
-	return (0);
-}
-
-int
 facts_resume(void *arg, struct imsg *im)
 {
 	struct engine		*e = arg;

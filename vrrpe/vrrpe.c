@@ -131,11 +131,12 @@ static const struct imsg_rule parent_rules[IMSG_TYPE_MAX] = {
 	[IMSG_SOCK_USE] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX,
 	    facts_sock_use),
 	[IMSG_SOCK_GONE] = P(PHASE_ANY, IMSG_F_ID, 0, 0, facts_sock_gone),
+	[IMSG_WATCH] = P(PHASE_ANY, IMSG_F_ID | IMSG_F_FD, 1, 1, rival_watch),
 	[IMSG_RESUME] = P(PHASE_CONFIGURING, IMSG_F_ID, 1, IMSG_DATA_MAX,
 	    facts_resume),
 	[IMSG_START] = P(PHASE_CONFIGURING, 0, 8, 8, parent_start),
 	[IMSG_VIP_RESULT] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX,
-	    facts_vip_result),
+	    vipfault_result),
 	[IMSG_CTL_MSG] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX,
 	    control_msg),
 	[IMSG_CTL_RESULT] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX,
@@ -253,6 +254,7 @@ engine_init(struct engine *e)
 	RB_INIT(&e->groups);
 	TAILQ_INIT(&e->touched);
 	TAILQ_INIT(&e->checkers);
+	TAILQ_INIT(&e->watches);
 	TAILQ_INIT(&e->stage_uses);
 	STAILQ_INIT(&e->log_waits);
 	control_init(e);
@@ -292,6 +294,7 @@ engine_free(struct engine *e)
 	log_init("vrrpe", log_nowhere, NULL);
 	control_close(e);
 	econf_free(e);
+	rival_free(e);
 	while ((c = TAILQ_FIRST(&e->checkers)) != NULL)
 		checker_drop(c);
 	email_close(e);

@@ -68,6 +68,8 @@
 
 struct engine;
 struct einst;
+struct ewatch;
+TAILQ_HEAD(ewatch_list, ewatch);
 struct conn;
 
 /* One line of a trace: an input of the state machine, packed. */
@@ -225,6 +227,15 @@ struct einst {
 	uint32_t	 transitions;
 	int64_t		 sent_us;	/* last advert; VR_NEVER */
 	struct vip_result vip;
+	int64_t		 vip_fault_us;	/* a fault until then; 0: none */
+	int64_t		 vip_pause_us;	/* the next one's length; 0: first */
+	struct event	 ev_vip;	/* at the end of the fault */
+	char		 claimed[RIVAL_LEN];	/* "ADDRESS by MAC"; "": none */
+	int64_t		 rival_us;	/* last heard */
+	int64_t		 rival_ask_us;	/* to be announced again */
+	struct event	 ev_rival;	/* asks then */
+	struct log_limit rival_limit;
+	bool		 mute;		/* the last advert did not go out */
 	uint32_t	 noted;		/* PKT_NOTE_* that were logged */
 	struct log_limit send_limit;
 	int64_t		 why_arg;	/* of the last STATE */
@@ -353,6 +364,7 @@ struct engine {
 	uint32_t	 record_id;	/* drive_records() got so far */
 	uint32_t	 running_cnt;	/* machines between START and STOP */
 	struct checker_list checkers;
+	struct ewatch_list watches;
 	struct peer	 mailer;
 	bool		 has_mailer;
 
@@ -493,7 +505,6 @@ int	 facts_sock_rx(void *, struct imsg *);
 int	 facts_sock_tx(void *, struct imsg *);
 int	 facts_sock_gone(void *, struct imsg *);
 int	 facts_sock_use(void *, struct imsg *);
-int	 facts_vip_result(void *, struct imsg *);
 int	 facts_resume(void *, struct imsg *);
 int	 facts_track(void *, struct imsg *);		/* arg: checker */
 int	 facts_track_sync(void *, struct imsg *);	/* arg: checker */
@@ -515,7 +526,7 @@ void	 drive_event(struct einst *, enum vr_event);	/* without fields */
 void	 drive_batch(struct engine *);
 void	 drive_batch_end(struct engine *);
 /* Repeats the announcements of one instance. */
-void	 drive_announce(struct einst *);
+void	 drive_announce(struct einst *, enum announce_cause);
 void	 drive_advert(struct einst *);	/* the last one once more */
 void	 drive_send_state(struct einst *);
 /* Brings the parent's records up to date. */
@@ -540,6 +551,15 @@ void	 io_readable(evutil_socket_t, short, void *);
 void	 io_drain(struct esock *);
 /* Sends one advert to the group or to every peer; false: nothing left. */
 bool	 io_advert(struct einst *, uint8_t prio);
+
+/* vipfault.c */
+void	 vipfault_init(struct einst *);
+int	 vipfault_result(void *, struct imsg *);	/* VIP_RESULT */
+
+/* rival.c: who else announces our addresses */
+int	 rival_watch(void *, struct imsg *);		/* WATCH */
+void	 rival_free(struct engine *);
+void	 rival_init(struct einst *);
 
 /* stats.c */
 void	 stats_bad_packet(struct engine *, const struct esock *,

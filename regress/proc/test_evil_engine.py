@@ -70,6 +70,7 @@ BROKEN = {
     "state_too_long": "STATE: too long",
     "announce_enum": "ANNOUNCE: malformed",
     "history_long": "CTL_HISTORY: too long",
+    "dry_short": "CTL_DRY_RUN: too short",
     "maint_enum": "CTL_MAINT: malformed",
     "history_no_id": "CTL_HISTORY: without an id",
     "pong_early": "PONG: malformed",
@@ -285,6 +286,10 @@ class Evil:
     def do_history_long(self):
         """Asks for the history with more than a number."""
         self.send("CTL_HISTORY", v.u32(0) + v.u32(0), ident=1)
+
+    def do_dry_short(self):
+        """A dry run for nobody."""
+        self.send("CTL_DRY_RUN", b"", ident=1)
 
     def do_maint_enum(self):
         """Neither on nor off."""

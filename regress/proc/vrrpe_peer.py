@@ -184,7 +184,8 @@ SPECS = {
         "preempt_delay:q adver_int:q master_int:q skew:q down:q due:q "
         "last_advert:q last_sent:q src:a peers:H transitions:I wanted:I "
         "installed:I failed:I errno:i restored:I announcements:Q lease:I "
-        "faults:s hold_by:s",
+        "rt_wanted:I rt_installed:I rt_failed:I rt_errno:i rt_restored:I "
+        "faults:s hold_by:s rival:s rival_us:q",
     "CTL_VIP": "addr:a ifname:s excluded:B",
     "CTL_TRACK": "kind:B name:s weight:i reverse:B status:B contribution:i "
         "value:i",
@@ -321,7 +322,8 @@ INST = (("name", "s", "VI_1"), ("ifname", "s", "eth0"), ("slot", "n", 1),
     ("owner_ignore_adverts", "n", 0), ("skip_check_adv_addr", "n", 0),
     ("v3_checksum_as_v2", "n", 0), ("track_primary", "n", 1),
     ("track_src_ip", "n", 0), ("check_unicast_src", "n", 0),
-    ("auth_type", "n", 0), ("auth_pass", "b", b"\0" * 8),
+    ("fault_on_vip", "n", 0), ("auth_type", "n", 0),
+    ("auth_pass", "b", b"\0" * 8),
     ("down_timer_adverts", "n", 3), ("unicast_ttl", "n", 255),
     ("adver_int_us", "n", 100000), ("preempt_delay_us", "n", 0),
     ("src", "a", ""), ("mcast", "a", "224.0.0.18"), ("unicast", "n", 0),
@@ -342,7 +344,7 @@ GROUP = (("name", "s", "G"), ("weights", "n", 0), ("smtp_alert", "n", 0),
     ("line", "n", 1))
 COUNTED = ("CONF_IFACE", "CONF_GROUP", "CONF_INST", "CONF_VIP", "CONF_PEER",
     "CONF_TRACK", "CONF_SCRIPT", "CONF_FILE", "CONF_PROCESS", "CONF_HOOK",
-    "CONF_MAIL", "CONF_NOTIFY")
+    "CONF_MAIL", "CONF_NOTIFY", "CONF_ROUTE", "CONF_RULE", "CONF_STATIC")
 
 
 def encode(table, values):

@@ -204,6 +204,47 @@ expect(uint32_t i, uint8_t last, int64_t from_us, int64_t to_us)
 	assert_in_range(frames[i].at_us, from_us, to_us);
 }
 
+/* A rival that goes on for a minute: at once, then 1, 2, 4, 5, 5... s later;
+ * after a calm minute at once again. */
+static void
+test_rival(void **state)
+{
+	static const int	 at_s[] = { 0, 1, 3, 7, 12, 17 };
+	struct conf_inst	*inst;
+	struct conf		*c;
+	uint32_t		 i;
+
+	c = conf_new();
+	inst = add_inst(c, 1, 1);
+	inst->garp_repeat = 1;
+	inst->garp_delay_s = 0;
+	add_vip(c, inst, "10.9.0.1");
+	use_conf(c);
+	ann_again(ann, 1, ANN_RIVAL);
+	assert_int_equal(frame_cnt, 0);
+	install(inst, 64);
+	advance(MS(1000));
+	now_us = START_US + 10 * US_PER_SEC;
+	frame_cnt = 0;
+	for (i = 0; i < 1980; i++) {
+		ann_again(ann, 1, ANN_RIVAL);
+		advance(MS(10));
+	}
+	assert_int_equal(frame_cnt, 6);
+	for (i = 0; i < 6; i++)
+		expect(i, 1, 10 * US_PER_SEC + MS(1000) * at_s[i],
+		    10 * US_PER_SEC + MS(1000) * at_s[i] + MS(20));
+	advance(MS(90000));
+	assert_int_equal(frame_cnt, 7);
+	ann_again(ann, 1, ANN_RIVAL);
+	advance(MS(20));
+	assert_int_equal(frame_cnt, 8);
+	ann_again(ann, 1, ANN_RIVAL);
+	ann_stop(ann, 1);
+	advance(MS(9000));
+	assert_int_equal(frame_cnt, 8);
+}
+
 /* Five rounds at once and five after five seconds, addresses in turn. */
 static void
 test_rounds(void **state)
@@ -481,6 +522,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_pacing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stop, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_rival, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_links, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_conf, setup, teardown),
 	};

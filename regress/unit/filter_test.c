@@ -82,6 +82,55 @@ test_none(void **state)
 }
 
 static void
+test_watch(void **state)
+{
+	static const uint32_t	 last[] = { 0x0a090097, 0x00000152 };
+	struct sock_filter	 code[FILTER_MAX];
+	uint32_t		 many[FILTER_ADDRS_MAX + 1];
+	uint8_t			 arp[28], na[32];
+	unsigned int		 i;
+
+	memset(arp, 0, sizeof(arp));
+	memcpy(arp + 14, "\x0a\x09\x00\x97", 4);
+	memset(na, 0, sizeof(na));
+	na[0] = 136;
+	memcpy(na + 20, "\x00\x00\x01\x52", 4);
+	use(code, filter_watch(code, AF_INET, last, 2));
+	assert_true(passes(arp, sizeof(arp)));
+	assert_false(passes(arp, 17));
+	arp[17] = 0x98;
+	assert_false(passes(arp, sizeof(arp)));
+	unuse();
+	use(code, filter_watch(code, AF_INET6, last, 2));
+	assert_true(passes(na, sizeof(na)));
+	na[23] = 0x53;
+	assert_false(passes(na, sizeof(na)));
+	na[23] = 0x52;
+	na[0] = 135;
+	assert_false(passes(na, sizeof(na)));
+	unuse();
+	for (i = 0; i < FILTER_ADDRS_MAX; i++)
+		many[i] = i + 1;
+	use(code, filter_watch(code, AF_INET, many, FILTER_ADDRS_MAX));
+	memcpy(arp + 14, "\0\0\0\xf0", 4);	/* the last one */
+	assert_true(passes(arp, sizeof(arp)));
+	arp[17] = 0xf1;
+	assert_false(passes(arp, sizeof(arp)));
+	unuse();
+	/* Too many: what is gratuitous. */
+	use(code, filter_watch(code, AF_INET, many, FILTER_ADDRS_MAX + 1));
+	assert_false(passes(arp, sizeof(arp)));
+	memcpy(arp + 24, arp + 14, 4);
+	assert_true(passes(arp, sizeof(arp)));
+	unuse();
+	use(code, filter_watch(code, AF_INET6, many, FILTER_ADDRS_MAX + 1));
+	assert_false(passes(na, sizeof(na)));
+	na[0] = 136;
+	assert_true(passes(na, sizeof(na)));
+	unuse();
+}
+
+static void
 test_ipv6(void **state)
 {
 	struct sock_filter	 code[FILTER_MAX];
@@ -188,6 +237,7 @@ main(void)
 {
 	const struct CMUnitTest	 tests[] = {
 		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_watch),
 		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_ipv4),
 		cmocka_unit_test(test_ah),

@@ -178,10 +178,17 @@ test_lifetimes(void **state)
 static void
 test_putback(void **state)
 {
-	assert_int_equal(led_putback_at(5000000, 0), 5000000);
-	assert_int_equal(led_putback_at(5000000, 4500000), 5500000);
-	assert_int_equal(led_putback_at(5000000, 4000000), 5000000);
-	assert_int_equal(led_putback_at(5000000, 1), 5000000);
+	static const uint32_t	 pauses[] = { 0, 1, 2, 4, 8, 16, 30, 30 };
+	uint32_t		 i;
+
+	for (i = 0; i < sizeof(pauses) / sizeof(pauses[0]); i++)
+		assert_int_equal(led_fight_at(1000001, 1000000, i),
+		    1000000 + pauses[i] * US_PER_SEC + (i == 0));
+	assert_int_equal(led_fight_at(5000000, 0, 5), 5000000);
+	assert_int_equal(led_fight_at(4000000, 1000000, 1), 4000000);
+	assert_int_equal(led_fights(5000000, 0, 5), 1);
+	assert_int_equal(led_fights(5000000, 1000000, 5), 6);
+	assert_int_equal(led_fights(61000000, 1000000, 9), 1);
 }
 
 static void

@@ -252,6 +252,16 @@ sock_resend_all(struct socks *s)
 }
 
 void
+watch_link(struct parent *p, uint32_t slot)
+{
+}
+
+void
+watch_resend_all(struct parent *p)
+{
+}
+
+void
 sock_retry(struct socks *s, int64_t now_us)
 {
 }
@@ -273,6 +283,12 @@ peer_send(struct peer *peer, uint16_t type, uint32_t id, uint32_t gen,
 
 void
 reload_begin(struct parent *p, uint32_t conn)
+{
+	fake->reloads++;
+}
+
+void
+reload_try(struct parent *p, uint32_t conn)
 {
 	fake->reloads++;
 }

@@ -305,6 +305,8 @@ fill_detail(struct ctl_detail *d)
 	fill_vips(&d->vip);
 	any_str(d->faults, sizeof(d->faults));
 	any_str(d->hold_by, sizeof(d->hold_by));
+	any_str(d->rival, sizeof(d->rival));
+	d->rival_us = (int64_t)any64();
 }
 
 static void

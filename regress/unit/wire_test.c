@@ -714,7 +714,7 @@ test_bad_values(void **state)
 	}
 }
 
-#define KINDS	12		/* that are counted */
+#define KINDS	15		/* that are counted */
 
 static void
 test_limits(void **state)
@@ -722,7 +722,7 @@ test_limits(void **state)
 	static const uint32_t	 max[] = { MAX_IFACES, MAX_SYNC_GROUPS,
 		MAX_INSTANCES, MAX_VIPS, MAX_PEERS_ALL, MAX_TRACKS,
 		MAX_SCRIPTS, MAX_FILES, MAX_PROCESSES, HOOK_MAX, 1,
-		MAX_NOTIFY };
+		MAX_NOTIFY, MAX_ROUTES, MAX_RULES, MAX_VIPS };
 	struct wire_in		*in;
 	struct imsg		*im;
 	struct msg		 m;
