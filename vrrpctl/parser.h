@@ -36,6 +36,8 @@ enum action {
 	ACT_SHOW_COUNTERS,
 	ACT_SHOW_METRICS,
 	ACT_SHOW_COMPAT,
+	ACT_WHY,
+	ACT_WHY_OBJECTS,	/* scripts and the like, for ACT_WHY */
 	ACT_HISTORY,
 	ACT_HEALTH,
 	ACT_HEALTH_LIVE,
