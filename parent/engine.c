@@ -30,7 +30,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../netlinkd/netlinkd.h"
@@ -58,7 +57,6 @@ static void	 engine_drop(struct log_limit *, int64_t, const char *,
 static void	 engine_counts(struct parent *);
 static void	 on_ping(evutil_socket_t, short, void *);
 static bool	 engine_hangs(struct parent *, int64_t);
-static int64_t	 cpu_time_us(pid_t);
 static void	 send_rx(void *, uint32_t, const struct sock_rx *, int);
 static void	 send_tx(void *, uint32_t, const struct sock_tx *, int);
 static void	 send_use(void *, uint32_t, const struct sock_use *);
@@ -466,7 +464,7 @@ engine_hangs(struct parent *p, int64_t now_us)
 {
 	int64_t	 cpu_us, silent_us;
 
-	cpu_us = cpu_time_us(p->engine->pid);
+	cpu_us = mono_cpu_us(p->engine->pid);
 	if (cpu_us != p->cpu_us) {
 		p->cpu_us = cpu_us;
 		p->ran_us = now_us;
@@ -474,18 +472,6 @@ engine_hangs(struct parent *p, int64_t now_us)
 	silent_us = now_us - p->heard_us;
 	return (silent_us >= HANG_BUSY_US || (silent_us >= HANG_STILL_US &&
 	    now_us - p->ran_us >= HANG_STILL_US));
-}
-
-/* 0: not known. */
-static int64_t
-cpu_time_us(pid_t pid)
-{
-	struct timespec	 ts;
-	clockid_t	 id;
-
-	if (clock_getcpuclockid(pid, &id) != 0 || clock_gettime(id, &ts) == -1)
-		return (0);
-	return (ts.tv_sec * US_PER_SEC + ts.tv_nsec / 1000);
 }
 
 /* Announcements go on after the addresses are there. */

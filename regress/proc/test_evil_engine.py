@@ -692,7 +692,8 @@ def test_reload_flood(den):
 
 
 @pytest.mark.parametrize("attack,text", [
-    ("silent", r"silent for [3-5]\d\d\d ms"), ("deaf", "vrrpe: "), ("closes", "killed")])
+    ("silent", r"silent for [3-5]\d\d\d ms"), ("deaf", "vrrpe: "),
+    ("closes", "killed")])
 def test_no_life_no_address(den, attack, text):
     """A master that is silent loses the address, and its life; one that reads
     all and answers nothing is busy, perhaps, and gets more time."""
