@@ -229,9 +229,12 @@ def test_monitor(lab):
         other.stop()
         monitor.wait("advert", lab.addr("b") + " gives up its role")
         router.reload(conf)
-        router.reload(conf + "nonsense {\n", check=False)
+        router.reload(conf.replace("router_id 51", "router_id 512"),
+            check=False)
         monitor.wait("reload", "configuration")
         monitor.wait("reload", "refused")
+        lab.cable("a", False)
+        monitor.wait("track", "interface e0 is down")
         times = [e["at_s"] for e in monitor.events]
         assert times == sorted(times)
         assert {e["lost"] for e in monitor.events} == {0}
@@ -252,8 +255,8 @@ def test_monitor_slow_reader(lab):
         sender = Sender(lab)
         frames = [sender.frame(vrid=51, prio=n, addrs=[vip_of(51)])
             for n in range(1, 90)]
-        end = time.monotonic() + 6
-        while time.monotonic() < end:
+        end = time.monotonic() + 9
+        while len(quick.events) < 900 and time.monotonic() < end:
             sender.send(frames[len(quick.events) % len(frames)])
             time.sleep(0.001)
         os.kill(slow.proc.pid, signal.SIGCONT)
