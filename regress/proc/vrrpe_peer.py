@@ -203,6 +203,7 @@ SPECS = {
     "CTL_MSG": "severity:B text:s",
     "CTL_RESULT": "code:B took:q text:s",
     "CTL_TRACE_LINE": "text:s",
+    "CTL_NOTE": "kind:B at:q lost:I name:s text:s",
 }
 
 
