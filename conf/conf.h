@@ -86,6 +86,7 @@ struct conf_global {
 	int8_t		 nice;			/* vrrp_priority */
 	uint8_t		 rt_priority;
 	bool		 no_swap;
+	bool		 no_local_igmp;	/* disable_local_igmp */
 	int64_t		 startup_delay_us;
 	int64_t		 garp_interval_us;	/* 0: no pacing */
 	int64_t		 gna_interval_us;

@@ -71,6 +71,7 @@ const struct field	field_global[] = {
 	{ F(global, nice), FIELD_SINT, OTHER, -20, 19 },
 	{ F(global, rt_priority), FIELD_UINT, OTHER, 0, 99 },
 	{ F(global, no_swap), FIELD_UINT, OTHER, 0, 1 },
+	{ F(global, no_local_igmp), FIELD_UINT, OTHER, 0, 1 },
 	{ F(global, startup_delay_us), FIELD_SINT, OTHER, 0, YEAR_US },
 	{ F(global, garp_interval_us), FIELD_SINT, OTHER, 0, YEAR_US },
 	{ F(global, gna_interval_us), FIELD_SINT, OTHER, 0, YEAR_US },

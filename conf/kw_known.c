@@ -86,8 +86,6 @@ static const struct kw_known known_global[] = {
 	    "added"),
 	KNOWN("dynamic_interfaces", KS_HARMLESS,
 	    "interfaces may always come and go"),
-	KNOWN("disable_local_igmp", KS_WARN,
-	    "the kernel reports its groups as usual"),
 	KNOWN("vrrp_iptables", KS_HARMLESS, "nftables is used"),
 	KNOWN("vrrp_ipsets", KS_HARMLESS, "nftables is used"),
 	KNOWN("nftables_ifindex", KS_HARMLESS,

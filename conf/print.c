@@ -128,6 +128,8 @@ print_global(FILE *f, const struct conf_global *g)
 		fprintf(f, "\tvrrp_rt_priority %u\n", g->rt_priority);
 	if (g->no_swap)
 		fprintf(f, "\tvrrp_no_swap\n");
+	if (g->no_local_igmp)
+		fprintf(f, "\tdisable_local_igmp\n");
 	if (g->startup_delay_us != 0)
 		print_time(f, "\t", "vrrp_startup_delay", g->startup_delay_us);
 	if (g->boot_delay_us != 0)

@@ -151,7 +151,7 @@ static size_t
 ledger_made(const struct netlinkd *nd, char *buf, size_t size)
 {
 	const struct saved	*saved;
-	const struct link	*link;
+	const char		*where;
 	struct led_line		 line;
 	struct slot_ids		 ids;
 	struct slot		*slot;
@@ -169,9 +169,9 @@ ledger_made(const struct netlinkd *nd, char *buf, size_t size)
 	}
 	line.kind = LED_SETTING;
 	TAILQ_FOREACH(saved, &nd->saved, entry) {
-		if ((link = link_by_index(nd, saved->ifindex)) == NULL)
+		if ((where = sysctl_where(nd, saved)) == NULL)
 			continue;
-		(void)strlcpy(line.ifname, link->name, sizeof(line.ifname));
+		(void)strlcpy(line.ifname, where, sizeof(line.ifname));
 		(void)strlcpy(line.key, saved->key, sizeof(line.key));
 		line.old = saved->old;
 		len += led_line_print(&line, buf + len, size - len);
@@ -244,6 +244,8 @@ netlinkd_sweep(struct netlinkd *nd, const struct conf *conf,
 		cnt += more;
 	batch_flush(nd);
 	nft_sweep(nd, ledger);
+	if (conf->global.no_local_igmp)
+		sysctl_igmp(nd);
 	nd->quiet = false;
 	nld_rearm(nd);
 	return (cnt);
@@ -311,6 +313,8 @@ sweep_line(struct netlinkd *nd, const struct led_line *line)
 	struct linkaddr		*ifa;
 	struct link		*link;
 
+	if (line->kind == LED_SETTING && strcmp(line->ifname, SYSCTL_NETNS) == 0)
+		sysctl_leftover(SYSCTL_NETNS, line->key, line->old);
 	if ((link = link_by_name(nd, line->ifname)) == NULL)
 		return (0);
 	if (line->kind == LED_SETTING)

@@ -85,12 +85,15 @@ struct link {
 };
 RB_HEAD(link_tree, link);
 
+/* In place of an interface: no link is called so, and the path of a setting
+ * leads one up, to those of the namespace. */
+#define SYSCTL_NETNS	".."
 #define MADE_MARK	"vrrpd"		/* alias of the links that we make */
 
 /* A setting of an interface that is to be put back. */
 struct saved {
 	TAILQ_ENTRY(saved) entry;
-	uint32_t	 ifindex;
+	uint32_t	 ifindex;	/* 0: of the namespace */
 	const char	*key;
 	int		 old;
 	bool		 promote;	/* for promote_secondaries */
@@ -469,6 +472,8 @@ void	 made_delete(struct netlinkd *, struct link *);
 /* sysctl.c */
 void	 sysctl_made(const char *ifname, bool ipv6);
 void	 sysctl_base(struct netlinkd *, const struct link *, bool promote);
+void	 sysctl_igmp(struct netlinkd *);
+const char *sysctl_where(const struct netlinkd *, const struct saved *);
 void	 sysctl_sweep(struct netlinkd *, bool all);
 void	 sysctl_free(struct netlinkd *);
 void	 sysctl_ledger(struct netlinkd *);
