@@ -31,6 +31,8 @@ static int16_t	 get_weight(struct msg *);
 void
 ctl_daemon_put(struct msg *m, const struct ctl_daemon *d)
 {
+	int	 n;
+
 	msg_put_str(m, d->build);
 	msg_put_str(m, d->router_id);
 	msg_put_u32(m, d->gen);
@@ -42,11 +44,15 @@ ctl_daemon_put(struct msg *m, const struct ctl_daemon *d)
 	msg_put_u32(m, d->instances);
 	msg_put_s64(m, d->late_max_us);
 	msg_put_bool(m, d->maintenance);
+	for (n = 0; n < ENG_CNT_MAX; n++)
+		msg_put_u64(m, d->cnt[n]);
 }
 
 int
 ctl_daemon_get(struct msg *m, struct ctl_daemon *d)
 {
+	int	 n;
+
 	memset(d, 0, sizeof(*d));
 	msg_get_str(m, d->build, sizeof(d->build));
 	msg_get_str(m, d->router_id, sizeof(d->router_id));
@@ -59,6 +65,8 @@ ctl_daemon_get(struct msg *m, struct ctl_daemon *d)
 	d->instances = msg_get_u32(m);
 	d->late_max_us = msg_get_s64(m);
 	d->maintenance = msg_get_bool(m);
+	for (n = 0; n < ENG_CNT_MAX; n++)
+		d->cnt[n] = msg_get_u64(m);
 	return (msg_end(m));
 }
 
@@ -115,6 +123,8 @@ ctl_inst_get(struct msg *m, struct ctl_inst *c)
 void
 ctl_detail_put(struct msg *m, const struct ctl_detail *d)
 {
+	int	 n;
+
 	msg_put_bool(m, d->nopreempt);
 	msg_put_bool(m, d->owner);
 	msg_put_bool(m, d->accept);
@@ -135,11 +145,20 @@ ctl_detail_put(struct msg *m, const struct ctl_detail *d)
 	msg_put_str(m, d->hold_by);
 	msg_put_str(m, d->rival);
 	msg_put_s64(m, d->rival_us);
+	msg_put_bool(m, d->skewing);
+	msg_put_bool(m, d->refused);
+	msg_put_s64(m, d->preempt_us);
+	msg_put_s64(m, d->hold_at_us);
+	msg_put_s64(m, d->late_max_us);
+	for (n = 0; n < CTL_GAPS; n++)
+		msg_put_s64(m, d->gap_us[n]);
 }
 
 int
 ctl_detail_get(struct msg *m, struct ctl_detail *d)
 {
+	int	 n;
+
 	memset(d, 0, sizeof(*d));
 	d->nopreempt = msg_get_bool(m);
 	d->owner = msg_get_bool(m);
@@ -161,6 +180,13 @@ ctl_detail_get(struct msg *m, struct ctl_detail *d)
 	msg_get_str(m, d->hold_by, sizeof(d->hold_by));
 	msg_get_str(m, d->rival, sizeof(d->rival));
 	d->rival_us = msg_get_s64(m);
+	d->skewing = msg_get_bool(m);
+	d->refused = msg_get_bool(m);
+	d->preempt_us = msg_get_s64(m);
+	d->hold_at_us = msg_get_s64(m);
+	d->late_max_us = msg_get_s64(m);
+	for (n = 0; n < CTL_GAPS; n++)
+		d->gap_us[n] = msg_get_s64(m);
 	return (msg_end(m));
 }
 

@@ -31,6 +31,17 @@
 #include "payload.h"
 #include "vrrpd.h"
 
+/* What the engine counts for no instance. */
+enum engine_counter {
+	ENG_CNT_PACKETS = 0,	/* all that came */
+	ENG_CNT_SHORT,		/* too short to name a VRID */
+	ENG_CNT_VRID,		/* VRID not configured on the interface */
+	ENG_CNT_OWN,		/* our own came back */
+	ENG_CNT_EARLY,		/* before the start, thrown away */
+	ENG_CNT_TRACK,		/* results of objects of another checker */
+	ENG_CNT_MAX
+};
+
 struct ctl_daemon {
 	char		 build[NAME_LEN];
 	char		 router_id[NAME_LEN];
@@ -43,6 +54,7 @@ struct ctl_daemon {
 	uint32_t	 instances;
 	int64_t		 late_max_us;	/* worst timer lateness so far */
 	bool		 maintenance;
+	uint64_t	 cnt[ENG_CNT_MAX];	/* of packets of no instance */
 };
 
 enum ctl_hold {
@@ -74,6 +86,8 @@ struct ctl_inst {
 	char		 reason[TEXT_LEN];	/* of the state, in words */
 };
 
+#define CTL_GAPS	4	/* that are remembered */
+
 /* The rest of "show instance". */
 struct ctl_detail {
 	bool		 nopreempt;
@@ -96,6 +110,13 @@ struct ctl_detail {
 	char		 hold_by[NAME_LEN];	/* who asked for it */
 	char		 rival[RIVAL_LEN];	/* "ADDRESS by MAC"; "": none */
 	int64_t		 rival_us;	/* when it was heard last */
+	bool		 skewing;	/* the master gave up its role */
+	bool		 refused;	/* its last advert: to be preempted */
+	int64_t		 preempt_us;	/* end of preempt_delay; -1: none */
+	int64_t		 hold_at_us;	/* when the hold began; -1: no */
+	int64_t		 late_max_us;	/* worst timer lateness so far */
+	int64_t		 gap_us[CTL_GAPS];	/* between the master's
+					 * adverts, latest first; -1: none */
 };
 
 struct ctl_vip {

@@ -53,10 +53,14 @@ static void	 json_group(struct view *, const struct ctl_group *);
 static void	 json_member(struct view *, const struct ctl_member *);
 static void	 json_event(struct view *, const struct ctl_event *);
 static void	 json_trace(struct view *, const char *);
+static void	 json_engine(struct view *, const struct ctl_daemon *);
+static void	 json_say(struct view *, const char *, const char *);
 static void	 json_msg(struct view *, const struct ctl_msg *);
 static void	 json_result(struct view *, const char *,
 		    const struct ctl_result *);
 static void	 json_end(struct view *);
+static void	 detail_seen(const struct view *, json_t *,
+		    const struct ctl_detail *);
 static void	 detail_times(const struct view *, json_t *,
 		    const struct ctl_detail *);
 static json_t	*must(json_t *);
@@ -77,7 +81,8 @@ static json_t	*inst_of(struct view *);
 static const struct view_ops json_ops = {
 	json_begin, json_daemon, json_inst, json_detail, json_vip, json_track,
 	json_counter, json_iface, json_script, json_group, json_member,
-	json_event, json_trace, json_msg, json_result, json_end
+	json_event, json_trace, json_engine, json_say, json_msg, json_result,
+	json_end
 };
 
 const struct view_ops *
@@ -216,6 +221,7 @@ json_end(struct view *v)
 		[ACT_SHOW_INST] = "instances",
 		[ACT_SHOW_COUNTERS] = "instances",
 		[ACT_SHOW_TRACE] = "trace",
+		[ACT_WHY] = "instances",
 		[ACT_SHOW_IFACES] = "interfaces",
 		[ACT_SHOW_SCRIPTS] = "scripts",
 		[ACT_SHOW_GROUPS] = "groups",
@@ -310,7 +316,7 @@ json_detail(struct view *v, const struct ctl_detail *d)
 {
 	json_t	*o;
 
-	if (v->action != ACT_SHOW_INST)
+	if (v->action != ACT_SHOW_INST && v->action != ACT_WHY)
 		return;
 	o = inst_of(v);
 	set_text(o, "hold_by", d->hold_by);
@@ -327,6 +333,7 @@ json_detail(struct view *v, const struct ctl_detail *d)
 	set_number(o, "unicast_peers", d->peers);
 	set_number(o, "transitions", d->transitions);
 	detail_times(v, o, d);
+	detail_seen(v, o, d);
 	set_number(o, "addresses_wanted", d->vip.wanted);
 	set_number(o, "addresses_failed", d->vip.failed);
 	set_number(o, "addresses_errno", (uint64_t)d->vip.first_errno);
@@ -357,12 +364,33 @@ detail_times(const struct view *v, json_t *o, const struct ctl_detail *d)
 	set_past(v, o, "last_sent", d->last_sent_us);
 }
 
+/* How regular the master and we ourselves are. */
+static void
+detail_seen(const struct view *v, json_t *o, const struct ctl_detail *d)
+{
+	json_t	*gaps;
+	int	 n;
+
+	set_bool(o, "master_gave_up", d->skewing);
+	set_bool(o, "master_refused", d->refused);
+	set_future(v, o, "preempt", d->preempt_us);
+	set_past(v, o, "hold_began", d->hold_at_us);
+	set_length(o, "late_max_s", d->late_max_us);
+	gaps = must(json_array());
+	for (n = 0; n < CTL_GAPS && d->gap_us[n] >= 0; n++) {
+		if (json_array_append_new(gaps, must(json_real(
+		    (double)d->gap_us[n] / (double)US_PER_SEC))) == -1)
+			errx(1, "out of memory");
+	}
+	set(o, "master_gaps_s", gaps);
+}
+
 static void
 json_vip(struct view *v, const struct ctl_vip *c)
 {
 	json_t	*o;
 
-	if (v->action != ACT_SHOW_INST)
+	if (v->action != ACT_SHOW_INST && v->action != ACT_WHY)
 		return;
 	o = new_row(inst_of(v), "virtual_addresses");
 	set_addr(o, "address", &c->addr, true);
@@ -375,7 +403,7 @@ json_track(struct view *v, const struct ctl_track *c)
 {
 	json_t	*o;
 
-	if (v->action != ACT_SHOW_INST)
+	if (v->action != ACT_SHOW_INST && v->action != ACT_WHY)
 		return;
 	o = new_row(inst_of(v), "tracked");
 	set_text(o, "kind", word_track(c->kind));
@@ -539,6 +567,29 @@ json_trace(struct view *v, const char *text)
 	if (json_array_append_new(json_object_get(t->root, "trace"),
 	    text_value(text)) == -1)
 		errx(1, "out of memory");
+}
+
+static void
+json_engine(struct view *v, const struct ctl_daemon *d)
+{
+	struct tree	*t = v->priv;
+	json_t		*o;
+	unsigned int	 i;
+
+	set(t->root, "engine", json_object());
+	o = json_object_get(t->root, "engine");
+	for (i = 0; i < ENG_CNT_MAX; i++)
+		set_number(o, word_engine(i), d->cnt[i]);
+}
+
+static void
+json_say(struct view *v, const char *topic, const char *text)
+{
+	json_t	*o;
+
+	o = new_row(inst_of(v), "why");
+	set_text(o, "topic", topic);
+	set_text(o, "text", text);
 }
 
 static void

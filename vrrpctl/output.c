@@ -31,6 +31,8 @@
 
 #define GREEN		"\033[32m"
 #define RED		"\033[31m"
+#define SAY_COL		14	/* a blank before each word */
+#define SAY_WIDTH	80
 #define YELLOW		"\033[33m"
 
 struct text {
@@ -52,6 +54,8 @@ static void	 text_group(struct view *, const struct ctl_group *);
 static void	 text_member(struct view *, const struct ctl_member *);
 static void	 text_event(struct view *, const struct ctl_event *);
 static void	 text_trace(struct view *, const char *);
+static void	 text_engine(struct view *, const struct ctl_daemon *);
+static void	 text_say(struct view *, const char *, const char *);
 static void	 text_msg(struct view *, const struct ctl_msg *);
 static void	 text_result(struct view *, const char *,
 		    const struct ctl_result *);
@@ -73,7 +77,7 @@ static const struct view_ops text_ops = {
 	text_begin, text_daemon, text_inst, text_detail, text_vip, text_track,
 	text_counter, text_iface, text_script, text_group, text_member,
 	text_event,
-	text_trace, text_msg, text_result, text_end
+	text_trace, text_engine, text_say, text_msg, text_result, text_end
 };
 
 const struct view_ops *
@@ -400,6 +404,8 @@ text_counter(struct view *v, const struct ctl_counter *c)
 {
 	char	 name[NAME_LEN * 4];
 
+	if (v->action == ACT_WHY)
+		return;
 	section(v, "counters");
 	fprintf(v->fp, "        %-28s %llu\n", format_safe(name,
 	    sizeof(name), c->name), (unsigned long long)c->value);
@@ -571,6 +577,40 @@ text_trace(struct view *v, const char *text)
 	char	 safe[TEXT_LEN * 4];
 
 	fprintf(v->fp, "%s\n", format_safe(safe, sizeof(safe), text));
+}
+
+static void
+text_engine(struct view *v, const struct ctl_daemon *d)
+{
+	struct text	*t = v->priv;
+	unsigned int	 i;
+
+	fprintf(v->fp, "engine\n");
+	for (i = 0; i < ENG_CNT_MAX; i++)
+		fprintf(v->fp, "        %-28s %llu\n", word_engine(i),
+		    (unsigned long long)d->cnt[i]);
+	t->rows++;
+}
+
+/* The topic, and the sentence beside it in lines of 80 columns. */
+static void
+text_say(struct view *v, const char *topic, const char *text)
+{
+	char	 safe[TEXT_LEN * 8], *word, *next;
+	size_t	 col;
+
+	format_safe(safe, sizeof(safe), text);
+	fprintf(v->fp, "    %-10s", topic);
+	col = SAY_COL;
+	next = safe;
+	while ((word = strsep(&next, " ")) != NULL) {
+		if (col > SAY_COL && col + 1 + strlen(word) > SAY_WIDTH) {
+			fprintf(v->fp, "\n%*s", SAY_COL, "");
+			col = SAY_COL;
+		}
+		col += (size_t)fprintf(v->fp, " %s", word);
+	}
+	fprintf(v->fp, "\n");
 }
 
 static void

@@ -190,6 +190,10 @@ static const struct token t_check[] = {
 
 static const struct token t_main[] = {
 	{ K_WORD, "show", ACT_SHOW, t_show, "show what is going on" },
+	{ K_WORD, "why", ACT_WHY, t_name_or_all,
+	    "explain the role of an instance or of all" },
+	{ K_WORD, "trace", ACT_SHOW_TRACE, t_name,
+	    "the last inputs of an instance, to be replayed" },
 	{ K_WORD, "history", ACT_HISTORY, t_history,
 	    "the last changes and their causes" },
 	{ K_WORD, "health", ACT_HEALTH, t_health,

@@ -34,6 +34,8 @@ enum action {
 	ACT_SHOW_TRACE,
 	ACT_SHOW_GROUPS,
 	ACT_SHOW_COUNTERS,
+	ACT_WHY,
+	ACT_WHY_OBJECTS,	/* scripts and the like, for ACT_WHY */
 	ACT_HISTORY,
 	ACT_HEALTH,
 	ACT_HEALTH_LIVE,

@@ -45,6 +45,10 @@ struct view_ops {
 	void	(*member)(struct view *, const struct ctl_member *);
 	void	(*event)(struct view *, const struct ctl_event *);
 	void	(*trace)(struct view *, const char *);
+	/* The counters of the engine itself, in a daemon's row. */
+	void	(*engine)(struct view *, const struct ctl_daemon *);
+	/* A sentence about the instance that came last. */
+	void	(*say)(struct view *, const char *topic, const char *);
 	void	(*msg)(struct view *, const struct ctl_msg *);
 	/* Of a request about an instance, or (name "") about all. */
 	void	(*result)(struct view *, const char *name,
@@ -67,6 +71,7 @@ struct view {
 	uint32_t		 masters;
 	uint32_t		 wrong;
 	char			 why[TEXT_LEN];	/* the first wrong one */
+	struct why		*facts;		/* of why.c */
 };
 
 const struct view_ops	*view_text(void);
@@ -85,6 +90,19 @@ const char	*word_action(enum action);
 void		 health_daemon(struct view *, const struct ctl_daemon *);
 void		 health_inst(struct view *, const struct ctl_inst *);
 bool		 health_end(struct view *);
+
+/* why.c: gathers rows and makes sentences of them */
+void		 why_begin(struct view *);
+void		 why_inst(struct view *, const struct ctl_inst *);
+void		 why_detail(struct view *, const struct ctl_detail *);
+void		 why_track(struct view *, const struct ctl_track *);
+void		 why_counter(struct view *, const struct ctl_counter *);
+void		 why_object(struct view *, const struct ctl_script *);
+void		 why_tell(struct view *);	/* the instance is complete */
+void		 why_end(struct view *);
+
+/* words.c: of the counters of the engine */
+const char	*word_engine(unsigned int);
 
 /* event.c: words for what is remembered */
 const char	*word_event(unsigned int);

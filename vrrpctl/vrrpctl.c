@@ -63,7 +63,9 @@ static enum client_status one(struct client *, const struct request *,
 		    const char *, struct view *);
 static enum client_status ask(struct client *, const struct request *,
 		    const char *);
-static enum client_status names_get(struct client *, struct names *);
+static enum client_status names_get(struct client *, struct view *,
+		    struct names *);
+static enum client_status objects_get(struct client *, struct view *);
 static void	 names_add(struct names *, const char *);
 static enum client_status malformed(struct client *, const struct imsg *);
 static enum row	 take_row(struct view *, const struct imsg *);
@@ -176,7 +178,7 @@ static bool
 is_about_inst(enum action action)
 {
 	return (action == ACT_SHOW_INST || action == ACT_SHOW_TRACE ||
-	    action == ACT_SHOW_COUNTERS);
+	    action == ACT_SHOW_COUNTERS || action == ACT_WHY);
 }
 
 static bool
@@ -216,15 +218,37 @@ run(struct client *c, const struct request *req, struct view *v)
 
 	v->now_us = mono_us();
 	v->ops->begin(v);
-	if (is_about_inst(req->action) && req->all)
+	if (req->action == ACT_WHY)
+		why_begin(v);
+	if (req->action == ACT_WHY &&
+	    (status = objects_get(c, v)) != CLIENT_OK)
+		;
+	else if (is_about_inst(req->action) && req->all)
 		status = each(c, req, v);
 	else
 		status = one(c, req, req->all && !is_switch(req->action) ? "" :
 		    req->name, v);
 	if (status == CLIENT_OK && is_health(req->action))
 		status = health_end(v) ? CLIENT_OK : CLIENT_REFUSED;
+	if (req->action == ACT_WHY)
+		why_end(v);
 	v->complete = status == CLIENT_OK;
 	v->ops->end(v);
+	return (status);
+}
+
+/* What explains why a tracked object is bad. */
+static enum client_status
+objects_get(struct client *c, struct view *v)
+{
+	struct request		 req;
+	enum client_status	 status;
+
+	memset(&req, 0, sizeof(req));
+	req.action = v->action = ACT_WHY_OBJECTS;
+	status = one(c, &req, "", v);
+	v->action = ACT_WHY;
+	v->now_us = mono_us();
 	return (status);
 }
 
@@ -237,7 +261,7 @@ each(struct client *c, const struct request *req, struct view *v)
 	size_t			 i;
 
 	memset(&names, 0, sizeof(names));
-	worst = names_get(c, &names);
+	worst = names_get(c, v, &names);
 	for (i = 0; i < names.cnt && c->error[0] == '\0'; i++) {
 		status = one(c, req, names.name[i], v);
 		if (status > worst)
@@ -280,9 +304,11 @@ one(struct client *c, const struct request *req, const char *name,
 		case ROW_MORE:
 			break;
 		case ROW_END:
-			if (is_reading(req->action))
-				return (CLIENT_OK);
-			return (malformed(c, &im));
+			if (!is_reading(req->action))
+				return (malformed(c, &im));
+			if (req->action == ACT_WHY)
+				why_tell(v);
+			return (CLIENT_OK);
 		case ROW_BAD:
 			return (malformed(c, &im));
 		}
@@ -308,6 +334,8 @@ ask(struct client *c, const struct request *req, const char *name)
 		[ACT_SHOW_TRACE] = IMSG_CTL_SHOW_TRACE,
 		[ACT_SHOW_GROUPS] = IMSG_CTL_SHOW_GROUPS,
 		[ACT_SHOW_COUNTERS] = IMSG_CTL_SHOW_INST,
+		[ACT_WHY] = IMSG_CTL_SHOW_INST,
+		[ACT_WHY_OBJECTS] = IMSG_CTL_SHOW_SCRIPTS,
 		[ACT_HISTORY] = IMSG_CTL_SHOW_HISTORY,
 		[ACT_HEALTH] = IMSG_CTL_SHOW,
 		[ACT_HEALTH_LIVE] = IMSG_CTL_SHOW,
@@ -349,9 +377,10 @@ ask(struct client *c, const struct request *req, const char *name)
 }
 
 static enum client_status
-names_get(struct client *c, struct names *names)
+names_get(struct client *c, struct view *v, struct names *names)
 {
 	struct request		 req;
+	struct ctl_daemon	 daemon;
 	enum client_status	 status;
 	struct ctl_inst		 inst;
 	struct imsg		 im;
@@ -366,8 +395,12 @@ names_get(struct client *c, struct names *names)
 		if (status != CLIENT_OK || im.type == IMSG_CTL_END)
 			return (status);
 		msg_init_read(&m, im.data, im.len);
-		if (im.type == IMSG_CTL_DAEMON)
+		if (im.type == IMSG_CTL_DAEMON &&
+		    ctl_daemon_get(&m, &daemon) == 0) {
+			if (v->action == ACT_SHOW_COUNTERS)
+				v->ops->engine(v, &daemon);
 			continue;
+		}
 		if (im.type != IMSG_CTL_INST ||
 		    ctl_inst_get(&m, &inst) == -1)
 			return (malformed(c, &im));
@@ -415,23 +448,35 @@ take_row(struct view *v, const struct imsg *im)
 		if ((status = ctl_inst_get(&m, &row.inst)) == 0)
 			health_inst(v, &row.inst);
 	} else if (v->action != ACT_SHOW && v->action != ACT_SHOW_INST &&
-	    v->action != ACT_SHOW_COUNTERS)
+	    v->action != ACT_SHOW_COUNTERS && v->action != ACT_WHY)
 		return (take_other(v, im, &m));
 	else if (im->type == IMSG_CTL_INST) {
-		if ((status = ctl_inst_get(&m, &row.inst)) == 0)
+		if ((status = ctl_inst_get(&m, &row.inst)) == 0) {
 			v->ops->inst(v, &row.inst);
+			if (v->action == ACT_WHY)
+				why_inst(v, &row.inst);
+		}
 	} else if (im->type == IMSG_CTL_DETAIL) {
-		if ((status = ctl_detail_get(&m, &row.detail)) == 0)
+		if ((status = ctl_detail_get(&m, &row.detail)) == 0) {
 			v->ops->detail(v, &row.detail);
+			if (v->action == ACT_WHY)
+				why_detail(v, &row.detail);
+		}
 	} else if (im->type == IMSG_CTL_VIP) {
 		if ((status = ctl_vip_get(&m, &row.vip)) == 0)
 			v->ops->vip(v, &row.vip);
 	} else if (im->type == IMSG_CTL_TRACK) {
-		if ((status = ctl_track_get(&m, &row.track)) == 0)
+		if ((status = ctl_track_get(&m, &row.track)) == 0) {
 			v->ops->track(v, &row.track);
+			if (v->action == ACT_WHY)
+				why_track(v, &row.track);
+		}
 	} else if (im->type == IMSG_CTL_COUNTER) {
-		if ((status = ctl_counter_get(&m, &row.counter)) == 0)
+		if ((status = ctl_counter_get(&m, &row.counter)) == 0) {
 			v->ops->counter(v, &row.counter);
+			if (v->action == ACT_WHY)
+				why_counter(v, &row.counter);
+		}
 	} else
 		return (take_other(v, im, &m));
 	return (status == 0 ? ROW_MORE : ROW_BAD);
@@ -455,10 +500,14 @@ take_other(struct view *v, const struct imsg *im, struct msg *m)
 			return (ROW_BAD);
 		v->ops->iface(v, &iface);
 	} else if (im->type == IMSG_CTL_SCRIPT &&
-	    v->action == ACT_SHOW_SCRIPTS) {
+	    (v->action == ACT_SHOW_SCRIPTS ||
+	    v->action == ACT_WHY_OBJECTS)) {
 		if (ctl_script_get(m, &script) == -1)
 			return (ROW_BAD);
-		v->ops->script(v, &script);
+		if (v->action == ACT_WHY_OBJECTS)
+			why_object(v, &script);
+		else
+			v->ops->script(v, &script);
 	} else if (im->type == IMSG_CTL_GROUP &&
 	    v->action == ACT_SHOW_GROUPS) {
 		if (ctl_group_get(m, &group) == -1)

@@ -92,6 +92,21 @@ word_code(unsigned int i)
 }
 
 const char *
+word_engine(unsigned int i)
+{
+	static const char *const words[] = {
+		[ENG_CNT_PACKETS] = "packets",
+		[ENG_CNT_SHORT] = "too_short",
+		[ENG_CNT_VRID] = "unknown_vrid",
+		[ENG_CNT_OWN] = "own_returned",
+		[ENG_CNT_EARLY] = "before_start",
+		[ENG_CNT_TRACK] = "foreign_results"
+	};
+
+	return (WORD(words, i));
+}
+
+const char *
 word_exit(unsigned int i)
 {
 	static const char *const words[] = {
@@ -125,6 +140,8 @@ word_action(enum action action)
 		[ACT_SHOW_TRACE] = "show",
 		[ACT_SHOW_GROUPS] = "show",
 		[ACT_SHOW_COUNTERS] = "show",
+		[ACT_WHY] = "why",
+		[ACT_WHY_OBJECTS] = "why",
 		[ACT_HISTORY] = "history",
 		[ACT_HEALTH] = "health",
 		[ACT_HEALTH_LIVE] = "health",

@@ -32,7 +32,6 @@ static const char *const names[CNT_MAX] = {
 	[CNT_PRIO_ZERO_SENT] = "priority_zero_sent",
 	[CNT_SEND_ERR] = "send_errors",
 	[CNT_LENGTH_ERR] = "packet_length_errors",
-	[CNT_VRID_ERR] = "vrid_errors",
 	[CNT_AUTH_MISMATCH] = "auth_type_mismatch",
 	[CNT_TTL_ERR] = "ip_ttl_errors",
 	[CNT_VERSION_ERR] = "version_errors",

@@ -40,7 +40,6 @@ enum vr_counter {
 
 	/* By the receive path, from pkt_result_counter(). */
 	CNT_LENGTH_ERR,		/* PacketLengthErrors */
-	CNT_VRID_ERR,		/* VrIdErrors */
 	CNT_AUTH_MISMATCH,	/* AuthTypeMismatch */
 	CNT_TTL_ERR,		/* IpTtlErrors */
 	CNT_VERSION_ERR,	/* VersionErrors */

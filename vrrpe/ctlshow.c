@@ -400,6 +400,12 @@ send_daemon(struct conn *c)
 	d.instances = e->inst_cnt;
 	d.late_max_us = e->stats.late_max_us;
 	d.maintenance = e->maintenance;
+	d.cnt[ENG_CNT_PACKETS] = e->stats.packets;
+	d.cnt[ENG_CNT_SHORT] = e->stats.short_err;
+	d.cnt[ENG_CNT_VRID] = e->stats.vrid_err;
+	d.cnt[ENG_CNT_OWN] = e->stats.own;
+	d.cnt[ENG_CNT_EARLY] = e->stats.early;
+	d.cnt[ENG_CNT_TRACK] = e->stats.track_err;
 	msg_init_write(&m, buf, sizeof(buf));
 	ctl_daemon_put(&m, &d);
 	(void)conn_send(c, IMSG_CTL_DAEMON, &m);
@@ -478,6 +484,7 @@ send_detail(struct conn *c, const struct einst *i)
 	struct ctl_detail	 r;
 	struct msg		 m;
 	uint8_t			 buf[ROW_LEN];
+	int			 n;
 
 	memset(&r, 0, sizeof(r));
 	r.nopreempt = conf->nopreempt;
@@ -503,6 +510,15 @@ send_detail(struct conn *c, const struct einst *i)
 		(void)strlcpy(r.hold_by, i->hold_by, sizeof(r.hold_by));
 	(void)strlcpy(r.rival, i->claimed, sizeof(r.rival));
 	r.rival_us = i->rival_us;
+	r.skewing = i->vr.skewing;
+	r.refused = i->vr.discarded;
+	r.preempt_us = i->vr.state == VR_BACKUP ? or_never(i->vr.preempt_us) :
+	    -1;
+	r.hold_at_us = i->vr.hold != VR_HOLD_NONE && i->hold_at_us > 0 ?
+	    i->hold_at_us : -1;
+	r.late_max_us = i->e->stats.late_max_us;
+	for (n = 0; n < CTL_GAPS; n++)
+		r.gap_us[n] = i->gap_us[n] > 0 ? i->gap_us[n] : -1;
 	msg_init_write(&m, buf, sizeof(buf));
 	ctl_detail_put(&m, &r);
 	(void)conn_send(c, IMSG_CTL_DETAIL, &m);

@@ -205,8 +205,11 @@ act(struct einst *i, const struct vr_action *a)
 	case VR_ACT_COUNT:
 		i->cnt.n[a->code]++;
 		break;
-	case VR_ACT_LOG:
 	case VR_ACT_HOLD:
+		if (a->code == VR_HE_BEGUN)
+			i->hold_at_us = i->e->now_us;
+		break;
+	case VR_ACT_LOG:
 	case VR_ACT_MAX:
 		break;
 	}

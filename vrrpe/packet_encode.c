@@ -35,7 +35,7 @@ static const struct {
 } results[PKT_RESULT_MAX] = {
 	[PKT_OK] = { "ok", CNT_MAX },
 	[PKT_E_SHORT] = { "too short", CNT_LENGTH_ERR },
-	[PKT_E_VRID] = { "unknown virtual router ID", CNT_VRID_ERR },
+	[PKT_E_VRID] = { "unknown virtual router ID", CNT_MAX },
 	[PKT_E_IDLE] = { "instance is not running", CNT_MAX },
 	[PKT_E_AH] = { "authentication header mismatch", CNT_AUTH_MISMATCH },
 	[PKT_E_AH_ICV] = { "wrong password or changed on the way",

@@ -241,6 +241,8 @@ struct einst {
 	int64_t		 why_arg;	/* of the last STATE */
 	enum vr_face	 why_old;
 	char		 hold_by[NAME_LEN];
+	int64_t		 hold_at_us;
+	int64_t		 gap_us[CTL_GAPS];	/* latest first; 0: none */
 	enum vr_answer	 answer;	/* of the last step */
 	struct eask	 ask;
 	struct email	 email;

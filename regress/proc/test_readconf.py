@@ -76,7 +76,7 @@ class Readconf(v.Peer):
             preexec_fn=lambda: os.dup2(theirs.fileno(), 3))
         theirs.close()
         if hello:
-            self.send("HELLO", data=u32(v.VERSION) + string(v.BUILD) + u8(5) +
+            self.send("HELLO", data=u32(v.VERSION) + string(v.BUILD) + u8(4) +
                 u32(0) + u32(0) + u16(0) + string("") + u32(64) + u8(0) +
                 s32(0) + u8(0) + u8(0) + bytes(36) + u8(1))
 

@@ -175,7 +175,8 @@ SPECS = {
     "CTL_LOG": "level:B",
     "CTL_HELLO": "version:I build:s",
     "CTL_DAEMON": "build:s router_id:s gen:I warnings:I now:q started:q "
-        "loaded:q restarts:I instances:I late_max:q maintenance:B",
+        "loaded:q restarts:I instances:I late_max:q maintenance:B "
+        "packets:Q too_short:Q unknown_vrid:Q own:Q early:Q foreign:Q",
     "CTL_INST": "id:I name:s ifname:s group:s vrid:B version:B family:B "
         "state:B priority:B base_priority:B since:q vips:H "
         "vips_installed:H master:a "
@@ -185,7 +186,9 @@ SPECS = {
         "last_advert:q last_sent:q src:a peers:H transitions:I wanted:I "
         "installed:I failed:I errno:i restored:I announcements:Q lease:I "
         "rt_wanted:I rt_installed:I rt_failed:I rt_errno:i rt_restored:I "
-        "faults:s hold_by:s rival:s rival_us:q",
+        "faults:s hold_by:s rival:s rival_us:q skewing:B "
+        "refused:B preempt:q hold_at:q late_max:q gap0:q gap1:q gap2:q "
+        "gap3:q",
     "CTL_VIP": "addr:a ifname:s excluded:B",
     "CTL_TRACK": "kind:B name:s weight:i reverse:B status:B contribution:i "
         "value:i",

@@ -32,7 +32,7 @@
  *				GROUP order
  * Times are seconds, "until" may be "never"; addresses are IPv4 or IPv6. The
  * events and their fields are those of fsm.h, so that a trace of a running
- * daemon can be pasted in.
+ * daemon can be pasted in; "fsm_test FILE" prints what it does.
  */
 
 #include <sys/types.h>
@@ -58,7 +58,7 @@
 #define FOLDER		"regress/unit/fsm"
 #define FILES_MAX	64
 #define NAME_MAX_LEN	64
-#define LINE_MAX_LEN	256
+#define LINE_MAX_LEN	512
 #define FIRST_ADDR	"10.9.0.1"
 
 /* One playing of a recorded test. */
@@ -75,6 +75,7 @@ static char	 names[FILES_MAX][NAME_MAX_LEN];
 static int	 name_cnt;
 
 static void	 play_file(struct play *, FILE *);
+static void	 play_one(const char *);
 static void	 play_line(struct play *, char *);
 static void	 play_new(struct play *, char *);
 static void	 play_event(struct play *, const char *, const char *, char *);
@@ -104,7 +105,7 @@ static void	 test_far_times(void **);
 static void	 test_ignores(void **);
 
 int
-main(void)
+main(int argc, char *argv[])
 {
 	const struct CMUnitTest	 tests[] = {
 		cmocka_unit_test(test_recorded),
@@ -118,6 +119,10 @@ main(void)
 		cmocka_unit_test(test_ignores)
 	};
 
+	if (argc == 2) {
+		play_one(argv[1]);
+		return (0);
+	}
 	return (cmocka_run_group_tests_name("fsm", tests, NULL, NULL));
 }
 
@@ -159,6 +164,22 @@ test_recorded(void **arg)
 		free(want);
 	}
 	assert_int_equal(bad, 0);
+}
+
+/* What a trace of a running daemon would do now. */
+static void
+play_one(const char *file)
+{
+	struct play	 p;
+	FILE		*fp;
+
+	if ((fp = fopen(file, "r")) == NULL)
+		err(1, "%s", file);
+	memset(&p, 0, sizeof(p));
+	p.file = file;
+	p.out = stdout;
+	play_file(&p, fp);
+	fclose(fp);
 }
 
 static void

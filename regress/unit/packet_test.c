@@ -926,10 +926,11 @@ test_texts(void **arg)
 	for (i = 0; i < PKT_NOTE_CNT; i++)
 		assert_string_not_equal(pkt_note_text(1U << i), "?");
 	assert_string_equal(pkt_note_text(3), "?");
-	/* each refusal but "not running" is counted */
+	/* each refusal by an instance that runs is counted */
 	for (i = PKT_OK; i < PKT_RESULT_MAX; i++)
 		assert_int_equal(pkt_result_counter((enum pkt_result)i) ==
-		    CNT_MAX, i == PKT_OK || i == PKT_E_IDLE);
+		    CNT_MAX, i == PKT_OK || i == PKT_E_IDLE ||
+		    i == PKT_E_VRID);
 	assert_int_equal(pkt_result_counter(PKT_E_CKSUM), CNT_CKSUM_ERR);
 	assert_int_equal(pkt_result_counter(PKT_E_PEER_TTL), CNT_TTL_ERR);
 	assert_int_equal(pkt_note_counter(PKT_NOTE_ADDRS), CNT_ADDR_LIST_ERR);

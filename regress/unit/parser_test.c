@@ -86,7 +86,7 @@ good(void **state)
 		    5000000 },
 		{ "standby x for 2h", ACT_STANDBY, "x", 0, 0, 7200000000LL },
 		{ "takeover x", ACT_TAKEOVER, "x", 0, 0, 0 },
-		{ "t x f 500ms", ACT_TAKEOVER, "x", 0, 0, 500000 },
+		{ "ta x f 500ms", ACT_TAKEOVER, "x", 0, 0, 500000 },
 		{ "resume x", ACT_RESUME, "x", 0, 0, 0 },
 		{ "res all", ACT_RESUME, "all", 1, 0, 0 },
 		{ "check some.conf", ACT_CHECK, "", 1, 0, 0 }

@@ -287,6 +287,8 @@ fill_inst(struct ctl_inst *c)
 static void
 fill_detail(struct ctl_detail *d)
 {
+	int	 n;
+
 	d->nopreempt = coin();
 	d->owner = coin();
 	d->accept = coin();
@@ -307,6 +309,13 @@ fill_detail(struct ctl_detail *d)
 	any_str(d->hold_by, sizeof(d->hold_by));
 	any_str(d->rival, sizeof(d->rival));
 	d->rival_us = (int64_t)any64();
+	d->skewing = coin();
+	d->refused = coin();
+	d->preempt_us = (int64_t)any64();
+	d->hold_at_us = (int64_t)any64();
+	d->late_max_us = (int64_t)any64();
+	for (n = 0; n < CTL_GAPS; n++)
+		d->gap_us[n] = (int64_t)any64();
 }
 
 static void
@@ -399,6 +408,7 @@ static void
 fill(union any *a, const char *name)
 {
 	struct ctl_daemon	*d = &a->daemon;
+	int			 n;
 
 	memset(a, 0, sizeof(*a));
 	if (strcmp(name, "ctl_daemon") == 0) {
@@ -412,6 +422,8 @@ fill(union any *a, const char *name)
 		d->engine_restarts = (uint32_t)any64();
 		d->instances = (uint32_t)any64();
 		d->late_max_us = (int64_t)any64();
+		for (n = 0; n < ENG_CNT_MAX; n++)
+			d->cnt[n] = any64();
 	} else if (strcmp(name, "ctl_inst") == 0)
 		fill_inst(&a->inst);
 	else if (strcmp(name, "ctl_detail") == 0)

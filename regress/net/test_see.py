@@ -1,0 +1,169 @@
+# Copyright (c) 2026 The vrrpd authors
+#
+# Permission to use, copy, modify, and distribute this software for any
+# purpose with or without fee is hereby granted, provided that the above
+# copyright notice and this permission notice appear in all copies.
+#
+# THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+# WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+# MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+# ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+# WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+# ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+# OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+
+"""What explains: why, trace, the counters of the engine."""
+
+import json
+import os
+import re
+
+import pytest
+
+from confgen import instance, settings
+from lib import BIN, Keepalived, Lab, Sender, Vrrpd, command, wait_until
+from test_scripts import flag_script, touch
+
+
+@pytest.fixture(name="lab")
+def lab_fixture():
+    lab = Lab("abt")
+    yield lab
+    lab.close()
+
+
+def why(router, name="I51"):
+    """Topic and text of each sentence."""
+    data = json.loads(router.ctl("why", name, json_out=True).stdout)
+    assert data["complete"] and data["version"] == 1
+    row, = data["instances"]
+    return row, [(w["topic"], w["text"]) for w in row["why"]]
+
+
+def said(rows, topic):
+    return " ".join(text for t, text in rows if t == topic)
+
+
+def test_why_backup(lab):
+    """A backup with a failing script: its sum, the script's last words, the
+    master's adverts, and the time that a take-over really takes."""
+    defs, flag = flag_script(lab, "chk", "weight -20")
+    command(["/usr/bin/test", "-d", os.path.dirname(flag)])
+    defs = defs.replace("/usr/bin/test ! -e " + flag,
+        "/bin/ls " + flag + ".not")
+    master = Keepalived(lab, "b", settings() + instance(51, prio=150,
+        interval="0.5")).start()
+    master.wait_state("I51", "MASTER")
+    router = Vrrpd(lab, "a", settings() + defs + instance(51,
+        "track_script {\nchk\n}", interval="0.5")).start()
+    router.wait_state("I51", "BACKUP")
+
+    def known():
+        row, rows = why(router)
+        return (len(row["master_gaps_s"]) == 4 and row["priority"] == 80 and
+            "it said" in said(rows, "tracked"))
+    wait_until(known, 10, "the script and four gaps")
+    row, rows = why(router)
+    text = said(rows, "role")
+    assert lab.addr("b") in text and "150" in text and "ours is 80" in text
+    assert "80 = 100 configured - 20 script chk." == said(rows, "priority")
+    assert re.search(r"last exit 2 .*it said \".*No such file",
+        said(rows, "tracked"))
+    assert all(0.3 < gap < 2 for gap in row["master_gaps_s"])
+    # 3 intervals and a skew of (256 - 80) / 256 of one.
+    assert abs(row["master_down_s"] - (1.5 + 0.5 * 176 / 256)) < 0.001
+    assert "after the last advertisement (1.50 s and a skew of 0.34 s)" in \
+        said(rows, "next")
+    due = row["next_timer_s"]
+    master.kill_hard()
+    router.wait_state("I51", "MASTER")
+    _, rows = why(router)
+    assert "It is the master and has all of its" in said(rows, "role")
+    # It took the role by that deadline, moved by an advert or two.
+    row = router.instance("I51")
+    assert -0.001 < row["since_s"] - due < 1.5
+    for line in router.ctl("why").stdout.splitlines():
+        assert len(line) <= 80
+
+
+def test_why_hold_and_fault(lab):
+    other = Vrrpd(lab, "b", settings() + instance(51, prio=200,
+        interval="0.2")).start()
+    other.wait_state("I51", "MASTER")
+    router = Vrrpd(lab, "a", settings() + instance(51, interval="0.2")).start()
+    router.wait_state("I51", "BACKUP")
+    wait_until(lambda: router.instance("I51")["master"], 10, "a master")
+    router.ctl("takeover", "I51", "for", "60s")
+    row, rows = why(router)
+    assert re.match(r"takeover was asked for by uid 0 pid \d+, \S+ ago; it "
+        r"lasts for another 5\d\.\d\d s\.$", said(rows, "hold"))
+    assert 0 <= row["hold_began_ago_s"] < 20
+    assert "254 is advertised because of the takeover" in \
+        said(rows, "priority")
+    lab.cable("a", False)
+    router.wait_state("I51", "FAULT")
+    _, rows = why(router)
+    assert "e0" in said(rows, "fault")
+    assert "would not take its place" in said(rows, "next")
+    answer = router.ctl("why", "nobody", check=False)
+    assert answer.returncode == 1 and "no instance nobody" in answer.stderr
+
+
+def test_engine_counters(lab):
+    """Packets that are of no instance are shown somewhere."""
+    router = Vrrpd(lab, "a", settings("log_unknown_vrids") + instance(51,
+        interval="0.2")).start()
+    router.wait_state("I51", "MASTER")
+
+    def counters():
+        return router.show("counters")["engine"]
+    before = counters()
+    sender = Sender(lab)
+    sender.send(vrid=77, prio=100)
+    sender.send(vrid=78, prio=100)
+    wait_until(lambda: counters()["unknown_vrid"] ==
+        before["unknown_vrid"] + 2, 10, "two of an unknown VRID")
+    now = counters()
+    assert now["packets"] >= before["packets"] + 2
+    assert now["too_short"] == before["too_short"]
+    assert "vrid_errors" not in router.instance("I51")["counters"]
+    text = router.ctl("show", "counters").stdout
+    assert re.search(r"unknown_vrid +%d$" % now["unknown_vrid"], text, re.M)
+
+
+def test_trace_replays(lab):
+    """A trace of a running daemon, given to the recorded tests' player, goes
+    through the same states for the same reasons at the same times and sends
+    as many adverts."""
+    router = Vrrpd(lab, "a", settings() + instance(51, interval="0.2")).start()
+    router.wait_state("I51", "MASTER")
+    other = Vrrpd(lab, "b", settings() + instance(51, prio=200,
+        interval="0.2")).start()
+    router.wait_state("I51", "BACKUP")
+    other.kill_hard()
+    router.wait_state("I51", "MASTER")
+    router.reload(settings() + instance(51, prio=120, interval="0.2"))
+    before = router.instance("I51")["counters"]["adverts_sent"]
+    trace = router.ctl("trace", "I51").stdout
+    after = router.instance("I51")["counters"]["adverts_sent"]
+    assert "; 0 older inputs are gone" in trace
+    path = lab.path("trace.in")
+    with open(path, "w", encoding="ascii") as f:
+        f.write(trace)
+    replay = command([os.path.join(BIN, "fsm_test"), path]).stdout
+    states, when = [], 0.0
+    for line in replay.splitlines():
+        if line[0].isdigit():
+            when = float(line.split()[0])
+        found = re.match(r"\tstate (\w+) was \w+: (\w+)", line)
+        if found:
+            states.append((found[1], found[2], when))
+    data = json.loads(router.ctl("history", "I51", json_out=True).stdout)
+    told = [(e["to"], e["reason"], e["at_s"]) for e in data["history"]
+        if e["event"] == "state"]
+    assert [s[:2] for s in states] == [t[:2] for t in told]
+    assert [s[0] for s in states] == ["BACKUP", "MASTER", "BACKUP", "MASTER"]
+    for (_, _, ours), (_, _, theirs) in zip(states, told):
+        assert abs(ours - theirs) < 0.5
+    sent = len(re.findall(r"^\tadvert ", replay, re.M))
+    assert before <= sent <= after
