@@ -196,6 +196,8 @@ static const struct token t_main[] = {
 	    "the last inputs of an instance, to be replayed" },
 	{ K_WORD, "history", ACT_HISTORY, t_history,
 	    "the last changes and their causes" },
+	{ K_WORD, "monitor", ACT_MONITOR, t_name_or_all,
+	    "what happens, as it happens" },
 	{ K_WORD, "health", ACT_HEALTH, t_health,
 	    "an exit status for probes" },
 	{ K_WORD, "reload", ACT_RELOAD, t_reload,

@@ -37,6 +37,7 @@ enum action {
 	ACT_WHY,
 	ACT_WHY_OBJECTS,	/* scripts and the like, for ACT_WHY */
 	ACT_HISTORY,
+	ACT_MONITOR,
 	ACT_HEALTH,
 	ACT_HEALTH_LIVE,
 	ACT_HEALTH_MASTER,

@@ -206,6 +206,8 @@ patience(enum action action)
 {
 	if (is_health(action))
 		return (CLIENT_PROBE_US);
+	if (action == ACT_MONITOR)
+		return (CLIENT_WATCH_US);
 	if (action == ACT_RELOAD || action == ACT_DRY_RUN || is_switch(action))
 		return (CLIENT_LONG_US);
 	return (CLIENT_SHOW_US);
@@ -336,6 +338,7 @@ ask(struct client *c, const struct request *req, const char *name)
 		[ACT_SHOW_COUNTERS] = IMSG_CTL_SHOW_INST,
 		[ACT_WHY] = IMSG_CTL_SHOW_INST,
 		[ACT_WHY_OBJECTS] = IMSG_CTL_SHOW_SCRIPTS,
+		[ACT_MONITOR] = IMSG_CTL_MONITOR,
 		[ACT_HISTORY] = IMSG_CTL_SHOW_HISTORY,
 		[ACT_HEALTH] = IMSG_CTL_SHOW,
 		[ACT_HEALTH_LIVE] = IMSG_CTL_SHOW,
@@ -371,6 +374,7 @@ ask(struct client *c, const struct request *req, const char *name)
 		msg_put_u8(&m, req->action == ACT_LOG_VERBOSE ?
 		    LOGL_VERBOSE : LOGL_BRIEF);
 	else if (type == IMSG_CTL_SHOW || type == IMSG_CTL_SHOW_HISTORY ||
+	    type == IMSG_CTL_MONITOR ||
 	    is_about_inst(req->action))
 		msg_put_str(&m, name);
 	return (client_send(c, type, &m));
@@ -491,6 +495,7 @@ take_other(struct view *v, const struct imsg *im, struct msg *m)
 	struct ctl_group	 group;
 	struct ctl_member	 member;
 	struct ctl_event	 event;
+	struct ctl_note		 happened;
 	struct ctl_part		 part;
 	struct ctl_msg		 note;
 	char			 line[TEXT_LEN];
@@ -522,6 +527,13 @@ take_other(struct view *v, const struct imsg *im, struct msg *m)
 		if (ctl_event_get(m, &event) == -1)
 			return (ROW_BAD);
 		v->ops->event(v, &event);
+	} else if (im->type == IMSG_CTL_NOTE && v->action == ACT_MONITOR) {
+		if (ctl_note_get(m, &happened) == -1)
+			return (ROW_BAD);
+		v->ops->note(v, &happened);
+		/* Whoever reads it may have gone. */
+		if (fflush(v->fp) == EOF)
+			err(CLIENT_REFUSED, "standard output");
 	} else if (im->type == IMSG_CTL_TRACE_LINE &&
 	    v->action == ACT_SHOW_TRACE) {
 		msg_get_str(m, line, sizeof(line));
