@@ -199,6 +199,7 @@ const struct field	field_inst[] = {
 	{ F(inst, owner_ignore_adverts), FIELD_UINT, PROTO, 0, 1 },
 	{ F(inst, skip_check_adv_addr), FIELD_UINT, PROTO, 0, 1 },
 	{ F(inst, v3_checksum_as_v2), FIELD_UINT, PROTO, 0, 1 },
+	{ F(inst, old_unicast_checksum), FIELD_UINT, PROTO, 0, 1 },
 	{ F(inst, track_primary), FIELD_UINT, DIFF_F_TRACKS, 0, 1 },
 	{ F(inst, track_src_ip), FIELD_UINT, DIFF_F_SOURCE, 0, 1 },
 	{ F(inst, check_unicast_src), FIELD_UINT, PROTO, 0, 1 },
