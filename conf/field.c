@@ -354,8 +354,9 @@ value_get(const struct field *f, struct msg *m, void *p)
 	case FIELD_STR:
 	case FIELD_IFNAME:
 		msg_get_str(m, p, f->size);
-		if (f->kind == FIELD_IFNAME && (strpbrk(p, "/ \t\n:") != NULL ||
-		    strcmp(p, ".") == 0 || strcmp(p, "..") == 0))
+		if (f->kind == FIELD_IFNAME && (strcmp(p, ".") == 0 ||
+		    strpbrk(p, "/ \t\n\v\f\r:%") != NULL ||
+		    strcmp(p, "..") == 0))
 			return (-1);
 		return ((int64_t)strlen(p) >= f->min ? 0 : -1);
 	case FIELD_BYTES:

@@ -474,12 +474,13 @@ host_parse(struct load *ld, struct where at, const char *word,
 	return (0);
 }
 
-/* Interface names of the kernel: 1 to 15 bytes, no blank, no slash. */
+/* Interface names of the kernel: 1 to 15 bytes, no blank, no slash; a % asks
+ * it for a number in its place. */
 void
 ifname_copy(struct load *ld, struct where at, char *dst, const char *word)
 {
 	if (word[0] == '\0' || strlen(word) >= IF_NAME_LEN ||
-	    strpbrk(word, "/ \t\n\v\f\r:") != NULL || word[0] == '.')
+	    strpbrk(word, "/ \t\n\v\f\r:%") != NULL || word[0] == '.')
 		diag_error(ld, at, "\"%.40s\" cannot be an interface's name",
 		    word);
 	else

@@ -188,6 +188,17 @@ static const struct token t_check[] = {
 	END
 };
 
+static const struct token t_scan_more[] = {
+	DONE,
+	{ K_TIME, "TIME", ACT_NONE, t_end, "how long: 5 or 30s" },
+	END
+};
+
+static const struct token t_scan[] = {
+	{ K_NAME, "IFACE", ACT_NONE, t_scan_more, "an interface" },
+	END
+};
+
 static const struct token t_main[] = {
 	{ K_WORD, "show", ACT_SHOW, t_show, "show what is going on" },
 	{ K_WORD, "why", ACT_WHY, t_name_or_all,
@@ -211,6 +222,8 @@ static const struct token t_main[] = {
 	    "end standby and takeover" },
 	{ K_WORD, "maintenance", ACT_NONE, t_maint,
 	    "keep the whole host out of service" },
+	{ K_WORD, "scan", ACT_SCAN, t_scan,
+	    "who speaks VRRP on an interface, and which VRIDs are free" },
 	{ K_WORD, "check", ACT_CHECK, t_check,
 	    "look for mistakes in a configuration" },
 	END

@@ -50,6 +50,7 @@ enum action {
 	ACT_RESUME,
 	ACT_MAINT_ON,
 	ACT_MAINT_OFF,
+	ACT_SCAN,
 	ACT_CHECK
 };
 

@@ -38,6 +38,7 @@
 #include "log.h"
 #include "mono.h"
 #include "parser.h"
+#include "scan.h"
 #include "view.h"
 
 /* Names of instances, for requests about all of them. */
@@ -122,6 +123,9 @@ main(int argc, char *argv[])
 		return (CLIENT_USAGE);
 	if (req.action == ACT_CHECK)
 		return (check_file(req.file));
+	if (req.action == ACT_SCAN)
+		return (scan_command(req.name, req.for_us != 0 ? req.for_us :
+		    SCAN_US, view.ops == view_json()));
 
 	/* A reader or a daemon that goes is an error like others. */
 	memset(&sa, 0, sizeof(sa));

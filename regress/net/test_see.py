@@ -274,3 +274,92 @@ def test_monitor_unknown(lab):
     router = Vrrpd(lab, "a", settings() + instance(51)).start()
     answer = router.ctl("monitor", "nobody", check=False)
     assert answer.returncode == 1 and "no instance nobody" in answer.stderr
+
+
+def start_scan(lab, *words):
+    """A "vrrpctl -j scan e0" on host a, which listens."""
+    proc = subprocess.Popen(["ip", "netns", "exec", lab.name("a"), VRRPCTL,
+        "-j", "scan", lab.ifname] + list(words), stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True)
+
+    def listens():
+        with open("/proc/%d/status" % proc.pid, encoding="ascii") as f:
+            return "\nUid:\t65534\t65534\t65534\t65534" in f.read()
+    wait_until(listens, 10, "root was given up")
+    return proc
+
+
+def end_scan(proc):
+    proc.send_signal(signal.SIGINT)
+    out, err = proc.communicate(timeout=10)
+    assert proc.returncode == 0, err
+    return json.loads(out)
+
+
+def test_scan(lab):
+    """What is on the wire is listed: ours, others', good and bad."""
+    router = Vrrpd(lab, "a", settings() + instance(51, interval="0.2")).start()
+    router.wait_state("I51", "MASTER")
+    peer = Keepalived(lab, "b", settings() + instance(60, prio=200,
+        version=2, interval="1")).start()
+    peer.wait_state("I60", "MASTER")
+    proc = start_scan(lab, "60")
+    status = open("/proc/%d/status" % proc.pid, encoding="ascii").read()
+    assert "CapEff:\t0000000000000000" in status
+    assert "CapPrm:\t0000000000000000" in status
+    assert "NoNewPrivs:\t1" in status and "\nGroups:\t \n" in status
+    sender = Sender(lab)
+    for _ in range(2):
+        sender.send(vrid=70, prio=90, addrs=["10.9.0.70", "10.9.0.71"])
+        sender.send(vrid=71, prio=90, addrs=["fe80::71"])
+        sender.send(vrid=72, prio=90, addrs=["10.9.0.72"], checksum="bad")
+        sender.send(vrid=73, prio=90, addrs=["10.9.0.73"], ttl=64)
+        time.sleep(0.6)
+    data = end_scan(proc)
+    rows = {r["vrid"]: r for r in data["routers"]}
+    assert set(rows) == {51, 60, 70, 71, 72, 73}
+    assert set(data["free"]) == set(range(1, 256)) - set(rows)
+    assert data["took_s"] < 30 and data["complete"]
+    assert rows[51]["own"] and rows[51]["interval_s"] == 0.2
+    assert rows[51]["source"] == lab.addr("a")
+    assert rows[60]["vrrp_version"] == 2 and rows[60]["priority"] == 200
+    assert rows[60]["source"] == lab.addr("b") and not rows[60]["own"]
+    assert rows[60]["interval_s"] == 1 and rows[60]["checksum_ok"]
+    assert rows[60]["addresses"] == [vip_of(60)]
+    assert rows[70]["addresses"] == ["10.9.0.70", "10.9.0.71"]
+    assert rows[70]["result"] == "ok" and rows[70]["packets"] == 2
+    assert rows[71]["family"] == "ipv6" and rows[71]["checksum_ok"]
+    assert rows[71]["addresses"] == ["fe80::71"]
+    assert "checksum" in rows[72]["result"] and not rows[72]["checksum_ok"]
+    assert "TTL" in rows[73]["result"] or "hop" in rows[73]["result"]
+
+
+def test_scan_hostile(lab):
+    """Packets that lie about their lengths, and more routers than fit."""
+    proc = start_scan(lab, "60")
+    sender = Sender(lab)
+    whole = sender.frame(vrid=80, prio=90, addrs=["10.9.0.80"])
+    six = sender.frame(vrid=81, prio=90, addrs=["fe80::81"])
+    for frame in (whole, six):
+        for cut in range(14, len(frame)):
+            sender.send(frame[:cut])
+        for place in range(14, len(frame)):
+            for value in (0, 1, 0x7f, 0xff):
+                sender.send(frame[:place] + bytes([value]) +
+                    frame[place + 1:])
+                time.sleep(0.0002)
+    for n in range(1100):
+        sender.send(vrid=1 + n % 255, prio=90, addrs=["10.9.0.80"],
+            src="10.8.%d.%d" % (n // 250, 1 + n % 250))
+        time.sleep(0.0002)
+    time.sleep(0.3)
+    data = end_scan(proc)
+    assert len(data["routers"]) == 1024
+    assert data["left_out"] > 0 and data["too_short"] > 0
+    assert data["packets"] > 1100
+
+
+def test_scan_text(lab):
+    answer = lab.run("a", VRRPCTL, "scan", lab.ifname, "300ms")
+    assert "0 packets in 0.3 s" in answer.stdout
+    assert "free: 1-255" in answer.stdout
