@@ -270,6 +270,7 @@ struct conf_inst {
 	bool		 owner_ignore_adverts;
 	bool		 skip_check_adv_addr;
 	bool		 v3_checksum_as_v2;
+	bool		 old_unicast_checksum;
 	bool		 track_primary;	/* not dont_track_primary */
 	bool		 track_src_ip;
 	bool		 check_unicast_src;

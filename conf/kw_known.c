@@ -155,8 +155,6 @@ static const struct kw_known known_instance[] = {
 	    "the peers would drop what is not signed"),
 	KNOWN("unicast_fault_no_peer", KS_HARMLESS,
 	    "an empty list of peers is an error"),
-	KNOWN("old_unicast_checksum", KS_WARN,
-	    "the checksum is that of the RFC"),
 	KNOWN("track_bfd", KS_ERROR, "the session would not count"),
 	KNOWN("garp_extra_if", KS_WARN,
 	    "addresses are announced on other interfaces only when they are "

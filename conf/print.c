@@ -549,6 +549,8 @@ print_peers(FILE *f, const struct conf_inst *c)
 	if (!c->unicast)
 		return;
 	fprintf(f, "\tunicast_ttl %u\n", c->unicast_ttl);
+	if (c->old_unicast_checksum)
+		fprintf(f, "\told_unicast_checksum\n");
 	if (c->check_unicast_src)
 		fprintf(f, "\tcheck_unicast_src\n");
 	fprintf(f, "\tunicast_peer {\n");

@@ -31,6 +31,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <netlink/msg.h>
+
 #include "internal.h"
 
 #define LEDGER_LINES	(MAX_VIPS + MAX_ROUTES + MAX_RULES + 5 * MAX_IFACES)
@@ -365,7 +367,7 @@ wipe_answer(void *arg, const struct nlmsghdr *nlh)
 	if (nlh->nlmsg_type != NLMSG_ERROR || nlh->nlmsg_seq != wipe->seq ||
 	    nlh->nlmsg_len < NLMSG_LENGTH(sizeof(error)))
 		return;
-	memcpy(&error, NLMSG_DATA(nlh), sizeof(error));
+	memcpy(&error, nlmsg_data(nlh), sizeof(error));
 	wipe->error = error;
 }
 

@@ -408,9 +408,6 @@ void	 batch_replace(struct netlinkd *, const struct vip *, struct vip *);
 void	 batch_flush(struct netlinkd *);
 
 /* robj.c */
-struct nl_msg *robj_message_new(uint16_t type, uint32_t seq, uint16_t flags,
-	    const void *head, size_t);
-size_t	 robj_message_end(struct nl_msg *, int err, void *buf, size_t size);
 int	 robj_build(struct vinst *, const struct conf_route_list *,
 	    const struct conf_rule_list *);
 void	 robj_adopt(struct netlinkd *, struct vinst *);
@@ -448,6 +445,11 @@ int	 rule_event(const struct nlmsghdr *, uint8_t *family,
 	    uint32_t *priority);
 
 /* message.c */
+struct nl_msg *message_new(uint16_t type, uint32_t seq, uint16_t flags,
+	    const void *head, size_t);
+int	 message_addr(struct nl_msg *, int type, const struct vaddr *);
+/* Copies it behind those before it and frees it; 0 when it does not fit. */
+size_t	 message_end(struct nl_msg *, int err, void *buf, size_t size);
 size_t	 message_add(const struct vip *, uint32_t ifindex, uint32_t seq,
 	    void *buf, size_t size);
 size_t	 message_del(const struct linkaddr *, uint32_t ifindex, uint32_t seq,

@@ -203,6 +203,7 @@ SPECS = {
     "CTL_MSG": "severity:B text:s",
     "CTL_RESULT": "code:B took:q text:s",
     "CTL_TRACE_LINE": "text:s",
+    "CTL_NOTE": "kind:B at:q lost:I name:s text:s",
 }
 
 
@@ -323,7 +324,8 @@ INST = (("name", "s", "VI_1"), ("ifname", "s", "eth0"), ("slot", "n", 1),
     ("nopreempt", "n", 0), ("accept", "n", 1), ("strict", "n", 0),
     ("lower_prio_no_advert", "n", 0), ("higher_prio_send_advert", "n", 0),
     ("owner_ignore_adverts", "n", 0), ("skip_check_adv_addr", "n", 0),
-    ("v3_checksum_as_v2", "n", 0), ("track_primary", "n", 1),
+    ("v3_checksum_as_v2", "n", 0), ("old_unicast_checksum", "n", 0),
+    ("track_primary", "n", 1),
     ("track_src_ip", "n", 0), ("check_unicast_src", "n", 0),
     ("fault_on_vip", "n", 0), ("auth_type", "n", 0),
     ("auth_pass", "b", b"\0" * 8),
