@@ -54,6 +54,8 @@ struct script {
 	uint64_t	 failures;
 	uint64_t	 timeouts;
 	uint64_t	 skipped;
+	uint64_t	 ended;
+	int64_t		 run_sum_us;	/* of those that ended */
 	char		 output[TEXT_LEN];
 	struct event	 ev_due;
 	struct event	 ev_timeout;
@@ -182,6 +184,8 @@ scripts_rows(struct scripts *set, void (*row)(void *,
 		c.failures = s->failures;
 		c.timeouts = s->timeouts;
 		c.skipped = s->skipped;
+		c.ended = s->ended;
+		c.run_sum_us = s->run_sum_us;
 		row(arg, &c);
 	}
 }
@@ -382,6 +386,8 @@ on_end(void *arg, const struct run_end *end)
 	}
 	(void)strlcpy(s->output, end->output, sizeof(s->output));
 	s->last_run_us = end->took_us;
+	s->run_sum_us += end->took_us;
+	s->ended++;
 	if (!s->late)
 		script_result(s, end->kind, end->code);
 }

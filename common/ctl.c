@@ -352,6 +352,8 @@ ctl_script_put(struct msg *m, const struct ctl_script *s)
 	msg_put_u64(m, s->failures);
 	msg_put_u64(m, s->timeouts);
 	msg_put_u64(m, s->skipped);
+	msg_put_u64(m, s->ended);
+	msg_put_s64(m, s->run_sum_us);
 	msg_put_str(m, s->output);
 }
 
@@ -378,6 +380,8 @@ ctl_script_get(struct msg *m, struct ctl_script *s)
 	s->failures = msg_get_u64(m);
 	s->timeouts = msg_get_u64(m);
 	s->skipped = msg_get_u64(m);
+	s->ended = msg_get_u64(m);
+	s->run_sum_us = msg_get_s64(m);
 	msg_get_str(m, s->output, sizeof(s->output));
 	return (msg_end(m));
 }

@@ -149,6 +149,23 @@ struct ctl_counter {
 	uint64_t	 value;
 };
 
+/*
+ * Names of counters in the answer to CTL_SHOW_METRICS. After CTL_DAEMON come
+ * those of the daemon: how often a timer was late by so many microseconds at
+ * most ("late_500"), by more ("late_more"), by how much together
+ * ("late_sum"), and what else there is. After those of an instance come its
+ * changes of state by their reason ("why_silent"), and some of its settings
+ * ("conf_garp_delay").
+ */
+#define CTL_LATE_EDGES	{ 500, 1000, 5000, 20000, 100000, 500000, 1000000, \
+			    3000000 }
+#define CTL_LATE_CNT	8
+#define CTL_LATE	"late_"
+#define CTL_LATE_MORE	"late_more"
+#define CTL_LATE_SUM	"late_sum"
+#define CTL_WHY		"why_"
+#define CTL_SETTING	"conf_"
+
 struct ctl_iface {
 	char		 name[IF_NAME_LEN];
 	struct link_info link;
@@ -195,6 +212,8 @@ struct ctl_script {
 	uint64_t	 failures;
 	uint64_t	 timeouts;
 	uint64_t	 skipped;	/* still running when due */
+	uint64_t	 ended;		/* runs that took run_sum_us together */
+	int64_t		 run_sum_us;
 	char		 output[TEXT_LEN];	/* last line on stderr */
 };
 

@@ -168,6 +168,7 @@ enum imsg_type {
 	IMSG_CTL_SHOW_SCRIPTS,	/* V>E */
 	IMSG_CTL_SHOW_GROUPS,	/* V>E */
 	IMSG_CTL_SHOW_TRACE,	/* V>E; -; str name */
+	IMSG_CTL_SHOW_METRICS,	/* V>E; as SHOW_INST of all, and counters */
 	IMSG_CTL_DAEMON,	/* E>V; -; struct ctl_daemon, first of show */
 	IMSG_CTL_INST,		/* E>V; -; struct ctl_inst */
 	IMSG_CTL_DETAIL,	/* E>V; -; struct ctl_detail, after CTL_INST */

@@ -31,7 +31,7 @@
 #include "ctl.h"
 #include "view.h"
 
-#define JSON_VERSION	1
+#define JSON_SCHEMA	1
 #define JSON_FORM	(JSON_INDENT(2) | JSON_PRESERVE_ORDER |		\
 			    JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15))
 
@@ -212,7 +212,7 @@ json_begin(struct view *v)
 		err(1, NULL);
 	v->priv = t;
 	t->root = must(json_object());
-	set_number(t->root, "version", JSON_VERSION);
+	set_number(t->root, "schema", JSON_SCHEMA);
 }
 
 static void
@@ -603,7 +603,7 @@ json_note(struct view *v, const struct ctl_note *n)
 	json_t	*o;
 
 	o = must(json_object());
-	set_number(o, "version", JSON_VERSION);
+	set_number(o, "schema", JSON_SCHEMA);
 	set_length(o, "at_s", n->at_us);
 	set_text(o, "event", word_note(n->kind));
 	set(o, "name", n->name[0] != '\0' ? text_value(n->name) :

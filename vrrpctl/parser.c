@@ -79,6 +79,14 @@ static const struct token t_resume[] = {
 	END
 };
 
+/* With dashes, too. */
+static const struct token t_metrics[] = {
+	DONE,
+	{ K_WORD, "compat", ACT_SHOW_COMPAT, t_end,
+	    "under the names of the exporter for keepalived" },
+	END
+};
+
 static const struct token t_show[] = {
 	DONE,
 	{ K_WORD, "summary", ACT_SHOW, t_end, "a line for each instance" },
@@ -94,6 +102,8 @@ static const struct token t_show[] = {
 	    "the last inputs of an instance" },
 	{ K_WORD, "counters", ACT_SHOW_COUNTERS, t_name_or_all,
 	    "counters of an instance or of all" },
+	{ K_WORD, "metrics", ACT_SHOW_METRICS, t_metrics,
+	    "everything as OpenMetrics text" },
 	END
 };
 
@@ -264,8 +274,8 @@ parse(struct request *req, int argc, char *const argv[], FILE *err)
 static const char *
 word_of(const struct token *table, const char *arg)
 {
-	return ((table == t_health || table == t_reload) &&
-	    strncmp(arg, "--", 2) == 0 ? arg + 2 : arg);
+	return ((table == t_health || table == t_reload ||
+	    table == t_metrics) && strncmp(arg, "--", 2) == 0 ? arg + 2 : arg);
 }
 
 /* The whole word, the one word that begins so, or a free one. */
@@ -391,9 +401,12 @@ parse_help(FILE *fp)
 {
 	const struct token	*t;
 
-	fprintf(fp, "usage: vrrpctl [-hjV] [-s socket] command\n"
+	fprintf(fp, "usage: vrrpctl [-hjV] [--format form] [-s socket] "
+	    "command\n"
 	    "  -h           this text\n"
 	    "  -j           print JSON\n"
+	    "  --format keepalived\n"
+	    "               with -j show: as keepalived writes it\n"
 	    "  -s socket    instead of %s/control\n"
 	    "  -V           print the version\n"
 	    "commands, which may be shortened:\n", RUNDIR);

@@ -205,7 +205,7 @@ print_json(const struct scan *s, const char *ifname)
 			    json_integer((json_int_t)i));
 	}
 	root = json_pack("{s:i, s:s, s:f, s:I, s:I, s:I, s:o, s:o, s:b}",
-	    "version", 1, "interface", format_safe(safe, sizeof(safe),
+	    "schema", 1, "interface", format_safe(safe, sizeof(safe),
 	    ifname), "took_s", (double)s->took_us / 1e6, "packets",
 	    (json_int_t)s->packets, "too_short", (json_int_t)s->broken,
 	    "left_out", (json_int_t)s->left_out, "routers", list, "free",

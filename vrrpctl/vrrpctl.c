@@ -31,14 +31,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "client.h"
 #include "ctl.h"
+#include "forms.h"
 #include "log.h"
 #include "mono.h"
 #include "parser.h"
 #include "scan.h"
+#include "snap.h"
 #include "view.h"
 
 /* Names of instances, for requests about all of them. */
@@ -73,10 +76,13 @@ static enum row	 take_row(struct view *, const struct imsg *);
 static enum row	 take_other(struct view *, const struct imsg *, struct msg *);
 static bool	 is_about_inst(enum action);
 static bool	 is_health(enum action);
+static bool	 is_metrics(enum action);
 static bool	 is_switch(enum action);
 static bool	 is_reading(enum action);
 static int64_t	 patience(enum action);
 static void	 look_at_terminal(struct view *);
+static void	 check_form(const struct view *, enum action, bool);
+static int	 print_form(const struct request *, const char *);
 static int	 check_file(const char *);
 
 int
@@ -84,6 +90,7 @@ main(int argc, char *argv[])
 {
 	static const struct option	 longopts[] = {
 		{ "help", no_argument, NULL, 'h' },
+		{ "format", required_argument, NULL, 'F' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "socket", required_argument, NULL, 's' },
 		{ "version", no_argument, NULL, 'V' },
@@ -95,6 +102,7 @@ main(int argc, char *argv[])
 	struct view			 view;
 	enum client_status		 status;
 	const char			*path;
+	bool				 foreign = false;
 	int				 ch;
 
 	path = NULL;
@@ -102,6 +110,12 @@ main(int argc, char *argv[])
 	view.ops = view_text();
 	while ((ch = getopt_long(argc, argv, "+hjs:V", longopts, NULL)) != -1) {
 		switch (ch) {
+		case 'F':
+			if (strcmp(optarg, "keepalived") != 0)
+				errx(CLIENT_USAGE, "no form \"%s\", but "
+				    "\"keepalived\"", optarg);
+			foreign = true;
+			break;
 		case 'h':
 			parse_help(stdout);
 			return (CLIENT_OK);
@@ -127,10 +141,14 @@ main(int argc, char *argv[])
 		return (scan_command(req.name, req.for_us != 0 ? req.for_us :
 		    SCAN_US, view.ops == view_json()));
 
+	check_form(&view, req.action, foreign);
+
 	/* A reader or a daemon that goes is an error like others. */
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &sa, NULL);
+	if (foreign || is_metrics(req.action))
+		return (print_form(&req, path));
 	view.action = req.action;
 	view.fp = stdout;
 	look_at_terminal(&view);
@@ -189,6 +207,12 @@ static bool
 is_health(enum action action)
 {
 	return (action >= ACT_HEALTH && action <= ACT_HEALTH_MASTER);
+}
+
+static bool
+is_metrics(enum action action)
+{
+	return (action == ACT_SHOW_METRICS || action == ACT_SHOW_COMPAT);
 }
 
 static bool
@@ -558,6 +582,48 @@ take_other(struct view *v, const struct imsg *im, struct msg *m)
 		return (im->type == IMSG_CTL_END && im->len == 0 ? ROW_END :
 		    ROW_BAD);
 	return (ROW_MORE);
+}
+
+/* Ends the program where the form does not fit the command. */
+static void
+check_form(const struct view *v, enum action action, bool foreign)
+{
+	bool	 json = v->ops == view_json();
+
+	if (foreign && (!json || action != ACT_SHOW))
+		errx(CLIENT_USAGE, "--format is for \"-j show\"");
+	if (json && is_metrics(action))
+		errx(CLIENT_USAGE, "metrics have a form of their own: "
+		    "not with -j");
+}
+
+/* Everything at once, or nothing but a complaint. */
+static int
+print_form(const struct request *req, const char *path)
+{
+	enum client_status	 status;
+	struct timespec		 ts;
+	struct snap		 snap;
+	char			 error[1024];
+
+	memset(&snap, 0, sizeof(snap));
+	status = snap_ask(&snap, path, CLIENT_SHOW_US, error, sizeof(error));
+	if (status != CLIENT_OK) {
+		complain("%s", error);
+		return ((int)status);
+	}
+	(void)timespec_get(&ts, TIME_UTC);
+	if (req->action == ACT_SHOW_METRICS)
+		metrics_print(stdout, &snap);
+	else if (req->action == ACT_SHOW_COMPAT)
+		metrics_compat(stdout, &snap);
+	else if (kajson_print(stdout, &snap, ts.tv_sec * US_PER_SEC +
+	    ts.tv_nsec / 1000) == -1)
+		err(CLIENT_REFUSED, NULL);
+	snap_free(&snap);
+	if (fflush(stdout) == EOF)
+		err(CLIENT_REFUSED, "standard output");
+	return (CLIENT_OK);
 }
 
 /* vrrpd -n of the folder that this program lies in, or else the installed. */

@@ -74,6 +74,8 @@ static const struct imsg_rule ctl_rules[IMSG_TYPE_MAX] = {
 	    ctlshow_groups },
 	[IMSG_CTL_SHOW_TRACE] = { FROM_CTL, CONN_GREETED, 0, NAME_MIN_LEN,
 	    NAME_MAX_LEN, ctlshow_trace },
+	[IMSG_CTL_SHOW_METRICS] = { FROM_CTL, CONN_GREETED, 0, 0, 0,
+	    ctlshow_metrics },
 	[IMSG_CTL_SHOW_HISTORY] = { FROM_CTL, CONN_GREETED, 0, NAME_MIN_LEN,
 	    NAME_MAX_LEN, ctlshow_history },
 	[IMSG_CTL_MONITOR] = { FROM_CTL, CONN_GREETED, 0, NAME_MIN_LEN,

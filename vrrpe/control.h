@@ -51,7 +51,8 @@ enum list_kind {
 	LIST_DETAIL,
 	LIST_IFACES,
 	LIST_GROUPS,
-	LIST_TRACE
+	LIST_TRACE,
+	LIST_METRICS
 };
 
 /* Parts of the answer about one instance. */
@@ -60,6 +61,8 @@ enum detail_part {
 	PART_VIPS,
 	PART_TRACKS,
 	PART_COUNTERS,
+	PART_REASONS,
+	PART_SETTINGS,
 	PART_END
 };
 
@@ -115,12 +118,21 @@ int	 ctlshow_insts(void *, struct imsg *);
 int	 ctlshow_detail(void *, struct imsg *);
 int	 ctlshow_ifaces(void *, struct imsg *);
 int	 ctlshow_trace(void *, struct imsg *);
+int	 ctlshow_metrics(void *, struct imsg *);	/* CTL_SHOW_METRICS */
 int	 ctlshow_groups(void *, struct imsg *);
 int	 ctlshow_history(void *, struct imsg *);
 /* What users call the state of an instance. */
 uint8_t	 ctlshow_state(const struct einst *);
 /* As many rows as fit in now. */
 void	 ctlshow_more(struct conn *);
+
+/* ctlmetric.c: rows of CTL_SHOW_METRICS by number; false: no more */
+bool	 ctlmetric_daemon(const struct engine *, uint32_t,
+	    struct ctl_counter *);
+bool	 ctlmetric_reason(const struct einst *, uint32_t,
+	    struct ctl_counter *);
+bool	 ctlmetric_setting(const struct conf_inst *, uint32_t,
+	    struct ctl_counter *);
 
 /* monitor.c */
 int	 monitor_request(void *, struct imsg *);

@@ -35,7 +35,9 @@ static bool	 row_detail(struct conn *);
 static bool	 row_vip(struct conn *, const struct einst *);
 static bool	 row_track(struct conn *, struct einst *);
 static bool	 row_iface(struct conn *);
+static bool	 row_metrics(struct conn *);
 static bool	 row_trace(struct conn *);
+static void	 send_counter(struct conn *, const struct ctl_counter *);
 static void	 send_daemon(struct conn *);
 static void	 send_inst(struct conn *, const struct einst *);
 static void	 send_detail(struct conn *, const struct einst *);
@@ -93,6 +95,16 @@ ctlshow_groups(void *arg, struct imsg *im)
 	if (c->wait != WAIT_NONE)
 		return (-1);
 	return (begin(c, im, LIST_GROUPS, 0));
+}
+
+int
+ctlshow_metrics(void *arg, struct imsg *im)
+{
+	struct conn	*c = arg;
+
+	if (c->wait != WAIT_NONE)
+		return (-1);
+	return (begin(c, im, LIST_METRICS, 0));
 }
 
 /* The parent has it; one that is unknown there may have been removed. */
@@ -204,6 +216,8 @@ row(struct conn *c)
 		return (ctlgroup_row(c));
 	case LIST_TRACE:
 		return (row_trace(c));
+	case LIST_METRICS:
+		return (row_metrics(c));
 	}
 	return (false);
 }
@@ -238,8 +252,6 @@ row_detail(struct conn *c)
 	struct list_pos		*pos = &c->pos;
 	struct ctl_counter	 cnt;
 	struct einst		*i;
-	struct msg		 m;
-	uint8_t			 buf[ROW_LEN];
 
 	if ((i = einst_find(c->e, pos->id)) == NULL)
 		return (false);	/* a reload took it away */
@@ -262,9 +274,21 @@ row_detail(struct conn *c)
 		memset(&cnt, 0, sizeof(cnt));
 		(void)strlcpy(cnt.name, cnt_name(pos->idx), sizeof(cnt.name));
 		cnt.value = i->cnt.n[pos->idx++];
-		msg_init_write(&m, buf, sizeof(buf));
-		ctl_counter_put(&m, &cnt);
-		(void)conn_send(c, IMSG_CTL_COUNTER, &m);
+		send_counter(c, &cnt);
+		return (true);
+	case PART_REASONS:
+		if (pos->kind != LIST_METRICS ||
+		    !ctlmetric_reason(i, pos->idx, &cnt))
+			break;
+		pos->idx++;
+		send_counter(c, &cnt);
+		return (true);
+	case PART_SETTINGS:
+		if (pos->kind != LIST_METRICS ||
+		    !ctlmetric_setting(i->conf, pos->idx, &cnt))
+			break;
+		pos->idx++;
+		send_counter(c, &cnt);
 		return (true);
 	case PART_END:
 		return (false);
@@ -272,6 +296,45 @@ row_detail(struct conn *c)
 	pos->part++;
 	pos->idx = 0;
 	return (true);
+}
+
+/* Everything in one answer: the daemon, its counters, all instances. */
+static bool
+row_metrics(struct conn *c)
+{
+	struct list_pos		*pos = &c->pos;
+	struct ctl_counter	 cnt;
+	struct einst		*i;
+
+	if (!pos->head_done) {
+		pos->head_done = true;
+		send_daemon(c);
+		return (true);
+	}
+	if (pos->id == 0 && ctlmetric_daemon(c->e, pos->idx, &cnt)) {
+		pos->idx++;
+		send_counter(c, &cnt);
+		return (true);
+	}
+	if (pos->id != 0 && row_detail(c))
+		return (true);
+	if ((i = einst_next(c->e, pos->id)) == NULL)
+		return (false);
+	pos->id = i->id;
+	pos->part = PART_HEAD;
+	pos->idx = 0;
+	return (true);
+}
+
+static void
+send_counter(struct conn *c, const struct ctl_counter *cnt)
+{
+	struct msg	 m;
+	uint8_t		 buf[ROW_LEN];
+
+	msg_init_write(&m, buf, sizeof(buf));
+	ctl_counter_put(&m, cnt);
+	(void)conn_send(c, IMSG_CTL_COUNTER, &m);
 }
 
 static bool

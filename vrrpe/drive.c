@@ -188,6 +188,7 @@ act(struct einst *i, const struct vr_action *a)
 		break;
 	case VR_ACT_STATE:
 		i->transitions++;
+		i->why_cnt[a->reason]++;
 		i->why_arg = a->arg;
 		i->why_old = a->old;
 		if (i->group != NULL)
@@ -490,7 +491,7 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	struct engine	*e = arg;
 	uint64_t	 expired;
-	int64_t		 armed, late;
+	int64_t		 armed;
 	size_t		 n;
 
 	if (read(fd, &expired, sizeof(expired)) == -1 && errno == EAGAIN)
@@ -498,9 +499,7 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	armed = e->armed_us;
 	engine_turn(e);
 	e->armed_us = VR_NEVER;
-	late = e->now_us - armed;
-	if (late > e->stats.late_max_us)
-		e->stats.late_max_us = late;
+	stats_late(e, e->now_us - armed);
 	if (e->begin_us <= e->now_us)
 		begin(e);
 	e->due_cnt = 0;

@@ -134,6 +134,23 @@ stats_send_error(struct einst *i, const struct esock *s, int errnum)
 	    more > 0 ? " (not for the first time)" : "");
 }
 
+/* A timer came so much later than asked for. */
+void
+stats_late(struct engine *e, int64_t late_us)
+{
+	static const int64_t	 edges[CTL_LATE_CNT] = CTL_LATE_EDGES;
+	unsigned int		 n;
+
+	if (late_us < 0)
+		late_us = 0;
+	if (late_us > e->stats.late_max_us)
+		e->stats.late_max_us = late_us;
+	e->stats.late_sum_us += late_us;
+	for (n = 0; n < CTL_LATE_CNT && late_us > edges[n]; n++)
+		continue;
+	e->stats.late[n]++;
+}
+
 /* Whether to log it now; more tells how many were not logged. */
 static bool
 bad_ok(struct engine *e, uint32_t slot, uint8_t vrid, const uint8_t *src,

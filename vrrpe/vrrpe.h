@@ -225,6 +225,7 @@ struct einst {
 
 	struct vr_counters cnt;
 	uint32_t	 transitions;
+	uint64_t	 why_cnt[VR_WHY_MAX];	/* of them, by reason */
 	int64_t		 sent_us;	/* last advert; VR_NEVER */
 	struct vip_result vip;
 	int64_t		 vip_fault_us;	/* a fault until then; 0: none */
@@ -316,6 +317,8 @@ struct engine_stats {
 	uint64_t	 early;		/* before START, thrown away */
 	uint64_t	 track_err;	/* scripts of other checkers */
 	int64_t		 late_max_us;
+	int64_t		 late_sum_us;
+	uint64_t	 late[CTL_LATE_CNT + 1];	/* by CTL_LATE_EDGES */
 	struct log_limit bad_limit;	/* when the table is full */
 	struct bad_src	 bad[BAD_SRC_CNT];
 };
@@ -576,6 +579,7 @@ void	 stats_bad_packet(struct engine *, const struct esock *,
 void	 stats_own_packet(struct engine *, struct einst *, const uint8_t *);
 void	 stats_notes(struct einst *, const struct pkt_advert *);
 void	 stats_send_error(struct einst *, const struct esock *, int errnum);
+void	 stats_late(struct engine *, int64_t late_us);
 
 /* whylog.c */
 /* The line of a state change, without the state: "was BACKUP: ...". */

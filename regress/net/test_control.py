@@ -155,7 +155,7 @@ def test_show(lab):
     assert VIP in detail and "adverts_sent" in detail.replace(" ", "_")
     assert "e0" in a.ctl("show", "interfaces").stdout
     data = json.loads(a.ctl("show", json_out=True).stdout)
-    assert data["version"] >= 1
+    assert data["schema"] >= 1
 
 
 def test_nobody_there(tmp_path):

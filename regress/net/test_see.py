@@ -40,7 +40,7 @@ def lab_fixture():
 def why(router, name="I51"):
     """Topic and text of each sentence."""
     data = json.loads(router.ctl("why", name, json_out=True).stdout)
-    assert data["complete"] and data["version"] == 1
+    assert data["complete"] and data["schema"] == 1
     row, = data["instances"]
     return row, [(w["topic"], w["text"]) for w in row["why"]]
 

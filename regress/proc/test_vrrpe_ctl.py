@@ -196,7 +196,7 @@ def test_log_level(engines):
 def script_row(name):
     return u8(0) + v.s32(0) + string(name) + string("nobody") + u8(1) + \
         u8(1) + v.s32(0) + u8(0) + u16(1) * 3 + s64(1) * 4 + \
-        v.u64(7) * 4 + string("out")
+        v.u64(7) * 5 + s64(1) + string("out")
 
 
 def test_output_of_scripts_is_not_for_everybody(engines):

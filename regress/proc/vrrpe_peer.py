@@ -197,7 +197,7 @@ SPECS = {
     "CTL_SCRIPT": "kind:B value:i name:s user:s status:B exit_kind:B "
         "exit_code:i running:B rise:H fall:H count:H interval:q timeout:q "
         "last_start:q last_run:q runs:Q failures:Q timeouts:Q skipped:Q "
-        "output:s",
+        "ended:Q run_sum:q output:s",
     "CTL_GROUP": "name:s state:B members:H handing_over:B since:q reason:s",
     "CTL_MEMBER": "name:s ifname:s state:B priority:B wants:B joined:B",
     "CTL_MSG": "severity:B text:s",

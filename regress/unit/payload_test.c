@@ -363,6 +363,8 @@ fill_script(struct ctl_script *s)
 	s->failures = any64();
 	s->timeouts = any64();
 	s->skipped = any64();
+	s->ended = any64();
+	s->run_sum_us = (int64_t)any64();
 	any_str(s->output, sizeof(s->output));
 }
 

@@ -1,0 +1,243 @@
+/*
+ * Copyright (c) 2026 The vrrpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Everything that the daemon tells, for those who do more with it than print
+ * it row by row: metrics, the page, top. Runs in: vrrpctl, vrrpctl-serve.
+ */
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mono.h"
+#include "snap.h"
+
+/* More than any daemon has: one that was taken over does not fill memory. */
+#define ROWS_MAX	200000
+#define INSTS_MAX	8192
+
+static enum client_status ask(struct snap *, struct client *, uint16_t,
+		    int64_t);
+static int	 take(struct snap *, const struct imsg *);
+static int	 take_inst(struct snap *, uint16_t, struct msg *);
+static int	 take_counter(struct snap *, struct snap_inst *,
+		    struct msg *);
+static struct snap_inst *last(struct snap *);
+static void	*add(struct snap_rows *, size_t);
+
+enum client_status
+snap_ask(struct snap *s, const char *path, int64_t limit_us, char *error,
+    size_t size)
+{
+	enum client_status	 status;
+	struct client		 c;
+
+	status = client_open(&c, path, true, limit_us);
+	if (status == CLIENT_OK)
+		status = snap_get(s, &c, limit_us);
+	else
+		snap_free(s);
+	(void)strlcpy(error, c.error, size);
+	client_close(&c);
+	return (status);
+}
+
+enum client_status
+snap_get(struct snap *s, struct client *c, int64_t limit_us)
+{
+	static const uint16_t	 requests[] = {
+		IMSG_CTL_SHOW_METRICS, IMSG_CTL_SHOW_SCRIPTS,
+		IMSG_CTL_SHOW_GROUPS
+	};
+	enum client_status	 status = CLIENT_OK;
+	int64_t			 end_us;
+	size_t			 i;
+
+	snap_free(s);
+	end_us = mono_us() + limit_us;
+	for (i = 0; i < sizeof(requests) / sizeof(requests[0]) &&
+	    status == CLIENT_OK; i++)
+		status = ask(s, c, requests[i], end_us);
+	if (status == CLIENT_OK && s->daemon.build[0] == '\0') {
+		(void)snprintf(c->error, sizeof(c->error),
+		    "vrrpd has no configuration yet");
+		status = CLIENT_REFUSED;
+	}
+	if (status != CLIENT_OK)
+		snap_free(s);
+	return (status);
+}
+
+static enum client_status
+ask(struct snap *s, struct client *c, uint16_t type, int64_t end_us)
+{
+	enum client_status	 status;
+	struct ctl_result	 result;
+	struct imsg		 im;
+	struct msg		 m;
+
+	if ((status = client_send(c, type, NULL)) != CLIENT_OK)
+		return (status);
+	for (;;) {
+		status = client_read(c, &im, end_us - mono_us());
+		if (status == CLIENT_NOBODY)
+			(void)snprintf(c->error, sizeof(c->error),
+			    "vrrpd does not answer (%s)", c->path);
+		if (status != CLIENT_OK)
+			return (status);
+		if (im.type == IMSG_CTL_END && im.len == 0)
+			return (CLIENT_OK);
+		msg_init_read(&m, im.data, im.len);
+		if (im.type == IMSG_CTL_RESULT &&
+		    ctl_result_get(&m, &result) == 0) {
+			(void)strlcpy(c->error, result.text,
+			    sizeof(c->error));
+			return (CLIENT_REFUSED);
+		}
+		if (take(s, &im) == 0)
+			continue;
+		(void)snprintf(c->error, sizeof(c->error),
+		    "malformed answer from %s (%s)", c->path,
+		    imsg_name(im.type));
+		return (CLIENT_REFUSED);
+	}
+}
+
+static int
+take(struct snap *s, const struct imsg *im)
+{
+	struct ctl_script	*script;
+	struct ctl_group	*group;
+	struct ctl_member	 member;
+	struct msg		 m;
+
+	if (s->rows++ > ROWS_MAX)
+		return (-1);
+	msg_init_read(&m, im->data, im->len);
+	switch (im->type) {
+	case IMSG_CTL_DAEMON:
+		return (ctl_daemon_get(&m, &s->daemon));
+	case IMSG_CTL_SCRIPT:
+		script = add(&s->scripts, sizeof(*script));
+		return (script == NULL ? -1 : ctl_script_get(&m, script));
+	case IMSG_CTL_GROUP:
+		group = add(&s->groups, sizeof(*group));
+		return (group == NULL ? -1 : ctl_group_get(&m, group));
+	case IMSG_CTL_MEMBER:
+		return (ctl_member_get(&m, &member));
+	default:
+		return (take_inst(s, im->type, &m));
+	}
+}
+
+/* Rows of an instance come after the one that names it. */
+static int
+take_inst(struct snap *s, uint16_t type, struct msg *m)
+{
+	struct snap_inst	*i = last(s);
+	struct ctl_track	*track;
+	struct ctl_vip		*vip;
+
+	if (type == IMSG_CTL_COUNTER)
+		return (take_counter(s, i, m));
+	if (type == IMSG_CTL_INST) {
+		if (s->insts.cnt >= INSTS_MAX ||
+		    (i = add(&s->insts, sizeof(*i))) == NULL)
+			return (-1);
+		return (ctl_inst_get(m, &i->inst));
+	}
+	if (i == NULL)
+		return (-1);
+	if (type == IMSG_CTL_DETAIL)
+		return (ctl_detail_get(m, &i->detail));
+	if (type == IMSG_CTL_VIP) {
+		vip = add(&i->vips, sizeof(*vip));
+		return (vip == NULL ? -1 : ctl_vip_get(m, vip));
+	}
+	if (type == IMSG_CTL_TRACK) {
+		track = add(&i->tracks, sizeof(*track));
+		return (track == NULL ? -1 : ctl_track_get(m, track));
+	}
+	return (-1);
+}
+
+/* Those before the first instance are the daemon's. */
+static int
+take_counter(struct snap *s, struct snap_inst *i, struct msg *m)
+{
+	struct ctl_counter	*c;
+
+	c = add(i != NULL ? &i->counters : &s->counters, sizeof(*c));
+	return (c == NULL ? -1 : ctl_counter_get(m, c));
+}
+
+static struct snap_inst *
+last(struct snap *s)
+{
+	struct snap_inst	*insts = s->insts.row;
+
+	return (s->insts.cnt == 0 ? NULL : &insts[s->insts.cnt - 1]);
+}
+
+/* Room for one more, zeroed; NULL without memory. */
+static void *
+add(struct snap_rows *r, size_t size)
+{
+	uint8_t	*row;
+	size_t	 cap;
+
+	if (r->cnt == r->cap) {
+		cap = r->cap == 0 ? 8 : r->cap * 2;
+		if ((row = reallocarray(r->row, cap, size)) == NULL)
+			return (NULL);
+		r->row = row;
+		r->cap = cap;
+	}
+	row = (uint8_t *)r->row + r->cnt++ * size;
+	memset(row, 0, size);
+	return (row);
+}
+
+void
+snap_free(struct snap *s)
+{
+	struct snap_inst	*i;
+
+	SNAP_EACH(i, &s->insts) {
+		free(i->vips.row);
+		free(i->tracks.row);
+		free(i->counters.row);
+	}
+	free(s->insts.row);
+	free(s->counters.row);
+	free(s->scripts.row);
+	free(s->groups.row);
+	memset(s, 0, sizeof(*s));
+}
+
+uint64_t
+snap_counter(const struct snap_rows *rows, const char *name)
+{
+	const struct ctl_counter	*c;
+
+	SNAP_EACH(c, rows) {
+		if (strcmp(c->name, name) == 0)
+			return (c->value);
+	}
+	return (0);
+}
