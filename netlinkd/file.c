@@ -315,7 +315,8 @@ sweep_line(struct netlinkd *nd, const struct led_line *line)
 	struct linkaddr		*ifa;
 	struct link		*link;
 
-	if (line->kind == LED_SETTING && strcmp(line->ifname, SYSCTL_NETNS) == 0)
+	if (line->kind == LED_SETTING &&
+	    strcmp(line->ifname, SYSCTL_NETNS) == 0)
 		sysctl_leftover(SYSCTL_NETNS, line->key, line->old);
 	if ((link = link_by_name(nd, line->ifname)) == NULL)
 		return (0);
