@@ -406,6 +406,28 @@ ctl_event_get(struct msg *m, struct ctl_event *e)
 }
 
 void
+ctl_note_put(struct msg *m, const struct ctl_note *n)
+{
+	msg_put_u8(m, n->kind);
+	msg_put_s64(m, n->at_us);
+	msg_put_u32(m, n->lost);
+	msg_put_str(m, n->name);
+	msg_put_str(m, n->text);
+}
+
+int
+ctl_note_get(struct msg *m, struct ctl_note *n)
+{
+	memset(n, 0, sizeof(*n));
+	n->kind = msg_get_enum(m, NOTE_KIND_MAX);
+	n->at_us = msg_get_s64(m);
+	n->lost = msg_get_u32(m);
+	msg_get_str(m, n->name, sizeof(n->name));
+	msg_get_str(m, n->text, sizeof(n->text));
+	return (msg_end(m));
+}
+
+void
 ctl_part_put(struct msg *m, const struct ctl_part *p)
 {
 	msg_put_str(m, p->name);

@@ -249,6 +249,26 @@ struct ctl_event {
 	uint8_t		 peer_priority;
 };
 
+/* Something that has just happened, for those who watch. */
+enum note_kind {
+	NOTE_BEGIN = 0,		/* from now on */
+	NOTE_STATE,
+	NOTE_ADVERT,		/* one that makes a difference */
+	NOTE_PACKET,		/* a wrong one; limited */
+	NOTE_TRACK,
+	NOTE_PRIORITY,
+	NOTE_HOLD,
+	NOTE_RELOAD,
+	NOTE_KIND_MAX
+};
+struct ctl_note {
+	uint8_t		 kind;
+	int64_t		 at_us;
+	uint32_t	 lost;		/* that did not fit in before it */
+	char		 name[NAME_LEN];	/* "": of no instance */
+	char		 text[TEXT_LEN];
+};
+
 struct ctl_msg {
 	uint8_t		 severity;	/* enum conf_severity */
 	char		 text[1024];
@@ -302,6 +322,8 @@ void	 ctl_script_put(struct msg *, const struct ctl_script *);
 int	 ctl_script_get(struct msg *, struct ctl_script *);
 void	 ctl_event_put(struct msg *, const struct ctl_event *);
 int	 ctl_event_get(struct msg *, struct ctl_event *);
+void	 ctl_note_put(struct msg *, const struct ctl_note *);
+int	 ctl_note_get(struct msg *, struct ctl_note *);
 void	 ctl_msg_put(struct msg *, const struct ctl_msg *);
 int	 ctl_msg_get(struct msg *, struct ctl_msg *);
 void	 ctl_result_put(struct msg *, const struct ctl_result *);

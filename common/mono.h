@@ -21,12 +21,16 @@
 #ifndef MONO_H
 #define MONO_H
 
+#include <sys/types.h>
+
 #include <stdint.h>
 
 /* Microseconds of CLOCK_MONOTONIC. */
 int64_t	 mono_us(void);
 /* Microseconds of CLOCK_BOOTTIME (goes on while the machine sleeps). */
 int64_t	 mono_boot_us(void);
+/* Microseconds that a process has run; 0: not known. */
+int64_t	 mono_cpu_us(pid_t);
 /* Seconds since 1970 and microseconds in it, for output only. */
 int64_t	 wall_us(void);
 

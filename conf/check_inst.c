@@ -380,6 +380,10 @@ check_unicast(struct load *ld, struct inst_def *d)
 	else if (given(d, KI_UNICAST_TTL))
 		diag_warn(ld, d->set[KI_UNICAST_TTL], "%s: unicast_ttl does "
 		    "nothing without unicast_peer", c->name);
+	if (c->old_unicast_checksum)
+		diag_warn(ld, d->set[KI_CKSUM_OLD], "%s: old_unicast_checksum "
+		    "does nothing without unicast_peer", c->name);
+	c->old_unicast_checksum = false;
 	c->check_unicast_src = false;
 	c->unicast_ttl = 255;
 }

@@ -86,6 +86,7 @@ struct conf_global {
 	int8_t		 nice;			/* vrrp_priority */
 	uint8_t		 rt_priority;
 	bool		 no_swap;
+	bool		 no_local_igmp;	/* disable_local_igmp */
 	int64_t		 startup_delay_us;
 	int64_t		 garp_interval_us;	/* 0: no pacing */
 	int64_t		 gna_interval_us;
@@ -270,6 +271,7 @@ struct conf_inst {
 	bool		 owner_ignore_adverts;
 	bool		 skip_check_adv_addr;
 	bool		 v3_checksum_as_v2;
+	bool		 old_unicast_checksum;
 	bool		 track_primary;	/* not dont_track_primary */
 	bool		 track_src_ip;
 	bool		 check_unicast_src;

@@ -87,7 +87,8 @@ diag_at(struct load *ld, struct where at, enum conf_severity severity,
 {
 	static struct conf_msg	 m;
 
-	if (ld->report == NULL || ld->reported >= LOAD_REPORTS)
+	if (ld->report == NULL || ld->reported >= (severity == CONF_ERROR ?
+	    LOAD_REPORTS : LOAD_WARNINGS))
 		return;
 	ld->reported++;
 	memset(&m, 0, sizeof(m));

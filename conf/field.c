@@ -71,6 +71,7 @@ const struct field	field_global[] = {
 	{ F(global, nice), FIELD_SINT, OTHER, -20, 19 },
 	{ F(global, rt_priority), FIELD_UINT, OTHER, 0, 99 },
 	{ F(global, no_swap), FIELD_UINT, OTHER, 0, 1 },
+	{ F(global, no_local_igmp), FIELD_UINT, OTHER, 0, 1 },
 	{ F(global, startup_delay_us), FIELD_SINT, OTHER, 0, YEAR_US },
 	{ F(global, garp_interval_us), FIELD_SINT, OTHER, 0, YEAR_US },
 	{ F(global, gna_interval_us), FIELD_SINT, OTHER, 0, YEAR_US },
@@ -199,6 +200,7 @@ const struct field	field_inst[] = {
 	{ F(inst, owner_ignore_adverts), FIELD_UINT, PROTO, 0, 1 },
 	{ F(inst, skip_check_adv_addr), FIELD_UINT, PROTO, 0, 1 },
 	{ F(inst, v3_checksum_as_v2), FIELD_UINT, PROTO, 0, 1 },
+	{ F(inst, old_unicast_checksum), FIELD_UINT, PROTO, 0, 1 },
 	{ F(inst, track_primary), FIELD_UINT, DIFF_F_TRACKS, 0, 1 },
 	{ F(inst, track_src_ip), FIELD_UINT, DIFF_F_SOURCE, 0, 1 },
 	{ F(inst, check_unicast_src), FIELD_UINT, PROTO, 0, 1 },
@@ -352,8 +354,9 @@ value_get(const struct field *f, struct msg *m, void *p)
 	case FIELD_STR:
 	case FIELD_IFNAME:
 		msg_get_str(m, p, f->size);
-		if (f->kind == FIELD_IFNAME && (strpbrk(p, "/ \t\n:") != NULL ||
-		    strcmp(p, ".") == 0 || strcmp(p, "..") == 0))
+		if (f->kind == FIELD_IFNAME && (strcmp(p, ".") == 0 ||
+		    strpbrk(p, "/ \t\n\v\f\r:%") != NULL ||
+		    strcmp(p, "..") == 0))
 			return (-1);
 		return ((int64_t)strlen(p) >= f->min ? 0 : -1);
 	case FIELD_BYTES:

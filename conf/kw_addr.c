@@ -47,8 +47,9 @@ static const struct addr_flag {
 
 static void	 addr_read(struct load *, const struct stmt *,
 		    struct inst_def *, bool excluded);
-static bool	 addr_first(struct load *, const struct stmt *,
-		    struct inst_def *, bool excluded, struct vaddr *);
+static size_t	 addr_place(struct load *, const struct stmt *);
+static bool	 addr_first(struct load *, const struct stmt *, size_t,
+		    struct inst_def *, bool, struct vaddr *);
 static bool	 addr_word(struct load *, const struct stmt *, size_t *,
 		    struct conf_vip *);
 static bool	 addr_value(struct load *, const struct stmt *, size_t,
@@ -89,10 +90,11 @@ addr_read(struct load *ld, const struct stmt *st, struct inst_def *d,
 	size_t		 i;
 
 	memset(&vip, 0, sizeof(vip));
+	i = addr_place(ld, st);
 	vd = mem_get(ld, sizeof(*vd));
-	vd->at = word_at(st, 0);
+	vd->at = word_at(st, i);
 	vd->excluded = excluded;
-	if (!addr_first(ld, st, d, excluded, &vip.addr))
+	if (!addr_first(ld, st, i, d, excluded, &vip.addr))
 		return;
 	vip.preferred_lft = VIP_LFT_FOREVER;
 	if (vip.addr.family == AF_INET6 && vip.addr.plen == 128)
@@ -100,7 +102,7 @@ addr_read(struct load *ld, const struct stmt *st, struct inst_def *d,
 	vip.line = st->src->line;
 	if (excluded)
 		vip.flags |= VIP_F_EXCLUDED;
-	for (i = 1; i < st->cnt; i++)
+	for (i++; i < st->cnt; i++)
 		if (!addr_word(ld, st, &i, &vip))
 			return;
 	if (vip.track_group[0] != '\0' && d != &ld->statics) {
@@ -132,17 +134,28 @@ vip_insert(struct conf_inst *c, struct conf_vip *v)
 		TAILQ_INSERT_TAIL(&c->vips, v, entry);
 }
 
-static bool
-addr_first(struct load *ld, const struct stmt *st, struct inst_def *d,
-    bool excluded, struct vaddr *addr)
+/* Behind an escaped # keepalived reads on, too: it comments nothing out. */
+static size_t
+addr_place(struct load *ld, const struct stmt *st)
 {
-	const char		*word = st->word[0].s;
-	struct where		 at = word_at(st, 0);
+	if (st->cnt < 2 || strcmp(st->word[0].s, "#") != 0)
+		return (0);
+	diag_warn(ld, word_at(st, 0), "an escaped # begins no comment: "
+	    "the address counts");
+	return (1);
+}
+
+static bool
+addr_first(struct load *ld, const struct stmt *st, size_t first,
+    struct inst_def *d, bool excluded, struct vaddr *addr)
+{
+	const char		*word = st->word[first].s;
+	struct where		 at = word_at(st, first);
 	const struct vip_def	*vd;
 	char			 show[SHOW_LEN];
 
 	if (vaddr_parse(addr, word) == -1) {
-		addr_unknown(ld, st, 0);
+		addr_unknown(ld, st, first);
 		return (false);
 	}
 	(void)word_show(word, show, sizeof(show));
@@ -461,12 +474,13 @@ host_parse(struct load *ld, struct where at, const char *word,
 	return (0);
 }
 
-/* Interface names of the kernel: 1 to 15 bytes, no blank, no slash. */
+/* Interface names of the kernel: 1 to 15 bytes, no blank, no slash; a % asks
+ * it for a number in its place. */
 void
 ifname_copy(struct load *ld, struct where at, char *dst, const char *word)
 {
 	if (word[0] == '\0' || strlen(word) >= IF_NAME_LEN ||
-	    strpbrk(word, "/ \t\n\v\f\r:") != NULL || word[0] == '.')
+	    strpbrk(word, "/ \t\n\v\f\r:%") != NULL || word[0] == '.')
 		diag_error(ld, at, "\"%.40s\" cannot be an interface's name",
 		    word);
 	else

@@ -96,6 +96,7 @@ const struct kw kw_global[] = {
 	    .min = 1, .max = 99,
 	    .flags = KW_F_CLAMP_LO | KW_F_CLAMP_HI },
 	{ .name = "vrrp_no_swap", .arg = KA_NONE, G(no_swap) },
+	{ .name = "disable_local_igmp", .arg = KA_NONE, G(no_local_igmp) },
 	{ .name = "script_user", .arg = KA_CUSTOM, .id = KG_SCRIPT_USER,
 	    .set = set_script_user },
 	{ .name = "enable_script_security", .arg = KA_NONE,

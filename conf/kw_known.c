@@ -86,8 +86,6 @@ static const struct kw_known known_global[] = {
 	    "added"),
 	KNOWN("dynamic_interfaces", KS_HARMLESS,
 	    "interfaces may always come and go"),
-	KNOWN("disable_local_igmp", KS_WARN,
-	    "the kernel reports its groups as usual"),
 	KNOWN("vrrp_iptables", KS_HARMLESS, "nftables is used"),
 	KNOWN("vrrp_ipsets", KS_HARMLESS, "nftables is used"),
 	KNOWN("nftables_ifindex", KS_HARMLESS,
@@ -155,8 +153,6 @@ static const struct kw_known known_instance[] = {
 	    "the peers would drop what is not signed"),
 	KNOWN("unicast_fault_no_peer", KS_HARMLESS,
 	    "an empty list of peers is an error"),
-	KNOWN("old_unicast_checksum", KS_WARN,
-	    "the checksum is that of the RFC"),
 	KNOWN("track_bfd", KS_ERROR, "the session would not count"),
 	KNOWN("garp_extra_if", KS_WARN,
 	    "addresses are announced on other interfaces only when they are "

@@ -419,7 +419,7 @@ read_rtt(struct rt *rt, int metric)
 		return (false);
 	word = rt->w.st->word[rt->w.i].s;
 	unit = metric == RTAX_RTT ? 8 : metric == RTAX_RTTVAR ? 4 : 1;
-	v = isdigit((unsigned char)word[0]) ? strtoul(word, &end, 10) : 0;
+	v = strtoul(word, &end, 10);
 	if (!isdigit((unsigned char)word[0]) || v > 3600000 ||
 	    (end[0] != '\0' && strcmp(end, "s") != 0 &&
 	    strcmp(end, "ms") != 0)) {

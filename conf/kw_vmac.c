@@ -115,8 +115,9 @@ made_word(struct load *ld, const struct stmt *st, size_t *i,
 		m->src_at = at;
 	else if (!ipvlan && strchr(word, ':') != NULL) {
 		if ((m->mac_len = mac_parse(word, m->mac)) == -1)
-			diag_error(ld, at, "\"%.40s\" is no MAC of 5 or 6 "
-			    "bytes for one router", word);
+			diag_warn(ld, at, "\"%.40s\" is no MAC of 5 or 6 "
+			    "bytes for one router: the usual one is used",
+			    word);
 		m->mac_at = at;
 	} else if (m->name[0] != '\0')
 		diag_error(ld, at, "unknown word \"%.40s\" in %s", word,

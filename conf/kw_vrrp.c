@@ -33,6 +33,8 @@ static void	 set_state(struct load *, const struct kw *,
 		    const struct stmt *, void *);
 static void	 set_interface(struct load *, const struct kw *,
 		    const struct stmt *, void *);
+static void	 set_old_checksum(struct load *, const struct kw *,
+		    const struct stmt *, void *);
 static void	 set_source(struct load *, const struct kw *,
 		    const struct stmt *, void *);
 static void	 set_mcast_dst(struct load *, const struct kw *,
@@ -92,6 +94,8 @@ const struct kw kw_vrrp[] = {
 	    .set = read_entries },
 	{ .name = "unicast_ttl", .arg = KA_NUMBER, .id = KI_UNICAST_TTL,
 	    C(unicast_ttl), .max = 255 },
+	{ .name = "old_unicast_checksum", .arg = KA_OPTIONAL,
+	    .id = KI_CKSUM_OLD, .set = set_old_checksum },
 	{ .name = "check_unicast_src", .arg = KA_NONE, .id = KI_CHECK_SRC,
 	    C(check_unicast_src) },
 	{ .name = "mcast_dst_ip", .arg = KA_CUSTOM, .id = KI_MCAST_DST,
@@ -291,6 +295,19 @@ set_interface(struct load *ld, const struct kw *kw, const struct stmt *st,
 		return;
 	}
 	ifname_copy(ld, word_at(st, 1), d->c->ifname, st->word[1].s);
+}
+
+/* "never" was the default then, and is now. */
+static void
+set_old_checksum(struct load *ld, const struct kw *kw, const struct stmt *st,
+    void *obj)
+{
+	struct inst_def	*d = obj;
+	bool		 never;
+
+	never = st->cnt > 1 && strcmp(st->word[1].s, "never") == 0;
+	stmt_extra(ld, st, never ? 2 : 1);
+	d->c->old_unicast_checksum = !never;
 }
 
 /* mcast_src_ip and unicast_src_ip. */

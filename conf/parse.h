@@ -45,10 +45,12 @@ struct load_counts {
 };
 
 /*
- * Told of each problem as it is found, at most LOAD_REPORTS of them; the
- * counts go on. The message is the caller's only during the call.
+ * Told of each problem as it is found, at most LOAD_REPORTS of them; the last
+ * of these are for errors alone. The counts go on. The message is the caller's
+ * only during the call.
  */
 #define LOAD_REPORTS	500
+#define LOAD_WARNINGS	400
 typedef void (*load_report_fn)(void *arg, const struct conf_msg *);
 
 /*

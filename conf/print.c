@@ -128,6 +128,8 @@ print_global(FILE *f, const struct conf_global *g)
 		fprintf(f, "\tvrrp_rt_priority %u\n", g->rt_priority);
 	if (g->no_swap)
 		fprintf(f, "\tvrrp_no_swap\n");
+	if (g->no_local_igmp)
+		fprintf(f, "\tdisable_local_igmp\n");
 	if (g->startup_delay_us != 0)
 		print_time(f, "\t", "vrrp_startup_delay", g->startup_delay_us);
 	if (g->boot_delay_us != 0)
@@ -549,6 +551,8 @@ print_peers(FILE *f, const struct conf_inst *c)
 	if (!c->unicast)
 		return;
 	fprintf(f, "\tunicast_ttl %u\n", c->unicast_ttl);
+	if (c->old_unicast_checksum)
+		fprintf(f, "\told_unicast_checksum\n");
 	if (c->check_unicast_src)
 		fprintf(f, "\tcheck_unicast_src\n");
 	fprintf(f, "\tunicast_peer {\n");

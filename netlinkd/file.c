@@ -31,6 +31,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <netlink/msg.h>
+
 #include "internal.h"
 
 #define LEDGER_LINES	(MAX_VIPS + MAX_ROUTES + MAX_RULES + 5 * MAX_IFACES)
@@ -151,7 +153,7 @@ static size_t
 ledger_made(const struct netlinkd *nd, char *buf, size_t size)
 {
 	const struct saved	*saved;
-	const struct link	*link;
+	const char		*where;
 	struct led_line		 line;
 	struct slot_ids		 ids;
 	struct slot		*slot;
@@ -169,9 +171,9 @@ ledger_made(const struct netlinkd *nd, char *buf, size_t size)
 	}
 	line.kind = LED_SETTING;
 	TAILQ_FOREACH(saved, &nd->saved, entry) {
-		if ((link = link_by_index(nd, saved->ifindex)) == NULL)
+		if ((where = sysctl_where(nd, saved)) == NULL)
 			continue;
-		(void)strlcpy(line.ifname, link->name, sizeof(line.ifname));
+		(void)strlcpy(line.ifname, where, sizeof(line.ifname));
 		(void)strlcpy(line.key, saved->key, sizeof(line.key));
 		line.old = saved->old;
 		len += led_line_print(&line, buf + len, size - len);
@@ -244,6 +246,8 @@ netlinkd_sweep(struct netlinkd *nd, const struct conf *conf,
 		cnt += more;
 	batch_flush(nd);
 	nft_sweep(nd, ledger);
+	if (conf->global.no_local_igmp)
+		sysctl_igmp(nd);
 	nd->quiet = false;
 	nld_rearm(nd);
 	return (cnt);
@@ -311,6 +315,9 @@ sweep_line(struct netlinkd *nd, const struct led_line *line)
 	struct linkaddr		*ifa;
 	struct link		*link;
 
+	if (line->kind == LED_SETTING &&
+	    strcmp(line->ifname, SYSCTL_NETNS) == 0)
+		sysctl_leftover(SYSCTL_NETNS, line->key, line->old);
 	if ((link = link_by_name(nd, line->ifname)) == NULL)
 		return (0);
 	if (line->kind == LED_SETTING)
@@ -365,7 +372,7 @@ wipe_answer(void *arg, const struct nlmsghdr *nlh)
 	if (nlh->nlmsg_type != NLMSG_ERROR || nlh->nlmsg_seq != wipe->seq ||
 	    nlh->nlmsg_len < NLMSG_LENGTH(sizeof(error)))
 		return;
-	memcpy(&error, NLMSG_DATA(nlh), sizeof(error));
+	memcpy(&error, nlmsg_data(nlh), sizeof(error));
 	wipe->error = error;
 }
 

@@ -85,12 +85,15 @@ struct link {
 };
 RB_HEAD(link_tree, link);
 
+/* In place of an interface: no link is called so, and the path of a setting
+ * leads one up, to those of the namespace. */
+#define SYSCTL_NETNS	".."
 #define MADE_MARK	"vrrpd"		/* alias of the links that we make */
 
 /* A setting of an interface that is to be put back. */
 struct saved {
 	TAILQ_ENTRY(saved) entry;
-	uint32_t	 ifindex;
+	uint32_t	 ifindex;	/* 0: of the namespace */
 	const char	*key;
 	int		 old;
 	bool		 promote;	/* for promote_secondaries */
@@ -408,9 +411,6 @@ void	 batch_replace(struct netlinkd *, const struct vip *, struct vip *);
 void	 batch_flush(struct netlinkd *);
 
 /* robj.c */
-struct nl_msg *robj_message_new(uint16_t type, uint32_t seq, uint16_t flags,
-	    const void *head, size_t);
-size_t	 robj_message_end(struct nl_msg *, int err, void *buf, size_t size);
 int	 robj_build(struct vinst *, const struct conf_route_list *,
 	    const struct conf_rule_list *);
 void	 robj_adopt(struct netlinkd *, struct vinst *);
@@ -448,6 +448,11 @@ int	 rule_event(const struct nlmsghdr *, uint8_t *family,
 	    uint32_t *priority);
 
 /* message.c */
+struct nl_msg *message_new(uint16_t type, uint32_t seq, uint16_t flags,
+	    const void *head, size_t);
+int	 message_addr(struct nl_msg *, int type, const struct vaddr *);
+/* Copies it behind those before it and frees it; 0 when it does not fit. */
+size_t	 message_end(struct nl_msg *, int err, void *buf, size_t size);
 size_t	 message_add(const struct vip *, uint32_t ifindex, uint32_t seq,
 	    void *buf, size_t size);
 size_t	 message_del(const struct linkaddr *, uint32_t ifindex, uint32_t seq,
@@ -469,6 +474,8 @@ void	 made_delete(struct netlinkd *, struct link *);
 /* sysctl.c */
 void	 sysctl_made(const char *ifname, bool ipv6);
 void	 sysctl_base(struct netlinkd *, const struct link *, bool promote);
+void	 sysctl_igmp(struct netlinkd *);
+const char *sysctl_where(const struct netlinkd *, const struct saved *);
 void	 sysctl_sweep(struct netlinkd *, bool all);
 void	 sysctl_free(struct netlinkd *);
 void	 sysctl_ledger(struct netlinkd *);

@@ -93,7 +93,7 @@ enum led_kind {
 	LED_ROUTE,
 	LED_RULE
 };
-#define LED_KEY_LEN	24
+#define LED_KEY_LEN	32
 struct led_line {
 	enum led_kind	 kind;
 	char		 ifname[IF_NAME_LEN];

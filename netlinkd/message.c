@@ -33,11 +33,7 @@
 /* Of uapi 5.18, which the oldest headers do not have. */
 #define ATTR_IFA_PROTO	11
 
-static struct nl_msg *message_new(uint16_t, uint32_t, uint16_t,
-		    const struct ifaddrmsg *);
-static size_t	 message_end(struct nl_msg *, int, void *, size_t);
 static uint32_t	 message_flags(const struct vip *);
-static int	 put_addr(struct nl_msg *, int, const struct vaddr *);
 
 /*
  * Always the whole set of attributes, also for a refresh: what a replace does
@@ -60,17 +56,17 @@ message_add(const struct vip *vip, uint32_t ifindex, uint32_t seq, void *buf,
 	ifa.ifa_scope = (conf->flags & VIP_F_SCOPE) ? conf->scope :
 	    RT_SCOPE_UNIVERSE;
 	msg = message_new(RTM_NEWADDR, seq, NLM_F_CREATE | NLM_F_REPLACE,
-	    &ifa);
+	    &ifa, sizeof(ifa));
 	if (msg == NULL)
 		return (0);
 	memset(&life, 0, sizeof(life));
 	led_lifetimes(conf, vip->inst->lease_s, &life.ifa_valid,
 	    &life.ifa_prefered);
-	err = put_addr(msg, IFA_LOCAL, &vip->addr);
-	err |= put_addr(msg, IFA_ADDRESS, vip->peer.family != 0 ?
+	err = message_addr(msg, IFA_LOCAL, &vip->addr);
+	err |= message_addr(msg, IFA_ADDRESS, vip->peer.family != 0 ?
 	    &vip->peer : &vip->addr);
 	if (conf->brd.family == AF_INET && vip->addr.family == AF_INET)
-		err |= put_addr(msg, IFA_BROADCAST, &conf->brd);
+		err |= message_addr(msg, IFA_BROADCAST, &conf->brd);
 	if (conf->label[0] != '\0' && vip->addr.family == AF_INET)
 		err |= nla_put_string(msg, IFA_LABEL, conf->label);
 	err |= nla_put_u32(msg, IFA_FLAGS, message_flags(vip));
@@ -120,25 +116,25 @@ message_del(const struct linkaddr *entry, uint32_t ifindex, uint32_t seq,
 	ifa.ifa_family = entry->addr.family;
 	ifa.ifa_prefixlen = entry->addr.plen;
 	ifa.ifa_index = ifindex;
-	if ((msg = message_new(RTM_DELADDR, seq, 0, &ifa)) == NULL)
+	if ((msg = message_new(RTM_DELADDR, seq, 0, &ifa, sizeof(ifa))) == NULL)
 		return (0);
-	err = put_addr(msg, IFA_LOCAL, &entry->addr);
-	err |= put_addr(msg, IFA_ADDRESS, entry->peer.family != 0 ?
+	err = message_addr(msg, IFA_LOCAL, &entry->addr);
+	err |= message_addr(msg, IFA_ADDRESS, entry->peer.family != 0 ?
 	    &entry->peer : &entry->addr);
 	return (message_end(msg, err, buf, size));
 }
 
-static struct nl_msg *
-message_new(uint16_t type, uint32_t seq, uint16_t flags,
-    const struct ifaddrmsg *ifa)
+struct nl_msg *
+message_new(uint16_t type, uint32_t seq, uint16_t flags, const void *head,
+    size_t len)
 {
 	struct nl_msg	*msg;
 
-	if ((msg = nlmsg_alloc_size(BATCH_MSG_MAX)) == NULL)
+	if ((msg = nlmsg_alloc_size(ROBJ_MSG_MAX)) == NULL)
 		return (NULL);
 	if (nlmsg_put(msg, NL_AUTO_PORT, seq, type, 0,
 	    NLM_F_REQUEST | NLM_F_ACK | flags) == NULL ||
-	    nlmsg_append(msg, (void *)(uintptr_t)ifa, sizeof(*ifa),
+	    nlmsg_append(msg, (void *)(uintptr_t)head, len,
 	    NLMSG_ALIGNTO) < 0) {
 		nlmsg_free(msg);
 		return (NULL);
@@ -146,8 +142,7 @@ message_new(uint16_t type, uint32_t seq, uint16_t flags,
 	return (msg);
 }
 
-/* Copies it behind those before it and frees it; 0 when it does not fit. */
-static size_t
+size_t
 message_end(struct nl_msg *msg, int err, void *buf, size_t size)
 {
 	size_t	 len;
@@ -163,8 +158,8 @@ message_end(struct nl_msg *msg, int err, void *buf, size_t size)
 	return (len);
 }
 
-static int
-put_addr(struct nl_msg *msg, int type, const struct vaddr *addr)
+int
+message_addr(struct nl_msg *msg, int type, const struct vaddr *addr)
 {
 	return (nla_put(msg, type, (int)vaddr_len(addr), addr->bytes));
 }

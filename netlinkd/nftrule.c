@@ -213,7 +213,7 @@ nft_table_mark(const struct nftnl_table *t, char *mark, size_t size)
 	mark[0] = '\0';
 	ud = nftnl_table_get_data(t, NFTNL_TABLE_USERDATA, &len);
 	if (ud == NULL || len < 3 || ud[0] != NFTNL_UDATA_TABLE_COMMENT ||
-	    (uint32_t)ud[1] + 2 > len || ud[ud[1] + 1] != '\0')
+	    ud[1] == 0 || (uint32_t)ud[1] + 2 > len || ud[ud[1] + 1] != '\0')
 		return;
 	(void)strlcpy(mark, (const char *)ud + 2, size);
 }

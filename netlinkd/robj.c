@@ -57,41 +57,6 @@ static void	 robj_removed(struct netlinkd *, struct robj *, int);
 static void	 robj_failed(struct robj *, int);
 static const char *robj_name(const struct robj *, char *, size_t);
 
-struct nl_msg *
-robj_message_new(uint16_t type, uint32_t seq, uint16_t flags,
-    const void *head, size_t len)
-{
-	struct nl_msg	*msg;
-
-	if ((msg = nlmsg_alloc_size(ROBJ_MSG_MAX)) == NULL)
-		return (NULL);
-	if (nlmsg_put(msg, NL_AUTO_PORT, seq, type, 0,
-	    NLM_F_REQUEST | NLM_F_ACK | flags) == NULL ||
-	    nlmsg_append(msg, (void *)(uintptr_t)head, len,
-	    NLMSG_ALIGNTO) < 0) {
-		nlmsg_free(msg);
-		return (NULL);
-	}
-	return (msg);
-}
-
-/* Copies it behind those before it and frees it; 0 when it does not fit. */
-size_t
-robj_message_end(struct nl_msg *msg, int err, void *buf, size_t size)
-{
-	size_t	 len;
-
-	len = NLMSG_ALIGN(nlmsg_hdr(msg)->nlmsg_len);
-	if (err != 0 || len > size)
-		len = 0;
-	else {
-		memset(buf, 0, len);
-		memcpy(buf, nlmsg_hdr(msg), nlmsg_hdr(msg)->nlmsg_len);
-	}
-	nlmsg_free(msg);
-	return (len);
-}
-
 /* All of an instance, or of the static ones; 0 or -1 without memory. */
 int
 robj_build(struct vinst *inst, const struct conf_route_list *routes,

@@ -34,7 +34,6 @@
 
 static void	 route_head(const struct robj *, bool, struct rtmsg *);
 static uint16_t	 route_flags(const struct robj *);
-static int	 put_addr(struct nl_msg *, int, const struct vaddr *);
 static int	 put_hop(struct nl_msg *, const struct robj *, uint8_t);
 static int	 put_hops(struct nl_msg *, const struct robj *);
 static int	 put_metrics(struct nl_msg *, const struct conf_route *);
@@ -53,17 +52,17 @@ route_message(const struct robj *o, bool del, uint32_t seq, void *buf,
 	int			 err;
 
 	route_head(o, del, &rtm);
-	msg = robj_message_new(del ? RTM_DELROUTE : RTM_NEWROUTE, seq,
+	msg = message_new(del ? RTM_DELROUTE : RTM_NEWROUTE, seq,
 	    del ? 0 : route_flags(o), &rtm, sizeof(rtm));
 	if (msg == NULL)
 		return (0);
 	err = nla_put_u32(msg, RTA_TABLE, r->table);
 	if (r->dst.plen != 0)
-		err |= put_addr(msg, RTA_DST, &r->dst);
+		err |= message_addr(msg, RTA_DST, &r->dst);
 	if (r->from.plen != 0)
-		err |= put_addr(msg, RTA_SRC, &r->from);
+		err |= message_addr(msg, RTA_SRC, &r->from);
 	if (r->src.family != 0)
-		err |= put_addr(msg, RTA_PREFSRC, &r->src);
+		err |= message_addr(msg, RTA_PREFSRC, &r->src);
 	if (r->metric != 0)
 		err |= nla_put_u32(msg, RTA_PRIORITY, r->metric);
 	if ((r->flags & ROUTE_F_PREF) && !del)
@@ -77,7 +76,7 @@ route_message(const struct robj *o, bool del, uint32_t seq, void *buf,
 			err |= nla_put_u32(msg, RTA_OIF, o->ifindex[0]);
 		err |= put_hop(msg, o, 0);
 	}
-	return (robj_message_end(msg, err, buf, size));
+	return (message_end(msg, err, buf, size));
 }
 
 static void
@@ -114,12 +113,6 @@ route_flags(const struct robj *o)
 	    NLM_F_CREATE);
 }
 
-static int
-put_addr(struct nl_msg *msg, int type, const struct vaddr *addr)
-{
-	return (nla_put(msg, type, (int)vaddr_len(addr), addr->bytes));
-}
-
 /* Gateway and realms; the interface stands elsewhere. */
 static int
 put_hop(struct nl_msg *msg, const struct robj *o, uint8_t i)
@@ -130,7 +123,7 @@ put_hop(struct nl_msg *msg, const struct robj *o, uint8_t i)
 	int			 err = 0;
 
 	if (hop->via.family == o->route.dst.family)
-		err = put_addr(msg, RTA_GATEWAY, &hop->via);
+		err = message_addr(msg, RTA_GATEWAY, &hop->via);
 	else if (hop->via.family != 0) {
 		family = hop->via.family;
 		memcpy(via, &family, sizeof(family));
@@ -207,17 +200,17 @@ route_message_wipe(const struct led_line *line, uint32_t seq, void *buf,
 	rtm.rtm_tos = line->tos;
 	rtm.rtm_protocol = line->proto;
 	rtm.rtm_scope = RT_SCOPE_NOWHERE;
-	msg = robj_message_new(RTM_DELROUTE, seq, 0, &rtm, sizeof(rtm));
+	msg = message_new(RTM_DELROUTE, seq, 0, &rtm, sizeof(rtm));
 	if (msg == NULL)
 		return (0);
 	err = nla_put_u32(msg, RTA_TABLE, line->table);
 	if (line->addr.plen != 0)
-		err |= put_addr(msg, RTA_DST, &line->addr);
+		err |= message_addr(msg, RTA_DST, &line->addr);
 	if (line->from.plen != 0)
-		err |= put_addr(msg, RTA_SRC, &line->from);
+		err |= message_addr(msg, RTA_SRC, &line->from);
 	if (line->priority != 0)
 		err |= nla_put_u32(msg, RTA_PRIORITY, line->priority);
-	return (robj_message_end(msg, err, buf, size));
+	return (message_end(msg, err, buf, size));
 }
 
 /* One that was removed, or replaced by another one. */

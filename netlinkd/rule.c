@@ -54,7 +54,7 @@ rule_message(const struct robj *o, bool del, uint32_t seq, void *buf,
 	frh.action = r->action;
 	if (r->flags & RULE_F_NOT)
 		frh.flags |= FIB_RULE_INVERT;
-	msg = robj_message_new(del ? RTM_DELRULE : RTM_NEWRULE, seq,
+	msg = message_new(del ? RTM_DELRULE : RTM_NEWRULE, seq,
 	    del ? 0 : NLM_F_CREATE | NLM_F_EXCL, &frh, sizeof(frh));
 	if (msg == NULL)
 		return (0);
@@ -62,7 +62,7 @@ rule_message(const struct robj *o, bool del, uint32_t seq, void *buf,
 	err |= nla_put_u8(msg, FRA_PROTOCOL, r->proto);
 	err |= put_match(msg, r);
 	err |= put_action(msg, r);
-	return (robj_message_end(msg, err, buf, size));
+	return (message_end(msg, err, buf, size));
 }
 
 static int
@@ -137,12 +137,12 @@ rule_message_wipe(const struct led_line *line, uint32_t seq, void *buf,
 
 	memset(&frh, 0, sizeof(frh));
 	frh.family = line->family;
-	msg = robj_message_new(RTM_DELRULE, seq, 0, &frh, sizeof(frh));
+	msg = message_new(RTM_DELRULE, seq, 0, &frh, sizeof(frh));
 	if (msg == NULL)
 		return (0);
 	err = nla_put_u32(msg, FRA_PRIORITY, line->priority);
 	err |= nla_put_u8(msg, FRA_PROTOCOL, line->proto);
-	return (robj_message_end(msg, err, buf, size));
+	return (message_end(msg, err, buf, size));
 }
 
 int

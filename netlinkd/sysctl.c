@@ -31,7 +31,7 @@
 
 #include "internal.h"
 
-/* Of an interface that others are made on; the last is for promote. */
+/* Of an interface that others are made on. */
 static const struct {
 	const char	*key;
 	int		 value;
@@ -42,9 +42,15 @@ static const struct {
 	{ "arp_filter", 1, false },
 	/* nor ask in their name. */
 	{ "arp_announce", 2, false },
-	{ "promote_secondaries", 1, true }
+	{ "promote_secondaries", 1, true },
+	/* Of the namespace, for disable_local_igmp. */
+	{ "igmp_link_local_mcast_reports", 0, false }
 };
 #define BASE_KEYS	(sizeof(base_keys) / sizeof(base_keys[0]))
+#define IGMP_KEY	(BASE_KEYS - 1)
+
+static void	 sysctl_save(struct netlinkd *, uint32_t, const char *,
+		    size_t);
 
 static int	 sysctl_open(int, const char *, const char *, int);
 static int	 sysctl_get(int, const char *, const char *, int *);
@@ -75,34 +81,58 @@ sysctl_made(const char *ifname, bool ipv6)
 void
 sysctl_base(struct netlinkd *nd, const struct link *link, bool promote)
 {
+	size_t	 i;
+
+	for (i = 0; i < IGMP_KEY; i++) {
+		if (base_keys[i].promote == promote)
+			sysctl_save(nd, link->ifindex, link->name, i);
+	}
+}
+
+/* Once, at the start. */
+void
+sysctl_igmp(struct netlinkd *nd)
+{
+	sysctl_save(nd, 0, SYSCTL_NETNS, IGMP_KEY);
+}
+
+static void
+sysctl_save(struct netlinkd *nd, uint32_t ifindex, const char *ifname,
+    size_t i)
+{
 	struct saved	*saved;
-	size_t		 i;
 	int		 old;
 
-	for (i = 0; i < BASE_KEYS; i++) {
-		if (base_keys[i].promote != promote)
-			continue;
-		TAILQ_FOREACH(saved, &nd->saved, entry) {
-			if (saved->ifindex == link->ifindex &&
-			    saved->key == base_keys[i].key)
-				break;
-		}
-		if (saved != NULL || sysctl_get(4, link->name,
-		    base_keys[i].key, &old) == -1 ||
-		    old == base_keys[i].value)
-			continue;
-		if ((saved = calloc(1, sizeof(*saved))) == NULL) {
-			log_warn("%s: settings", link->name);
+	TAILQ_FOREACH(saved, &nd->saved, entry) {
+		if (saved->ifindex == ifindex && saved->key == base_keys[i].key)
 			return;
-		}
-		saved->ifindex = link->ifindex;
-		saved->key = base_keys[i].key;
-		saved->promote = promote;
-		saved->old = old;
-		TAILQ_INSERT_TAIL(&nd->saved, saved, entry);
-		nd->saved_new = true;
-		sysctl_put(4, link->name, saved->key, base_keys[i].value);
 	}
+	if (sysctl_get(4, ifname, base_keys[i].key, &old) == -1 ||
+	    old == base_keys[i].value)
+		return;
+	if ((saved = calloc(1, sizeof(*saved))) == NULL) {
+		log_warn("%s: settings", ifname);
+		return;
+	}
+	saved->ifindex = ifindex;
+	saved->key = base_keys[i].key;
+	saved->promote = base_keys[i].promote;
+	saved->old = old;
+	TAILQ_INSERT_TAIL(&nd->saved, saved, entry);
+	nd->saved_new = true;
+	sysctl_put(4, ifname, saved->key, base_keys[i].value);
+}
+
+/* Where a setting is to be put back; NULL: it is gone. */
+const char *
+sysctl_where(const struct netlinkd *nd, const struct saved *saved)
+{
+	const struct link	*link;
+
+	if (saved->ifindex == 0)
+		return (SYSCTL_NETNS);
+	link = link_by_index(nd, saved->ifindex);
+	return (link != NULL ? link->name : NULL);
 }
 
 /* What was saved has to survive us. */
@@ -119,15 +149,15 @@ sysctl_ledger(struct netlinkd *nd)
 void
 sysctl_sweep(struct netlinkd *nd, bool all)
 {
-	const struct link	*link;
-	struct saved		*saved, *next;
+	const char	*where;
+	struct saved	*saved, *next;
 
 	TAILQ_FOREACH_SAFE(saved, &nd->saved, entry, next) {
-		link = link_by_index(nd, saved->ifindex);
-		if (link != NULL && !all && sysctl_needed(nd, saved))
+		where = sysctl_where(nd, saved);
+		if (where != NULL && !all && sysctl_needed(nd, saved))
 			continue;
-		if (link != NULL)
-			sysctl_restore(link->name, saved->key, saved->old);
+		if (where != NULL)
+			sysctl_restore(where, saved->key, saved->old);
 		TAILQ_REMOVE(&nd->saved, saved, entry);
 		free(saved);
 	}
@@ -151,6 +181,8 @@ sysctl_needed(const struct netlinkd *nd, const struct saved *saved)
 	struct slot_ids		 ids;
 	struct slot		*slot;
 
+	if (saved->ifindex == 0)
+		return (true);
 	ids = nd->slot_ids;
 	RB_FOREACH(slot, slot_ids, &ids) {
 		if (saved->promote) {

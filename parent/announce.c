@@ -611,7 +611,8 @@ lane_run(struct ann *ann, struct ann_lane *lane, int64_t now_us, int *budget)
 
 	if (lane_due(lane) > now_us)
 		return;
-	slot = 0;
+	slot = 0;		/* of none */
+	memset(&link, 0, sizeof(link));
 	while (lane_due(lane) <= now_us && (*budget)-- > 0) {
 		vip = TAILQ_FIRST(&lane->first);
 		if (vip == NULL)

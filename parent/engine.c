@@ -56,6 +56,7 @@ static void	 engine_drop(struct log_limit *, int64_t, const char *,
 		    const char *);
 static void	 engine_counts(struct parent *);
 static void	 on_ping(evutil_socket_t, short, void *);
+static bool	 engine_hangs(struct parent *, int64_t);
 static void	 send_rx(void *, uint32_t, const struct sock_rx *, int);
 static void	 send_tx(void *, uint32_t, const struct sock_tx *, int);
 static void	 send_use(void *, uint32_t, const struct sock_use *);
@@ -291,7 +292,7 @@ engine_pong(void *arg, struct imsg *im)
 	if ((int32_t)(im->seq - p->pong_seq) <= 0)
 		return (0);
 	p->pong_seq = im->seq;
-	p->pong_us = mono_us();
+	p->pong_us = p->heard_us = mono_us();
 	sd_alive(p, p->pong_us);
 	netlinkd_keep_leases(p->nl, true);
 	return (0);
@@ -344,7 +345,7 @@ engine_start(struct parent *p)
 	c->phase = CHILD_RUNNING;
 	(void)event_del(&c->timer);	/* of stage_child */
 	p->pong_seq = p->ping_seq;
-	p->pong_us = now_us;
+	p->pong_us = p->heard_us = now_us;
 	netlinkd_keep_leases(p->nl, true);
 	engine_ping_start(p);
 	if (c->restarts > 0)
@@ -380,8 +381,8 @@ engine_lost(struct parent *p, int64_t at_us)
 }
 
 /*
- * Silence of four periods means that it hangs: an interval, so that there is
- * time for the next one; but no less than any process may be held up.
+ * An interval in four periods: soon enough for the leases, whoever else would
+ * take over.
  */
 int64_t
 engine_ping_period_us(const struct conf *conf)
@@ -431,18 +432,19 @@ on_ping(evutil_socket_t fd, short what, void *arg)
 	/* Were we late ourselves, silence proves nothing. */
 	if (now_us - p->ping_us > 2 * period_us && lost > 0) {
 		p->pong_seq = p->ping_seq;
+		p->heard_us = now_us;
 		lost = 0;
 	}
 	p->ping_us = now_us;
-	if (lost >= PING_LOST) {
+	if (engine_hangs(p, now_us) && lost > 0) {
 		log_warnx("%s: silent for %lld ms: killed", c->name,
-		    (long long)(lost * period_us / US_PER_MS));
-		hist_event(p, EVENT_ENGINE_HUNG, now_us - p->pong_us);
+		    (long long)((now_us - p->heard_us) / US_PER_MS));
+		hist_event(p, EVENT_ENGINE_HUNG, now_us - p->heard_us);
 		engine_lost(p, p->pong_us);
 		proc_kill(c, SIGABRT);
 		return;
 	}
-	if (lost >= PING_LOST - 1)
+	if (lost >= PING_QUIET)
 		netlinkd_keep_leases(p->nl, false);
 	(void)peer_send(&c->peer, IMSG_PING, 0, c->gen, ++p->ping_seq, -1,
 	    NULL);
@@ -450,6 +452,26 @@ on_ping(evutil_socket_t fd, short what, void *arg)
 	sock_retry(p->socks, now_us);
 	engine_counts(p);
 	parent_status(p);
+}
+
+/*
+ * A machine with too much to do makes every process silent for a while, and
+ * another engine would not have less to do than this one: the one that runs
+ * gets more time than the one that does not.
+ */
+static bool
+engine_hangs(struct parent *p, int64_t now_us)
+{
+	int64_t	 cpu_us, silent_us;
+
+	cpu_us = mono_cpu_us(p->engine->pid);
+	if (cpu_us != p->cpu_us) {
+		p->cpu_us = cpu_us;
+		p->ran_us = now_us;
+	}
+	silent_us = now_us - p->heard_us;
+	return (silent_us >= HANG_BUSY_US || (silent_us >= HANG_STILL_US &&
+	    now_us - p->ran_us >= HANG_STILL_US));
 }
 
 /* Announcements go on after the addresses are there. */

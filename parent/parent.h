@@ -64,7 +64,9 @@ TAILQ_HEAD(watch_list, watch);
 #define PING_MIN_US	(50 * US_PER_MS)
 #define PING_LAZY_US	(100 * US_PER_MS)
 #define PING_MAX_US	(250 * US_PER_MS)
-#define PING_LOST	3
+#define PING_QUIET	2	/* unanswered: no lease is renewed */
+#define HANG_STILL_US	(1 * US_PER_SEC)	/* neither answers nor runs */
+#define HANG_BUSY_US	(3 * US_PER_SEC)	/* runs, but answers nothing */
 
 #define STATE_RATE_INST	100	/* STATE in a second, of one instance */
 #define STATE_RATE	1000	/* ... of all, unless there are more of them */
@@ -270,6 +272,9 @@ struct parent {
 	int64_t		 begin_us;	/* the start-up delay ends; 0: none */
 	uint32_t	 ping_seq;
 	uint32_t	 pong_seq;
+	int64_t		 heard_us;	/* since when answers are missing */
+	int64_t		 ran_us;	/* the engine was last seen to run */
+	int64_t		 cpu_us;	/* ... and had run for so long */
 	int64_t		 counts_us;	/* when counts were told */
 	bool		 status_due;
 	struct rate	 state_rate;

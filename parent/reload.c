@@ -141,7 +141,7 @@ reload_mark(const struct parent *p, bool on)
 			log_warn("%s: unlink", path);
 		return;
 	}
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK |
+	fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK |
 	    O_CLOEXEC, 0644);
 	if (fd == -1)
 		log_warn("reload_file %s", path);

@@ -54,6 +54,7 @@ static void	 json_member(struct view *, const struct ctl_member *);
 static void	 json_event(struct view *, const struct ctl_event *);
 static void	 json_trace(struct view *, const char *);
 static void	 json_engine(struct view *, const struct ctl_daemon *);
+static void	 json_note(struct view *, const struct ctl_note *);
 static void	 json_say(struct view *, const char *, const char *);
 static void	 json_msg(struct view *, const struct ctl_msg *);
 static void	 json_result(struct view *, const char *,
@@ -81,7 +82,8 @@ static json_t	*inst_of(struct view *);
 static const struct view_ops json_ops = {
 	json_begin, json_daemon, json_inst, json_detail, json_vip, json_track,
 	json_counter, json_iface, json_script, json_group, json_member,
-	json_event, json_trace, json_engine, json_say, json_msg, json_result,
+	json_event, json_trace, json_engine, json_say, json_note,
+	json_msg, json_result,
 	json_end
 };
 
@@ -235,9 +237,11 @@ json_end(struct view *v)
 	    json_object_get(t->root, lists[v->action]) == NULL)
 		set(t->root, lists[v->action], json_array());
 	set_bool(t->root, "complete", v->complete);
-	if (json_dumpf(t->root, v->fp, JSON_FORM) == -1)
-		warnx("JSON was not written");
-	fprintf(v->fp, "\n");
+	if (v->action != ACT_MONITOR) {
+		if (json_dumpf(t->root, v->fp, JSON_FORM) == -1)
+			warnx("JSON was not written");
+		fprintf(v->fp, "\n");
+	}
 	json_decref(t->root);
 	free(t);
 	v->priv = NULL;
@@ -590,6 +594,27 @@ json_say(struct view *v, const char *topic, const char *text)
 	o = new_row(inst_of(v), "why");
 	set_text(o, "topic", topic);
 	set_text(o, "text", text);
+}
+
+/* A line of its own for each, since there is no end. */
+static void
+json_note(struct view *v, const struct ctl_note *n)
+{
+	json_t	*o;
+
+	o = must(json_object());
+	set_number(o, "schema", JSON_SCHEMA);
+	set_length(o, "at_s", n->at_us);
+	set_text(o, "event", word_note(n->kind));
+	set(o, "name", n->name[0] != '\0' ? text_value(n->name) :
+	    json_null());
+	set_text(o, "text", n->text);
+	set_number(o, "lost", n->lost);
+	if (json_dumpf(o, v->fp, JSON_COMPACT | JSON_PRESERVE_ORDER |
+	    JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15)) == -1)
+		warnx("JSON was not written");
+	fprintf(v->fp, "\n");
+	json_decref(o);
 }
 
 static void

@@ -27,6 +27,7 @@
 #include <string.h>
 
 #include "ctl.h"
+#include "mono.h"
 #include "view.h"
 
 #define GREEN		"\033[32m"
@@ -55,6 +56,7 @@ static void	 text_member(struct view *, const struct ctl_member *);
 static void	 text_event(struct view *, const struct ctl_event *);
 static void	 text_trace(struct view *, const char *);
 static void	 text_engine(struct view *, const struct ctl_daemon *);
+static void	 text_note(struct view *, const struct ctl_note *);
 static void	 text_say(struct view *, const char *, const char *);
 static void	 text_msg(struct view *, const struct ctl_msg *);
 static void	 text_result(struct view *, const char *,
@@ -77,7 +79,8 @@ static const struct view_ops text_ops = {
 	text_begin, text_daemon, text_inst, text_detail, text_vip, text_track,
 	text_counter, text_iface, text_script, text_group, text_member,
 	text_event,
-	text_trace, text_engine, text_say, text_msg, text_result, text_end
+	text_trace, text_engine, text_say, text_note, text_msg,
+	text_result, text_end
 };
 
 const struct view_ops *
@@ -590,6 +593,20 @@ text_engine(struct view *v, const struct ctl_daemon *d)
 		fprintf(v->fp, "        %-28s %llu\n", word_engine(i),
 		    (unsigned long long)d->cnt[i]);
 	t->rows++;
+}
+
+static void
+text_note(struct view *v, const struct ctl_note *n)
+{
+	char	 name[NAME_LEN * 4], text[TEXT_LEN * 4], when[FORMAT_LEN];
+
+	if (n->lost != 0)
+		fprintf(v->fp, "(%u lines lost)\n", n->lost);
+	v->now_us = mono_us();
+	fprintf(v->fp, "%s %-8s %s%s%s\n", format_clock(when, sizeof(when),
+	    v, n->at_us), word_note(n->kind), format_safe(name, sizeof(name),
+	    n->name), n->name[0] != '\0' ? ": " : "", format_safe(text,
+	    sizeof(text), n->text));
 }
 
 /* The topic, and the sentence beside it in lines of 80 columns. */

@@ -198,6 +198,17 @@ static const struct token t_check[] = {
 	END
 };
 
+static const struct token t_scan_more[] = {
+	DONE,
+	{ K_TIME, "TIME", ACT_NONE, t_end, "how long: 5 or 30s" },
+	END
+};
+
+static const struct token t_scan[] = {
+	{ K_NAME, "IFACE", ACT_NONE, t_scan_more, "an interface" },
+	END
+};
+
 static const struct token t_main[] = {
 	{ K_WORD, "show", ACT_SHOW, t_show, "show what is going on" },
 	{ K_WORD, "why", ACT_WHY, t_name_or_all,
@@ -206,6 +217,8 @@ static const struct token t_main[] = {
 	    "the last inputs of an instance, to be replayed" },
 	{ K_WORD, "history", ACT_HISTORY, t_history,
 	    "the last changes and their causes" },
+	{ K_WORD, "monitor", ACT_MONITOR, t_name_or_all,
+	    "what happens, as it happens" },
 	{ K_WORD, "health", ACT_HEALTH, t_health,
 	    "an exit status for probes" },
 	{ K_WORD, "reload", ACT_RELOAD, t_reload,
@@ -219,6 +232,8 @@ static const struct token t_main[] = {
 	    "end standby and takeover" },
 	{ K_WORD, "maintenance", ACT_NONE, t_maint,
 	    "keep the whole host out of service" },
+	{ K_WORD, "scan", ACT_SCAN, t_scan,
+	    "who speaks VRRP on an interface, and which VRIDs are free" },
 	{ K_WORD, "check", ACT_CHECK, t_check,
 	    "look for mistakes in a configuration" },
 	END

@@ -39,6 +39,7 @@ enum action {
 	ACT_WHY,
 	ACT_WHY_OBJECTS,	/* scripts and the like, for ACT_WHY */
 	ACT_HISTORY,
+	ACT_MONITOR,
 	ACT_HEALTH,
 	ACT_HEALTH_LIVE,
 	ACT_HEALTH_MASTER,
@@ -51,6 +52,7 @@ enum action {
 	ACT_RESUME,
 	ACT_MAINT_ON,
 	ACT_MAINT_OFF,
+	ACT_SCAN,
 	ACT_CHECK
 };
 

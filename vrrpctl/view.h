@@ -49,6 +49,7 @@ struct view_ops {
 	void	(*engine)(struct view *, const struct ctl_daemon *);
 	/* A sentence about the instance that came last. */
 	void	(*say)(struct view *, const char *topic, const char *);
+	void	(*note)(struct view *, const struct ctl_note *);
 	void	(*msg)(struct view *, const struct ctl_msg *);
 	/* Of a request about an instance, or (name "") about all. */
 	void	(*result)(struct view *, const char *name,
@@ -101,7 +102,8 @@ void		 why_object(struct view *, const struct ctl_script *);
 void		 why_tell(struct view *);	/* the instance is complete */
 void		 why_end(struct view *);
 
-/* words.c: of the counters of the engine */
+/* words.c: kinds of notes, and the counters of the engine */
+const char	*word_note(unsigned int);
 const char	*word_engine(unsigned int);
 
 /* event.c: words for what is remembered */

@@ -40,6 +40,7 @@
 #include "log.h"
 #include "mono.h"
 #include "parser.h"
+#include "scan.h"
 #include "snap.h"
 #include "view.h"
 
@@ -80,6 +81,7 @@ static bool	 is_switch(enum action);
 static bool	 is_reading(enum action);
 static int64_t	 patience(enum action);
 static void	 look_at_terminal(struct view *);
+static void	 check_form(const struct view *, enum action, bool);
 static int	 print_form(const struct request *, const char *);
 static int	 check_file(const char *);
 
@@ -135,12 +137,11 @@ main(int argc, char *argv[])
 		return (CLIENT_USAGE);
 	if (req.action == ACT_CHECK)
 		return (check_file(req.file));
+	if (req.action == ACT_SCAN)
+		return (scan_command(req.name, req.for_us != 0 ? req.for_us :
+		    SCAN_US, view.ops == view_json()));
 
-	if (foreign && (view.ops != view_json() || req.action != ACT_SHOW))
-		errx(CLIENT_USAGE, "--format is for \"-j show\"");
-	if (view.ops == view_json() && is_metrics(req.action))
-		errx(CLIENT_USAGE, "metrics have a form of their own: "
-		    "not with -j");
+	check_form(&view, req.action, foreign);
 
 	/* A reader or a daemon that goes is an error like others. */
 	memset(&sa, 0, sizeof(sa));
@@ -233,6 +234,8 @@ patience(enum action action)
 {
 	if (is_health(action))
 		return (CLIENT_PROBE_US);
+	if (action == ACT_MONITOR)
+		return (CLIENT_WATCH_US);
 	if (action == ACT_RELOAD || action == ACT_DRY_RUN || is_switch(action))
 		return (CLIENT_LONG_US);
 	return (CLIENT_SHOW_US);
@@ -363,6 +366,7 @@ ask(struct client *c, const struct request *req, const char *name)
 		[ACT_SHOW_COUNTERS] = IMSG_CTL_SHOW_INST,
 		[ACT_WHY] = IMSG_CTL_SHOW_INST,
 		[ACT_WHY_OBJECTS] = IMSG_CTL_SHOW_SCRIPTS,
+		[ACT_MONITOR] = IMSG_CTL_MONITOR,
 		[ACT_HISTORY] = IMSG_CTL_SHOW_HISTORY,
 		[ACT_HEALTH] = IMSG_CTL_SHOW,
 		[ACT_HEALTH_LIVE] = IMSG_CTL_SHOW,
@@ -398,6 +402,7 @@ ask(struct client *c, const struct request *req, const char *name)
 		msg_put_u8(&m, req->action == ACT_LOG_VERBOSE ?
 		    LOGL_VERBOSE : LOGL_BRIEF);
 	else if (type == IMSG_CTL_SHOW || type == IMSG_CTL_SHOW_HISTORY ||
+	    type == IMSG_CTL_MONITOR ||
 	    is_about_inst(req->action))
 		msg_put_str(&m, name);
 	return (client_send(c, type, &m));
@@ -518,6 +523,7 @@ take_other(struct view *v, const struct imsg *im, struct msg *m)
 	struct ctl_group	 group;
 	struct ctl_member	 member;
 	struct ctl_event	 event;
+	struct ctl_note		 happened;
 	struct ctl_part		 part;
 	struct ctl_msg		 note;
 	char			 line[TEXT_LEN];
@@ -549,6 +555,13 @@ take_other(struct view *v, const struct imsg *im, struct msg *m)
 		if (ctl_event_get(m, &event) == -1)
 			return (ROW_BAD);
 		v->ops->event(v, &event);
+	} else if (im->type == IMSG_CTL_NOTE && v->action == ACT_MONITOR) {
+		if (ctl_note_get(m, &happened) == -1)
+			return (ROW_BAD);
+		v->ops->note(v, &happened);
+		/* Whoever reads it may have gone. */
+		if (fflush(v->fp) == EOF)
+			err(CLIENT_REFUSED, "standard output");
 	} else if (im->type == IMSG_CTL_TRACE_LINE &&
 	    v->action == ACT_SHOW_TRACE) {
 		msg_get_str(m, line, sizeof(line));
@@ -569,6 +582,19 @@ take_other(struct view *v, const struct imsg *im, struct msg *m)
 		return (im->type == IMSG_CTL_END && im->len == 0 ? ROW_END :
 		    ROW_BAD);
 	return (ROW_MORE);
+}
+
+/* Ends the program where the form does not fit the command. */
+static void
+check_form(const struct view *v, enum action action, bool foreign)
+{
+	bool	 json = v->ops == view_json();
+
+	if (foreign && (!json || action != ACT_SHOW))
+		errx(CLIENT_USAGE, "--format is for \"-j show\"");
+	if (json && is_metrics(action))
+		errx(CLIENT_USAGE, "metrics have a form of their own: "
+		    "not with -j");
 }
 
 /* Everything at once, or nothing but a complaint. */

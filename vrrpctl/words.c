@@ -92,6 +92,23 @@ word_code(unsigned int i)
 }
 
 const char *
+word_note(unsigned int i)
+{
+	static const char *const words[] = {
+		[NOTE_BEGIN] = "begin",
+		[NOTE_STATE] = "state",
+		[NOTE_ADVERT] = "advert",
+		[NOTE_PACKET] = "packet",
+		[NOTE_TRACK] = "track",
+		[NOTE_PRIORITY] = "priority",
+		[NOTE_HOLD] = "hold",
+		[NOTE_RELOAD] = "reload"
+	};
+
+	return (WORD(words, i));
+}
+
+const char *
 word_engine(unsigned int i)
 {
 	static const char *const words[] = {
@@ -142,6 +159,7 @@ word_action(enum action action)
 		[ACT_SHOW_COUNTERS] = "show",
 		[ACT_WHY] = "why",
 		[ACT_WHY_OBJECTS] = "why",
+		[ACT_MONITOR] = "monitor",
 		[ACT_HISTORY] = "history",
 		[ACT_HEALTH] = "health",
 		[ACT_HEALTH_LIVE] = "health",

@@ -78,6 +78,8 @@ static const struct imsg_rule ctl_rules[IMSG_TYPE_MAX] = {
 	    ctlshow_metrics },
 	[IMSG_CTL_SHOW_HISTORY] = { FROM_CTL, CONN_GREETED, 0, NAME_MIN_LEN,
 	    NAME_MAX_LEN, ctlshow_history },
+	[IMSG_CTL_MONITOR] = { FROM_CTL, CONN_GREETED, 0, NAME_MIN_LEN,
+	    NAME_MAX_LEN, monitor_request },
 	[IMSG_CTL_RELOAD] = { FROM_CTL, CONN_GREETED, 0, 0, 4, ctl_reload },
 	[IMSG_CTL_DRY_RUN] = { FROM_CTL, CONN_GREETED, 0, 0, 4, ctl_reload },
 	[IMSG_CTL_LOG] = { FROM_CTL, CONN_GREETED, 0, 1, 1, ctl_log },
@@ -352,7 +354,8 @@ on_idle(evutil_socket_t fd, short what, void *arg)
 	struct conn	*c = arg;
 
 	if (c->wait != WAIT_NONE && c->wait != WAIT_ROWS &&
-	    c->peer.ibuf.queued == 0) {
+	    (c->peer.ibuf.queued == 0 || c->peer.ibuf.queued < c->behind)) {
+		c->behind = c->peer.ibuf.queued;
 		conn_touch(c);
 		return;
 	}
@@ -576,6 +579,9 @@ control_msg(void *arg, struct imsg *im)
 	if (c == NULL || (c->wait != WAIT_RELOAD && c->wait != WAIT_HISTORY))
 		return (0);	/* it did not wait */
 	if (last) {
+		if (c->wait == WAIT_RELOAD && res.code != CTL_OK)
+			monitor_say(e, NOTE_RELOAD, "", "refused: %s",
+			    res.text);
 		conn_result(c, res.code, res.took_us, "%s", res.text);
 		return (0);
 	}

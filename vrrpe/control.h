@@ -42,6 +42,7 @@ enum conn_wait {
 	WAIT_SCRIPTS,		/* the checkers */
 	WAIT_RELOAD,		/* the parent */
 	WAIT_HISTORY,		/* likewise */
+	WAIT_MONITOR,		/* whatever happens */
 	WAIT_SWITCH		/* the network */
 };
 
@@ -88,6 +89,9 @@ struct conn {
 	enum conn_wait	 wait;
 	uint32_t	 seq;		/* of the request */
 	struct list_pos	 pos;
+	char		 watched[NAME_LEN];	/* "": all */
+	uint32_t	 lost;		/* notes that did not fit in */
+	size_t		 behind;	/* bytes in the queue, a while ago */
 	uint32_t	 many;		/* answers to come, of "all" */
 	uint32_t	 moved;		/* of them: well */
 	uint32_t	 failed;
@@ -129,6 +133,9 @@ bool	 ctlmetric_reason(const struct einst *, uint32_t,
 	    struct ctl_counter *);
 bool	 ctlmetric_setting(const struct conf_inst *, uint32_t,
 	    struct ctl_counter *);
+
+/* monitor.c */
+int	 monitor_request(void *, struct imsg *);
 
 /* ctlswitch.c */
 int	 ctlswitch_request(void *, struct imsg *);

@@ -278,6 +278,8 @@ econf_commit(void *arg, struct imsg *im)
 		if (e->conf->global.fifo_on_reload)
 			repeat_states(e);
 	}
+	monitor_say(e, NOTE_RELOAD, "", "configuration %u runs, with %u "
+	    "instances", e->gen, e->inst_cnt);
 	log_debug("configuration %u: %u instances", e->gen, e->inst_cnt);
 	return (0);
 }

@@ -168,6 +168,7 @@ set_expect(struct einst *i, const struct conf_inst *c)
 	x->unicast = c->unicast;
 	x->check_src = c->check_unicast_src;
 	x->cksum_plain = c->v3_checksum_as_v2;
+	x->cksum_group = c->old_unicast_checksum;
 	x->skip_addrs = c->skip_check_adv_addr;
 	x->adver_int_us = c->adver_int_us;
 	i->vip_cnt = pack_vips(i, c);
@@ -193,6 +194,7 @@ set_send(struct einst *i, const struct conf_inst *c)
 	s->auth = c->auth_type;
 	memcpy(s->pass, c->auth_pass, sizeof(s->pass));
 	s->cksum_plain = c->v3_checksum_as_v2;
+	s->cksum_group = c->old_unicast_checksum;
 	s->adver_int_us = c->adver_int_us;
 	memcpy(s->src, i->use.src.bytes, sizeof(s->src));
 	s->vips = i->vips;

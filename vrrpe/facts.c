@@ -31,6 +31,8 @@
 
 #include "vrrpe.h"
 
+static void	 track_changed(struct engine *, const struct escript *,
+		    const struct track_msg *);
 static struct esock *sock_new(struct engine *, struct imsg *, uint32_t,
 		    uint8_t);
 static void	 use_copy(struct euse *, const struct sock_use *);
@@ -266,6 +268,27 @@ record_ok(const struct engine *e, const struct einst *i,
 	    rec->master.family == i->conf->family);
 }
 
+static void
+track_changed(struct engine *e, const struct escript *s,
+    const struct track_msg *t)
+{
+	const char	*kind, *status;
+
+	kind = s->kind == CONF_TRACK_FILE ? "file" :
+	    s->kind == CONF_TRACK_PROCESS ? "process" : "script";
+	status = t->status == TRACK_GOOD ? "good" :
+	    t->status == TRACK_BAD ? "bad" : "unknown";
+	log_debug("%s %s: value %d, %s", kind, s->name, t->value, status);
+	if (s->kind == CONF_TRACK_SCRIPT)
+		monitor_say(e, NOTE_TRACK, "", "script %s is %s (last %s %d)",
+		    s->name, status, t->exit_kind == EXIT_STATUS ? "exit" :
+		    t->exit_kind == EXIT_SIGNAL ? "signal" : "end",
+		    t->exit_code);
+	else
+		monitor_say(e, NOTE_TRACK, "", "%s %s is %s (value %d)", kind,
+		    s->name, status, t->value);
+}
+
 /*
  * A checker may speak of the scripts that the configuration gives to it. One
  * that has just been taken from it is no crime.
@@ -296,10 +319,7 @@ facts_track(void *arg, struct imsg *im)
 	}
 	s->synced = true;
 	if (s->last.status != t.status || s->last.value != t.value)
-		log_debug("%s %s: value %d, %s", s->kind == CONF_TRACK_FILE ?
-		    "file" : s->kind == CONF_TRACK_PROCESS ? "process" :
-		    "script", s->name, t.value, t.status == TRACK_GOOD ?
-		    "good" : t.status == TRACK_BAD ? "bad" : "unknown");
+		track_changed(e, s, &t);
 	s->last = t;
 	drive_batch(e);
 	facts_trackers(&s->trackers);

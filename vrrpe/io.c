@@ -195,6 +195,7 @@ packet(struct esock *s, const struct mmsghdr *hdr, const uint8_t *buf)
 	in.adver_int_us = adv.adver_int_us;
 	memcpy(in.src, adv.src, sizeof(in.src));
 	note_gap(i, adv.src);
+	monitor_advert(i, &adv);
 	drive_step(i, &in);
 }
 

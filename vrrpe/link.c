@@ -78,6 +78,9 @@ apply(struct elink *l, const struct link_info *info)
 {
 	struct einst	*i;
 
+	if (works(info->flags) != works(l->info.flags))
+		monitor_say(l->e, NOTE_TRACK, "", "interface %s is %s",
+		    l->name, works(info->flags) ? "up" : "down");
 	l->info = *info;
 	l->known = true;
 	drive_batch(l->e);

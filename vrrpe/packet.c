@@ -72,7 +72,7 @@ static enum pkt_result check_peer(const struct parsed *,
 static bool	 same_pass(const uint8_t *, const uint8_t *);
 static bool	 same_addrs(const uint8_t *, const uint8_t *, size_t, size_t);
 static uint64_t	 addrs_hash(const uint8_t *, size_t, size_t);
-static uint32_t	 pseudo_sum(const struct parsed *, uint8_t);
+static uint32_t	 pseudo_sum(const struct parsed *, const uint8_t *, uint8_t);
 
 enum pkt_result
 pkt_peek(const struct pkt_rx *rx, struct pkt_head *head)
@@ -339,12 +339,15 @@ check_sum(const struct parsed *pp, const struct pkt_expect *want,
 	bool	 plain, pseudo;
 
 	plain = pkt_sum_fold(pkt_sum(0, pp->msg, pp->msg_len)) == 0;
-	pseudo = pkt_sum_fold(pkt_sum(pseudo_sum(pp, want->family), pp->msg,
-	    pp->msg_len)) == 0;
+	pseudo = pkt_sum_fold(pkt_sum(pseudo_sum(pp, pp->dst, want->family),
+	    pp->msg, pp->msg_len)) == 0;
 	if (want->family == PKT_V6)
 		return (pseudo ? PKT_OK : PKT_E_CKSUM);
 	if (want->version == 2)
 		return (plain ? PKT_OK : PKT_E_CKSUM);
+	if (want->cksum_group && !pseudo)
+		pseudo = pkt_sum_fold(pkt_sum(pseudo_sum(pp, pkt_group4,
+		    PKT_V4), pp->msg, pp->msg_len)) == 0;
 	if (!plain && !pseudo)
 		return (PKT_E_CKSUM);
 	if (want->cksum_plain ? !plain : !pseudo)
@@ -353,13 +356,13 @@ check_sum(const struct parsed *pp, const struct pkt_expect *want,
 }
 
 static uint32_t
-pseudo_sum(const struct parsed *pp, uint8_t family)
+pseudo_sum(const struct parsed *pp, const uint8_t *dst, uint8_t family)
 {
 	size_t		 alen = addr_size(family);
 	uint32_t	 sum;
 
 	sum = pkt_sum(0, pp->src, alen);
-	sum = pkt_sum(sum, pp->dst, alen);
+	sum = pkt_sum(sum, dst, alen);
 	return (sum + PKT_PROTO + (uint32_t)pp->msg_len);
 }
 

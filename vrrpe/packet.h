@@ -112,6 +112,9 @@ struct pkt_rx {
 	int		 ttl;
 };
 
+/* Where multicast goes, which old peers also count in a unicast checksum. */
+extern const uint8_t	pkt_group4[4];
+
 /* A unicast peer. */
 struct pkt_peer {
 	uint8_t		 addr[16];
@@ -129,6 +132,7 @@ struct pkt_expect {
 	bool		 unicast;	/* TTL is not checked, peers are */
 	bool		 check_src;	/* unicast: source must be a peer */
 	bool		 cksum_plain;	/* we send without pseudo-header */
+	bool		 cksum_group;	/* peers take the group for dst */
 	bool		 owner_ignores;	/* owner, and owner_ignore_adverts */
 	bool		 skip_addrs;	/* checks 21, 22 are off */
 	int64_t		 adver_int_us;	/* our own */
@@ -175,6 +179,7 @@ struct pkt_send {
 	uint8_t		 ttl;
 	bool		 unicast;
 	bool		 cksum_plain;	/* v3/IPv4: message only */
+	bool		 cksum_group;	/* v3/IPv4: as if to 224.0.0.18 */
 	int64_t		 adver_int_us;	/* rounded to the wire's unit */
 	uint8_t		 src[16];	/* for the checksum */
 	uint8_t		 dst[16];

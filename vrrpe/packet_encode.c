@@ -64,6 +64,8 @@ static const struct {
 	[PKT_E_PEER_TTL] = { "TTL outside the peer's range", CNT_TTL_ERR }
 };
 
+const uint8_t	pkt_group4[4] = { 224, 0, 0, 18 };
+
 size_t
 pkt_encode(const struct pkt_send *snd, uint8_t *buf, size_t cap)
 {
@@ -104,7 +106,8 @@ pkt_encode(const struct pkt_send *snd, uint8_t *buf, size_t cap)
 	if (snd->family == PKT_V6 ||
 	    (snd->version == 3 && !snd->cksum_plain)) {
 		sum = pkt_sum(sum, snd->src, alen);
-		sum = pkt_sum(sum, snd->dst, alen);
+		sum = pkt_sum(sum, snd->cksum_group && snd->family == PKT_V4 ?
+		    pkt_group4 : snd->dst, alen);
 		sum += PKT_PROTO + (uint32_t)len;
 	}
 	put_u16(buf + 6, pkt_sum_fold(pkt_sum(sum, buf, len)));

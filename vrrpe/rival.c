@@ -23,7 +23,6 @@
 
 #include <sys/socket.h>
 
-#include <netinet/icmp6.h>
 #include <netinet/in.h>
 
 #include <stdio.h>
@@ -31,14 +30,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "claim.h"
 #include "vrrpe.h"
 
 #define FRAMES_MAX	16		/* in one turn */
 #define PAUSE_US	(100 * US_PER_MS) /* after so many */
 #define ASK_US		(100 * US_PER_MS) /* the parent, for an instance */
 #define FRAME_LEN	64
-#define ARP_LEN		28
-#define NA_LEN		24
 
 struct ewatch {
 	TAILQ_ENTRY(ewatch) entry;
@@ -50,18 +48,10 @@ struct ewatch {
 	struct event	 ev_pause;
 };
 
-/* Somebody says: this address is at this MAC. */
-struct claim {
-	struct vaddr	 addr;
-	uint8_t		 mac[6];
-};
-
 static void	 watch_drop(struct engine *, struct ewatch *);
 static void	 on_frames(evutil_socket_t, short, void *);
 static void	 on_pause(evutil_socket_t, short, void *);
 static int	 take(struct ewatch *, struct claim *);
-static bool	 take_arp(const uint8_t *, size_t, struct claim *);
-static bool	 take_na(const uint8_t *, size_t, struct claim *);
 static int	 hop_limit(const struct msghdr *);
 static void	 judge(struct ewatch *, const struct claim *);
 static bool	 is_virtual(const uint8_t [6]);
@@ -171,43 +161,11 @@ take(struct ewatch *w, struct claim *claim)
 		return (-1);
 	memset(claim, 0, sizeof(*claim));
 	if (w->family == AF_INET)
-		return (take_arp(buf, (size_t)len, claim));
+		return (claim_arp(buf, (size_t)len, claim));
 	/* From a neighbour, and nobody behind it. */
 	if (hop_limit(&h) != 255)
 		return (0);
-	return (take_na(buf, (size_t)len, claim));
-}
-
-static bool
-take_arp(const uint8_t *buf, size_t len, struct claim *claim)
-{
-	static const uint8_t	 head[6] = { 0, 1, 8, 0, 6, 4 };
-
-	if (len < ARP_LEN || memcmp(buf, head, sizeof(head)) != 0)
-		return (false);
-	memcpy(claim->mac, buf + 8, sizeof(claim->mac));
-	vaddr_from_bytes(&claim->addr, AF_INET, buf + 14);
-	return (true);
-}
-
-/* Without the option (in an answer) it says nothing about the MAC. */
-static bool
-take_na(const uint8_t *buf, size_t len, struct claim *claim)
-{
-	size_t	 at;
-
-	if (len < NA_LEN || buf[0] != ND_NEIGHBOR_ADVERT || buf[1] != 0)
-		return (false);
-	vaddr_from_bytes(&claim->addr, AF_INET6, buf + 8);
-	for (at = NA_LEN; at + 8 <= len; at += 8U * buf[at + 1]) {
-		if (buf[at + 1] == 0)
-			return (false);
-		if (buf[at] == ND_OPT_TARGET_LINKADDR && buf[at + 1] == 1) {
-			memcpy(claim->mac, buf + at + 2, sizeof(claim->mac));
-			return (true);
-		}
-	}
-	return (false);
+	return (claim_na(buf, (size_t)len, claim));
 }
 
 static int

@@ -63,11 +63,17 @@ stats_bad_packet(struct engine *e, const struct esock *s, struct einst *i,
 	vaddr_from_bytes(&from, s->family, head->src);
 	(void)vaddr_print(&from, text, sizeof(text));
 	if (i != NULL) {
+		monitor_say(e, NOTE_PACKET, i->conf->name,
+		    "dropped, from %s: %s%s", text, pkt_result_text(res),
+		    more);
 		log_warnx("(%s) packet from %s dropped: %s%s", i->conf->name,
 		    text, pkt_result_text(res), more);
 		return;
 	}
 	l = elink_find(e, s->slot);
+	monitor_say(e, NOTE_PACKET, "", "dropped on %s, from %s: %s (VRID %u)"
+	    "%s", l != NULL ? l->name : "?", text, pkt_result_text(res),
+	    head->vrid, more);
 	log_warnx("%s: packet from %s dropped: %s (VRID %u)%s",
 	    l != NULL ? l->name : "?", text, pkt_result_text(res), head->vrid,
 	    more);

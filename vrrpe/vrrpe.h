@@ -405,6 +405,8 @@ struct engine {
 	struct conn_list conns;
 	uint32_t	 conn_cnt;
 	uint32_t	 conn_id;	/* of the latest */
+	int64_t		 advert_us;	/* monitor.c: a second began, ... */
+	uint32_t	 advert_cnt;	/* ... and what was told in it */
 };
 
 RB_PROTOTYPE(elink_tree, elink, node, elink_cmp)
@@ -446,6 +448,11 @@ struct einst *einst_find(struct engine *, uint32_t);
 struct einst *einst_next(struct engine *, uint32_t);	/* id above */
 struct einst *einst_by_name(struct engine *, const char *);
 void	 euse_clear(struct euse *);
+
+/* monitor.c: for clients that watch; name "": of no instance */
+void	 monitor_say(struct engine *, enum note_kind, const char *name,
+	    const char *, ...) __printflike(4, 5);
+void	 monitor_advert(const struct einst *, const struct pkt_advert *);
 
 /* email.c: what is to be told by mail, and the line to the mailer */
 int	 email_mailer(void *, struct imsg *);

@@ -50,6 +50,8 @@ why_log(const struct einst *i, const struct vr_action *a)
 		return;
 	}
 	why_state(i, a, text, sizeof(text));
+	monitor_say(i->e, NOTE_STATE, i->conf->name, "%s (%s; priority %u)",
+	    face_text(vr_face(&i->vr)), text, vr_prio(&i->vr));
 	log_info("(%s) Entering %s STATE (%s; priority %u)", i->conf->name,
 	    face_text(vr_face(&i->vr)), text, vr_prio(&i->vr));
 }
@@ -156,6 +158,8 @@ why_log_prio(const struct einst *i, uint8_t old, uint8_t now)
 		    weight);
 		(void)strlcat(text, part, sizeof(text));
 	}
+	monitor_say(i->e, NOTE_PRIORITY, i->conf->name, "%u, was %u "
+	    "(configured %u%s)", now, old, i->conf->priority, text);
 	log_info("(%s) Changing effective priority from %u to %u "
 	    "(configured %u%s)", i->conf->name, old, now, i->conf->priority,
 	    text);
@@ -324,6 +328,8 @@ why_log_hold(const struct einst *i, const struct vr_action *a)
 	/* Those without a text are told by the line of the state or log. */
 	if (a->code < 0 || a->code >= VR_HE_MAX || ends[a->code] == NULL)
 		return;
+	monitor_say(i->e, NOTE_HOLD, i->conf->name, "%s is over: %s",
+	    vr_hold_name(a->hold), ends[a->code]);
 	log_info("(%s) %s is over: %s", i->conf->name, vr_hold_name(a->hold),
 	    ends[a->code]);
 }
@@ -331,6 +337,8 @@ why_log_hold(const struct einst *i, const struct vr_action *a)
 static void
 log_hold_begun(const struct einst *i, const struct vr_action *a)
 {
+	monitor_say(i->e, NOTE_HOLD, i->conf->name, "%s by %s begins",
+	    vr_hold_name(a->hold), asker(i));
 	if (a->arg == VR_NEVER)
 		log_info("(%s) %s by %s until resume", i->conf->name,
 		    vr_hold_name(a->hold), asker(i));

@@ -91,7 +91,7 @@ def test_history(lab):
     new_engine(a, engine)
     a.ctl("standby", "I51")
     a.ctl("resume", "I51")
-    a.wait_state("I51", "MASTER", 5)
+    wait_until(lambda: len(hist(a)) >= 9, 5, lambda: str(hist(a)))
     seen = [(e["name"], e["event"], e["to"], e["reason"]) for e in hist(a)]
     assert seen == [(None, "started", None, None),
         ("I51", "state", "BACKUP", "startup"),

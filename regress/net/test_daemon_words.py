@@ -106,7 +106,7 @@ def test_delay_after_boot(lab):
 
 def test_reload_file(lab):
     """There while a configuration is read (from a FIFO, to have time), gone
-    after it; not what a symbolic link points to."""
+    after it; not what a link of either kind points to."""
     busy = lab.path("busy")
     text = settings("reload_file " + busy) + instance(51, interval="0.2")
     router = Vrrpd(lab, "a", text).start()
@@ -126,9 +126,12 @@ def test_reload_file(lab):
     os.symlink(lab.path("precious"), busy)
     router.reload(text)
     router.wait_log("reload_file .*busy: Too many levels")
+    assert not os.path.lexists(busy)
+    os.link(lab.path("precious"), busy)
+    router.reload(text)
+    assert not os.path.lexists(busy)
     with open(lab.path("precious"), encoding="ascii") as f:
         assert f.read() == "text\n"
-    assert not os.path.lexists(busy)
 
 
 def test_fifo_without_a_writer(lab):

@@ -323,6 +323,5 @@ def test_engine_frozen(lab):
     kill([engine], signal.SIGSTOP)
     wait_until(lambda: router.child("vrrpe") not in (None, engine), 10,
         "a new engine")
-    router.sync()
-    router.wait_state("I51", "MASTER", 8)
+    wait_until(lambda: router.state("I51") == "MASTER", 8, "MASTER again")
     wait_until(lambda: lab.has("a", VIP), 2, "the address")

@@ -18,34 +18,10 @@
 import re
 import time
 
-from confgen import block, instance, settings, vip_of
-from lib import VRRPD, Capture, Sender, Vrrpd, command, stays, wait_until
+from confgen import instance, settings, vip_of
+from lib import Capture, Sender, Vrrpd, stays, wait_until
 
 VIP = "10.9.0.151"
-AH = block("authentication", "auth_type AH", "auth_pass secret")
-
-
-def test_ah_is_refused(lab):
-    """Authentication that nobody here can do is no authentication: -n, the
-    start and a reload say so, and what runs goes on."""
-    text = settings() + instance(51, AH, version=2)
-    conf = lab.write("ah.conf", text, 0o600)
-    want = r"ah\.conf:\d+:\d+: error: auth_type AH"
-    done = command([VRRPD, "-n", "-f", conf], check=False)
-    assert done.returncode == 1 and re.search(want, done.stderr)
-    done = lab.run("a", VRRPD, "-d", "-f", conf, "-r", lab.path("r"),
-        check=False)
-    assert done.returncode == 1 and re.search(want, done.stderr)
-    cap = Capture(lab)
-    router = Vrrpd(lab, "a", settings() + instance(51, version=2, prio=255,
-        state="MASTER")).start()
-    cap.wait_advert(host="a")
-    done = router.reload(text, check=False)
-    assert done.returncode == 1 and "auth_type AH" in done.stderr
-    begun = time.time()
-    frame = cap.wait_advert(since=begun, host="a")
-    assert frame.auth_type == 0 and frame.prio == 255
-    assert not [f for f in cap.frames if getattr(f, "proto", 0) == 51]
 
 
 def test_mcast_group(lab):

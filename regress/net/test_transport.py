@@ -94,8 +94,9 @@ def test_mtu_keepalived(make_lab, role):
     frame = cap.wait_advert(host=high.host)
     assert len(frame.addrs) == 89
     low.wait_state("I51", "BACKUP")
-    stays(lambda: lab.holders("fd09::1:64") in ([high.host], high.host,
-        {high.host}), 4, "one holder")
+    lab.wait_holder("fd09::1:64", high.host, 5)
+    stays(lambda: low.entered("I51", "MASTER") == 0, 4, "one master")
+    lab.wait_holder("fd09::1:64", high.host, 1)
     if role == "backup":
         counters = v.instance("I51")["counters"]
         assert not [n for n, c in counters.items() if c and
@@ -119,3 +120,23 @@ def test_mtu_changes(lab):
     wait_until(lambda: len(cap.adverts(host="a")[-1].addrs) == 150, 3,
         "all of them")
     assert a.state("I51") == "MASTER"
+
+
+def test_old_unicast_checksum(lab):
+    """Both with it hear each other, and one without it takes nothing."""
+    cap = Capture(lab, "b", own=True)
+    routers = {}
+    for host, other, lines in (("a", "b", ["old_unicast_checksum"]),
+            ("b", "a", ["old_unicast_checksum never"])):
+        routers[host] = Vrrpd(lab, host, settings() + instance(51,
+            *unicast(lab, host, other), *lines, interval="0.5",
+            prio=150 if host == "a" else 100)).start()
+    routers["a"].wait_state("I51", "MASTER")
+    frame = cap.wait_advert(host="a")
+    assert not frame.sum_plain and not frame.sum_pseudo
+    routers["b"].wait_state("I51", "MASTER")
+    assert routers["b"].instance("I51")["counters"]["checksum_errors"] > 0
+    routers["b"].reload(settings() + instance(51, *unicast(lab, "b", "a"),
+        "old_unicast_checksum", interval="0.5"))
+    wait_until(lambda: routers["b"].state("I51") == "BACKUP", 3, "BACKUP")
+    assert routers["a"].state("I51") == "MASTER"

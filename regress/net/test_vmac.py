@@ -295,8 +295,8 @@ def test_reload(lab):
     a = Vrrpd(lab, "a", conf(150, vmac=None, six=False)).start()
     b = Vrrpd(lab, "b", conf(100, vmac=None, six=False)).start()
     a.wait_state("I51", "MASTER")
-    b.wait_state("I51", "BACKUP")
-    mark = a.log()
+    wait_until(lambda: b.state("I51") == "BACKUP", 5, "BACKUP")
+    mark, theirs = a.log(), b.log()
     for vmac, dev in (("use_vmac", "vrrp.51"), ("use_vmac vr7", "vr7"),
             (None, "e0"), ("use_vmac", "vrrp.51")):
         a.reload(conf(150, vmac=vmac, six=False))
@@ -308,7 +308,7 @@ def test_reload(lab):
         assert settings_of(lab, "a", "e0")["arp_ignore"] == bool(want)
     assert a.state("I51") == "MASTER" and b.state("I51") == "BACKUP"
     assert "Entering" not in a.log()[len(mark):]
-    assert b.log().count("Entering MASTER") == 0
+    assert "Entering" not in b.log()[len(theirs):]
     a.stop()
     b.stop()
 

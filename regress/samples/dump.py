@@ -158,7 +158,23 @@ def settings(text):
                     items or ""))
         if kind == "script":
             script_settings(out, prefix)
+        if kind == "instance":
+            base_unknown(out, prefix)
+    fifo_settings(out)
     return out, strange
+
+
+def base_unknown(out, prefix):
+    """A virtual MAC that could not be made shows itself alone."""
+    if out.get(prefix + ": interface") == out[prefix + ": use_vmac"]:
+        out.pop(prefix + ": interface", None)
+
+
+def fifo_settings(out):
+    """The script's last argument is the FIFO, given or not."""
+    command = out.get("global: vrrp_notify_fifo_script")
+    if command and command[0][-1] == out.get("global: vrrp_notify_fifo"):
+        command[0].pop()
 
 
 def defaults(out, prefix):

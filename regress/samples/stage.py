@@ -138,7 +138,8 @@ class Stage(lib.Lab):
         return stamp(found.group(1)) if found else 0
 
     def states(self, end):
-        """At that time, by the log; of those that it does not name, now."""
+        """At that time, by the log; now, of those of which it says nothing,
+        or not the latest: a part of it was dropped."""
         path = self.control()
         if path is None:
             return None
@@ -153,7 +154,8 @@ class Stage(lib.Lab):
             return out
         said = re.findall(r"^(\S+ \S+) vrrpd: vrrpe: \((.+?)\) Entering "
             r"(\w+) STATE", log, re.M)
-        for name in set(name for _, name, _ in said) & set(out):
+        last = {name: state for _, name, state in said}
+        for name in [name for name in out if last.get(name) == out[name]]:
             out[name] = ([state for when, which, state in said
                 if which == name and stamp(when) <= end] or ["INIT"])[-1]
         return out

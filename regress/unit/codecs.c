@@ -66,6 +66,7 @@ CODEC(ctl_result, ctl_result)
 CODEC(ctl_switch, ctl_switch)
 CODEC(ctl_event, ctl_event)
 CODEC(ctl_part, ctl_part)
+CODEC(ctl_note, ctl_note)
 
 static const struct codec	 table[] = {
 	ROW(hello, hello),
@@ -96,6 +97,7 @@ static const struct codec	 table[] = {
 	ROW(ctl_switch, ctl_switch),
 	ROW(ctl_event, ctl_event),
 	ROW(ctl_part, ctl_part),
+	ROW(ctl_note, ctl_note),
 	{ NULL, 0, NULL, NULL }
 };
 

@@ -117,6 +117,7 @@ global(struct conf_global *g, uint32_t *s)
 	strlcpy(g->script_user.user, "nobody", sizeof(g->script_user.user));
 	g->nice = (int8_t)((int)confgen_random(s, 40) - 20);
 	g->rt_priority = (uint8_t)confgen_random(s, 100);
+	g->no_local_igmp = (g->rt_priority & 1) != 0;
 	g->no_swap = confgen_random(s, 2);
 	g->startup_delay_us = confgen_random(s, 1000000);
 	g->garp_interval_us = confgen_random(s, 1000000);

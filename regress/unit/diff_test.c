@@ -58,6 +58,7 @@ CHANGE(higher, i->higher_prio_send_advert = true)
 CHANGE(owner, i->owner_ignore_adverts = true)
 CHANGE(skip_check, i->skip_check_adv_addr = true)
 CHANGE(checksum, i->v3_checksum_as_v2 = true)
+CHANGE(old_checksum, i->old_unicast_checksum = true)
 CHANGE(primary, i->track_primary = false)
 CHANGE(track_src, i->track_src_ip = true)
 CHANGE(check_src, i->check_unicast_src = true)
@@ -132,6 +133,7 @@ static const struct change	changes[] = {
 	{ DIFF_CHANGED, DIFF_F_PROTOCOL, owner },
 	{ DIFF_CHANGED, DIFF_F_PROTOCOL, skip_check },
 	{ DIFF_CHANGED, DIFF_F_PROTOCOL, checksum },
+	{ DIFF_CHANGED, DIFF_F_PROTOCOL, old_checksum },
 	{ DIFF_CHANGED, DIFF_F_TRACKS, primary },
 	{ DIFF_CHANGED, DIFF_F_SOURCE, track_src },
 	{ DIFF_CHANGED, DIFF_F_PROTOCOL, check_src },

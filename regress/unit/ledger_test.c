@@ -206,7 +206,7 @@ test_file(void **state)
 		"vrrpd addresses 1\ne0 maded\n",
 		"vrrpd addresses 1\ne0 arp_filter \n",
 		"vrrpd addresses 1\ne0 arp_filter 1x\n",
-		"vrrpd addresses 1\ne0 a_key_that_is_much_too_long 1\n",
+		"vrrpd addresses 1\ne0 a_key_that_is_really_much_too_long 1\n",
 		"vrrpd addresses 1\na 1.1.1.1/32\nb 1.1.1.1/32\nc ::1/1\n"
 	};
 	struct led_line		 lines[2], out;

@@ -149,7 +149,7 @@ test_injection(void **state)
 {
 	static const char *const	 names[] = {
 		"a\r\nBcc: x@example.net", "a\nBcc: x@example.net",
-		"a\r.\rMAIL FROM:<x>", "\r\n\r\nbody", "a\x7f\x01" "b"
+		"a\r.\rMAIL FROM:<x>", "\r\n\r\nbody", "a\x7f\001b"
 	};
 	struct mail			 m;
 	size_t				 i;

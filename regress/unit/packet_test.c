@@ -733,6 +733,18 @@ test_cksum(void **arg)
 	assert_int_equal(decode(&f), PKT_E_CKSUM);
 	f.msg[6] = f.msg[7] = 0;
 	assert_int_equal(decode(&f), PKT_E_CKSUM);
+	/* old_unicast_checksum: the group in place of the peer */
+	make(&f, 3, PKT_V4);
+	f.want.unicast = true;
+	f.snd.dst[0] = 192;
+	f.snd.cksum_group = true;
+	assert_int_equal(built(&f), PKT_E_CKSUM);
+	f.want.cksum_group = true;
+	assert_int_equal(built(&f), PKT_OK);
+	f.snd.cksum_group = false;
+	assert_int_equal(built(&f), PKT_OK);
+	f.msg[6] ^= 1;
+	assert_int_equal(decode(&f), PKT_E_CKSUM);
 	/* the pseudo-header has the destination, so a wrong one shows */
 	make(&f, 3, PKT_V6);
 	build(&f);

@@ -174,6 +174,12 @@ mono_us(void)
 }
 
 int64_t
+mono_cpu_us(pid_t pid)
+{
+	return (0);
+}
+
+int64_t
 mono_boot_us(void)
 {
 	return (fake->now_us);

@@ -62,6 +62,7 @@ union any {
 	struct ctl_daemon	 daemon;
 	struct ctl_inst		 inst;
 	struct ctl_detail	 detail;
+	struct ctl_note		 note;
 	struct ctl_vip		 vip;
 	struct ctl_track	 row;
 	struct ctl_counter	 counter;
@@ -436,7 +437,13 @@ fill(union any *a, const char *name)
 		fill_member(&a->member);
 	else if (strcmp(name, "ctl_script") == 0)
 		fill_script(&a->script);
-	else if (strncmp(name, "ctl_", 4) == 0)
+	else if (strcmp(name, "ctl_note") == 0) {
+		a->note.kind = below(NOTE_KIND_MAX);
+		a->note.at_us = (int64_t)any64();
+		a->note.lost = (uint32_t)any64();
+		any_str(a->note.name, sizeof(a->note.name));
+		any_str(a->note.text, sizeof(a->note.text));
+	} else if (strncmp(name, "ctl_", 4) == 0)
 		fill_rows(a, name);
 	else {
 		fill_internal(a, name);

@@ -560,6 +560,7 @@ SPOIL(bad_lease, first(c)->vip_lease = LEASE_UNSET)
 SPOIL(bad_ifname, first(c)->ifname[0] = '\0')
 SPOIL(bad_ifname_path, strlcpy(first(c)->ifname, "../all", IF_NAME_LEN))
 SPOIL(bad_ifname_dots, strlcpy(first(c)->ifname, "..", IF_NAME_LEN))
+SPOIL(bad_ifname_number, strlcpy(first(c)->ifname, "eth%d", IF_NAME_LEN))
 SPOIL(bad_ifname_gone, strlcpy(first(c)->ifname, "lo9", IF_NAME_LEN))
 SPOIL(bad_name, first(c)->name[0] = '\0')
 SPOIL(bad_name_twice, strlcpy(TAILQ_NEXT(first(c), entry)->name,
@@ -626,6 +627,7 @@ static const struct bad	bads[] = {
 	{ "auth_type", bad_auth }, { "vip_lease", bad_lease },
 	{ "ifname", bad_ifname }, { "ifname", bad_ifname_path },
 	{ "ifname", bad_ifname_dots },
+	{ "ifname", bad_ifname_number },
 	{ "interface is not there", bad_ifname_gone }, { "name", bad_name },
 	{ "name is there twice", bad_name_twice }, { "src", bad_src },
 	{ "src", bad_src_family }, { "mcast", bad_mcast },
