@@ -91,7 +91,7 @@ def test_history(lab):
     new_engine(a, engine)
     a.ctl("standby", "I51")
     a.ctl("resume", "I51")
-    wait_until(lambda: len(hist(a)) >= 9, 5, lambda: str(hist(a)))
+    wait_until(lambda: len(hist(a)) >= 9, 5, "nine events", 0.25)
     seen = [(e["name"], e["event"], e["to"], e["reason"]) for e in hist(a)]
     assert seen == [(None, "started", None, None),
         ("I51", "state", "BACKUP", "startup"),

@@ -241,6 +241,6 @@ def test_garbage(bench):
 def memory_kb(pid):
     with open("/proc/%d/status" % pid, encoding="ascii") as f:
         for line in f:
-            if line.startswith("VmRSS"):
+            if line.startswith("RssAnon"):
                 return int(line.split()[1])
     return 0
