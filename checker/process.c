@@ -49,9 +49,9 @@
 
 #define LOOK_US		(200 * US_PER_MS)	/* was anything started? */
 #define FULL_US		(2 * US_PER_SEC)	/* one may turn into another */
-#define LIVE_US		(10 * US_PER_SEC)	/* likewise, with events */
-#define GAP_US		(20 * US_PER_MS)	/* between searches for events */
-#define GAP_LOST_US	(200 * US_PER_MS)	/* ... when some were lost */
+#define LIVE_US		(10 * US_PER_SEC)	/* ... with events */
+#define GAP_US		(20 * US_PER_MS)	/* of searches for events */
+#define GAP_LOST_US	(200 * US_PER_MS)	/* ... for lost ones */
 #define EVENTS_A_TURN	256
 #define CMDLINE_MAX	4096
 

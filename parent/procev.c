@@ -22,6 +22,7 @@
  */
 
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <linux/cn_proc.h>
 #include <linux/connector.h>
@@ -111,24 +112,26 @@ filter(int fd)
 static int
 ask_for(int fd, enum proc_cn_mcast_op op)
 {
-	struct {
-		struct nlmsghdr	 nl;
-		struct cn_msg	 cn;
-		uint32_t	 op;
-	} m;
+	struct nlmsghdr	 nl;
+	struct cn_msg	 cn;
+	uint32_t	 word = op;
 	const uint32_t	 group = CN_IDX_PROC;
+	struct iovec	 iov[] = {
+		{ &nl, sizeof(nl) }, { &cn, sizeof(cn) },
+		{ &word, sizeof(word) }
+	};
 
-	memset(&m, 0, sizeof(m));
-	m.nl.nlmsg_len = sizeof(m);
-	m.nl.nlmsg_type = NLMSG_DONE;
-	m.cn.id.idx = CN_IDX_PROC;
-	m.cn.id.val = CN_VAL_PROC;
-	m.cn.len = sizeof(m.op);
-	m.op = op;
+	memset(&nl, 0, sizeof(nl));
+	memset(&cn, 0, sizeof(cn));
+	nl.nlmsg_len = sizeof(nl) + sizeof(cn) + sizeof(word);
+	nl.nlmsg_type = NLMSG_DONE;
+	cn.id.idx = CN_IDX_PROC;
+	cn.id.val = CN_VAL_PROC;
+	cn.len = sizeof(word);
 	if (op == PROC_CN_MCAST_LISTEN && setsockopt(fd, SOL_NETLINK,
 	    NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) == -1)
 		return (-1);
-	if (send(fd, &m, sizeof(m), 0) == -1)
+	if (writev(fd, iov, 3) == -1)
 		return (-1);
 	if (op == PROC_CN_MCAST_IGNORE)
 		(void)setsockopt(fd, SOL_NETLINK, NETLINK_DROP_MEMBERSHIP,
