@@ -19,13 +19,21 @@
  * Runs in: readconf.
  */
 
+#include <string.h>
+
 #include "keyword.h"
 
 const char *
 block_name(struct load *ld, const struct kw *kw, const struct stmt *st)
 {
 	if (st->cnt < 2) {
-		diag_error(ld, word_at(st, 0), "%s needs a name", kw->name);
+		/* As keepalived, but for scripts. */
+		if (strcmp(kw->name, "vrrp_script") == 0)
+			diag_error(ld, word_at(st, 0), "%s needs a name",
+			    kw->name);
+		else
+			diag_warn(ld, word_at(st, 0), "%s needs a name: "
+			    "ignored", kw->name);
 		if (st->block)
 			block_skip(ld);
 		return (NULL);

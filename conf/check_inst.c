@@ -372,7 +372,10 @@ check_unicast(struct load *ld, struct inst_def *d)
 	if (given(d, KI_UNICAST_PEER))
 		at = d->set[KI_UNICAST_PEER];
 	else
-		at = d->set[given(d, KI_UNICAST) ? KI_UNICAST : KI_CHECK_SRC];
+		at = d->set[KI_UNICAST];
+	if (at.src == NULL && given(d, KI_CHECK_SRC))
+		diag_warn(ld, d->set[KI_CHECK_SRC], "%s: check_unicast_src "
+		    "does nothing without unicast_peer", c->name);
 	if (at.src != NULL)
 		diag_error(ld, at, "%s: unicast without a peer: name the "
 		    "others in unicast_peer, or use mcast_src_ip for "
