@@ -81,7 +81,11 @@ block_begin(struct load *ld, const struct stmt *st, enum block_id id)
 			return (true);
 		}
 	}
-	diag_error(ld, word_at(st, 0), "%s needs a block: '{' is missing",
-	    st->word[0].s);
+	if (id >= BLK_ADDRESS && strcmp(st->word[0].s, "unicast_peer") != 0)
+		diag_warn(ld, word_at(st, 0), "%s needs a block, and '{' is "
+		    "missing: ignored", st->word[0].s);
+	else
+		diag_error(ld, word_at(st, 0), "%s needs a block: '{' is "
+		    "missing", st->word[0].s);
 	return (false);
 }

@@ -200,8 +200,9 @@ check_preempt(struct load *ld, struct inst_def *d)
 	if (c->preempt_delay_us == 0)
 		return;
 	if (d->state_master)
-		diag_warn(ld, at, "%s: preempt_delay does nothing with state "
-		    "MASTER: ignored", c->name);
+		diag_warn(ld, at, "%s: preempt_delay does nothing with %s: "
+		    "ignored", c->name, c->priority < 255 ? "state MASTER" :
+		    "priority 255");
 	else if (c->strict)
 		diag_warn(ld, at, "%s: strict mode: preempt_delay is ignored",
 		    c->name);
