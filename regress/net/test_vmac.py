@@ -76,6 +76,7 @@ def quiet_backup(lab, ports, master, backup):
     assert not virtual(ports[backup]), virtual(ports[backup])[:5]
 
 
+@pytest.mark.row("016", "114", "115")
 def test_two_routers(lab):
     """Election, ARP and NDP answers, the switch's table, takeover; nothing
     with the virtual MAC from the one that is not master."""
