@@ -306,7 +306,8 @@ def test_reload(lab):
         want = [dev] if dev != "e0" else []
         wait_until(lambda: [n for n in links(lab, "a") if n in ("vrrp.51",
             "vr7")] == want, 5, lambda: "%s" % list(links(lab, "a")))
-        assert settings_of(lab, "a", "e0")["arp_ignore"] == bool(want)
+        wait_until(lambda: settings_of(lab, "a", "e0")["arp_ignore"] ==
+            bool(want), 2, "the settings")
     assert a.state("I51") == "MASTER" and b.state("I51") == "BACKUP"
     assert "Entering" not in a.log()[len(mark):]
     assert "Entering" not in b.log()[len(theirs):]
