@@ -160,6 +160,7 @@ struct child {
 	uint32_t	 gen;		/* runs this; 0: none */
 	bool		 synced;	/* engine: knows sockets and links */
 	bool		 paired;	/* checker: the engine has its end */
+	bool		 procev;	/* ... it has the process events */
 	struct backoff	 backoff;
 	uint32_t	 restarts;
 	struct rate	 log_rate;
@@ -262,6 +263,8 @@ struct parent {
 	struct inst_tree insts;
 	uint32_t	 gen_last;
 	struct reload	 reload;
+	int		 procev_fd;	/* process events, or -1 */
+	bool		 procev_on;	/* they come */
 	struct retime	*retime;	/* NULL: no reload_time_file */
 
 	struct child	*engine;
@@ -439,6 +442,11 @@ void	 stage_send(struct child *, const struct conf *,
 void	 stage_drop(struct parent *);
 int	 stage_ack(void *, struct imsg *);
 int	 stage_nak(void *, struct imsg *);
+
+/* procev.c */
+void	 procev_open(struct parent *);
+void	 procev_follow(struct parent *);
+void	 procev_close(struct parent *);
 
 /* retime.c */
 void	 retime_conf(struct parent *);
