@@ -25,6 +25,24 @@ sys.dont_write_bytecode = True
 import lib  # noqa: E402
 
 
+def pytest_addoption(parser):
+    parser.addoption("--router", choices=("vrrpd", "keepalived"),
+        default="vrrpd", help="who runs the scenarios")
+
+
+@pytest.fixture(name="kind")
+def kind_fixture(request):
+    """The class of the routers of a scenario."""
+    return lib.Keepalived if request.config.getoption("--router") == \
+        "keepalived" else lib.Vrrpd
+
+
+@pytest.fixture(name="shown")
+def shown_fixture(record_property):
+    """What was measured, for "regress/net/scenarios"."""
+    return lambda text: record_property("shown", text)
+
+
 def pytest_configure(config):
     for line in ("row(number, ...): rows of rows.txt that the test shows",
             "scenario(number, ...): the same of scenarios.txt"):
