@@ -25,16 +25,12 @@ sys.dont_write_bytecode = True
 import lib  # noqa: E402
 
 
-def pytest_addoption(parser):
-    parser.addoption("--router", choices=("vrrpd", "keepalived"),
-        default="vrrpd", help="who runs the scenarios")
-
-
 @pytest.fixture(name="kind")
-def kind_fixture(request):
-    """The class of the routers of a scenario."""
-    return lib.Keepalived if request.config.getoption("--router") == \
-        "keepalived" else lib.Vrrpd
+def kind_fixture():
+    """The class of the routers of a scenario: "scenarios" runs them with the
+    other one, too."""
+    return {"vrrpd": lib.Vrrpd, "keepalived": lib.Keepalived}[
+        os.environ.get("SCENARIO_ROUTER", "vrrpd")]
 
 
 @pytest.fixture(name="shown")

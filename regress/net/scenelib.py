@@ -64,16 +64,17 @@ def both_have(here, there, ip=VIP, since=0.0, end=None):
 
 
 def commands(word):
-    """The processes whose command line has this word."""
-    out = []
-    for pid in all_processes():
+    """The processes whose command line has this word, without those that
+    one of them is about to start."""
+    found = {}
+    for pid, (parent, _) in all_processes().items():
         try:
             with open("/proc/%d/cmdline" % pid, "rb") as f:
                 if word.encode() in f.read():
-                    out.append(pid)
+                    found[pid] = parent
         except OSError:
             pass
-    return out
+    return [pid for pid, parent in found.items() if parent not in found]
 
 
 def longest_gap(frames):
