@@ -297,6 +297,7 @@ struct netlinkd {
 	bool		 dumping;
 	bool		 quiet;		/* the parent is not told */
 	bool		 auto_off_told;
+	bool		 promoted;	/* promote_secondaries for a batch */
 };
 
 RB_PROTOTYPE(link_tree, link, node, link_cmp)
@@ -345,7 +346,9 @@ struct linkaddr *addr_find(const struct link *, const struct vaddr *);
 struct linkaddr *addr_find_any(const struct link *, const struct vaddr *,
 	    bool mine);
 /* Another address of the link, not ours, in the same prefix. */
-bool	 addr_in_prefix(const struct link *, const struct vaddr *);
+bool	 addr_in_prefix(const struct link *, const struct vaddr *,
+	    uint32_t secondary);
+bool	 addr_takes_others(const struct link *, const struct linkaddr *);
 /* Adds it, or takes over the new flags. */
 struct linkaddr *addr_added(struct netlinkd *, struct link *,
 	    const struct vaddr *, const struct vaddr *peer, uint32_t flags);

@@ -207,7 +207,7 @@ made_create(struct netlinkd *nd, struct slot *slot, const struct link *base)
 	    NULL && ask(nd, msg, nla_put_string(msg, IFLA_IFALIAS,
 	    MADE_MARK)) == -1)
 		log_warn("%s: mark", made->name);
-	slot->link->marked = true;
+	slot->link->marked = slot->link->ours = true;
 	slot->failed_us = 0;
 	sysctl_made(slot->link->name, made->ipv6);
 	log_info("%s: made on %s", made->name, made->base);
