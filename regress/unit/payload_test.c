@@ -211,6 +211,7 @@ fill_resume(struct resume_rec *r)
 	r->master_int_us = any_time();
 	any_addr(&r->master, any_family());
 	r->transitions = (uint32_t)any64();
+	r->ah_seq = (uint32_t)any64();
 	r->adverts_sent = any64();
 	r->adverts_rcvd = any64();
 }
