@@ -120,6 +120,8 @@ struct inst {
 	const struct conf_inst *conf;	/* in the running configuration */
 	uint8_t		 state;		/* enum inst_role, as last told */
 	bool		 sockets;	/* it was given some */
+	bool		 mute;		/* none to send with until MASTER */
+	bool		 unsaid;	/* MASTER, but nobody was told yet */
 	bool		 known;		/* resume is of its engine */
 	struct resume_rec resume;
 	int64_t		 lease_us;	/* MASTER without an engine until then;
@@ -464,6 +466,7 @@ bool	 inst_may_be_master(struct parent *, const struct inst *,
 void	 inst_state(struct parent *, struct inst *,
 	    const struct state_msg *);
 void	 inst_tell(struct parent *, struct inst *);
+void	 inst_spoken(struct parent *, struct inst *);
 void	 inst_withdraw(struct parent *, struct inst *);
 void	 inst_engine_lost(struct parent *);
 void	 inst_free_all(struct parent *);
