@@ -190,6 +190,10 @@ enum imsg_type {
 	IMSG_CTL_MONITOR,	/* V>E; -; str name or empty: all */
 	IMSG_CTL_NOTE,		/* E>V; -; struct ctl_note, until V leaves */
 	IMSG_CTL_EVENT,		/* P>E E>V; connection; struct ctl_event */
+	IMSG_CTL_COMMIT,	/* V>E E>P; connection; u8 enum ctl_commit,
+				 * s64 us (of a try) */
+	IMSG_RELOADS,		/* P>E; -; s64 until when a reload waits to be
+				 * confirmed, -1: none does; str news or "" */
 
 	IMSG_TYPE_MAX
 };
@@ -206,6 +210,16 @@ enum announce_cause {
 	ANN_RIVAL,		/* another MAC announced an address of ours */
 	ANN_CAUSE_MAX
 };
+
+/* Of a reload that is rolled back unless somebody confirms it. */
+enum ctl_commit {
+	COMMIT_TRY = 0,		/* reload, to be confirmed within the time */
+	COMMIT_CONFIRM,
+	COMMIT_ROLLBACK,	/* at once */
+	COMMIT_MAX
+};
+
+#define CONFIRM_MAX_US		(86400 * US_PER_SEC)
 
 /* What SHOW and notify call the state; FAULT is INIT with fault bits. */
 enum show_state {

@@ -196,10 +196,21 @@ struct reload {
 	bool		 sockets;	/* opened for the stage */
 	bool		 late;		/* readconf took too long */
 	bool		 dry;		/* nothing is to change */
+	bool		 rollback;	/* to what was kept */
+	int64_t		 confirm_us;	/* then back to what runs; 0: no */
 	struct event	 timer;
 	struct reload_conns conns;
 	bool		 again;		/* one more was asked for meanwhile */
 	struct reload_conns next;
+};
+
+/* A reload that is rolled back unless somebody confirms it. */
+struct confirm {
+	struct conf	*kept;		/* ran before; NULL: nothing waits */
+	struct event	 timer;
+	int64_t		 until_us;
+	bool		 due;		/* but another reload is under way */
+	bool		 expired;	/* this was logged */
 };
 
 enum parent_state {
@@ -261,6 +272,7 @@ struct parent {
 	struct inst_tree insts;
 	uint32_t	 gen_last;
 	struct reload	 reload;
+	struct confirm	 confirm;
 
 	struct child	*engine;
 	struct child_list checkers;
@@ -368,6 +380,7 @@ void	 engine_link(struct parent *, uint32_t, const struct link_info *);
 void	 engine_links(struct parent *);
 extern const struct sock_ops	engine_sock_ops;
 int64_t	 engine_ping_period_us(const struct conf *);
+bool	 engine_may_reload(struct parent *, uint32_t);
 
 /* history.c */
 void	 hist_init(struct hist *);
@@ -416,9 +429,19 @@ extern const struct peer_ops	reload_ops;
 void	 reload_init(struct parent *);
 void	 reload_begin(struct parent *, uint32_t conn);
 void	 reload_try(struct parent *, uint32_t conn);
+void	 reload_wait(struct parent *, struct reload_conns *, uint32_t);
 void	 reload_tell(struct parent *, uint8_t, const char *, ...)
 	    __printflike(3, 4);
 void	 stage_try(struct parent *, struct conf *);
+/* confirm.c */
+void	 confirm_init(struct parent *);
+void	 confirm_end(struct parent *);
+void	 confirm_tell(struct parent *, const char *);
+void	 confirm_old(struct parent *);
+void	 confirm_done(struct parent *, const char *);
+void	 confirm_keep(struct parent *);
+bool	 confirm_due(struct parent *);
+int	 confirm_asked(void *, struct imsg *);
 /* changes.c: a line for each instance that differs. */
 void	 changes_tell(struct parent *, const struct diff *);
 void	 reload_child_down(struct parent *, struct child *);

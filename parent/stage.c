@@ -134,7 +134,8 @@ stage_prepare(struct parent *p, char *why, size_t whylen)
 {
 	struct reload	*r = &p->reload;
 
-	if (p->conf != NULL && stage_is_damaged(p->conf, r->conf, why, whylen))
+	if (p->conf != NULL && !r->rollback &&
+	    stage_is_damaged(p->conf, r->conf, why, whylen))
 		return (-1);
 	if (conf_assign_ids(p->ids, r->conf) == -1) {
 		(void)snprintf(why, whylen, "a reference has no target");
@@ -305,10 +306,13 @@ stage_commit(struct parent *p)
 	    ann_conf(p->ann, p->reload.conf) == -1)
 		fatal("configuration");
 	(void)snprintf(text, sizeof(text),
-	    "reloaded: %u added, %u changed, %u removed, %u warning%s",
+	    "%s: %u added, %u changed, %u removed, %u warning%s%s",
+	    p->reload.rollback ? "rolled back" : "reloaded",
 	    diff->added, diff->changed, diff->removed,
 	    p->reload.conf->global.warnings,
-	    p->reload.conf->global.warnings == 1 ? "" : "s");
+	    p->reload.conf->global.warnings == 1 ? "" : "s",
+	    p->reload.confirm_us == 0 ? "" :
+	    "; waits for \"vrrpctl confirm\"");
 	stage_switch(p);
 	if (netlinkd_ledger_write(p->nl, p->ledger_path) == -1)
 		log_warn("%s: cannot write", p->ledger_path);
@@ -389,8 +393,7 @@ commit_engine(struct parent *p, bool reload)
 		/* Heard by an engine that is synced; the parent notes it. */
 		sock_commit(p->socks);
 		watch_conf(p);
-		conf_free(p->reload.old);
-		p->reload.old = NULL;
+		confirm_old(p);
 	}
 	if (there && !c->synced)
 		engine_sync(p);
