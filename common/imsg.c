@@ -82,6 +82,7 @@ static const char *const names[IMSG_TYPE_MAX] = {
 	[IMSG_CONF_NAK] = "CONF_NAK",
 	[IMSG_CONF_COMMIT] = "CONF_COMMIT",
 	[IMSG_CONF_ABORT] = "CONF_ABORT",
+	[IMSG_YIELD] = "YIELD",
 	[IMSG_LINK] = "LINK",
 	[IMSG_SOCK_RX] = "SOCK_RX",
 	[IMSG_SOCK_TX] = "SOCK_TX",

@@ -126,6 +126,8 @@ enum imsg_type {
 	IMSG_CONF_ABORT,	/* P>E P>C; -; empty: drop the stage */
 
 	/* Facts for the engine. */
+	IMSG_YIELD,		/* P>E; instance; empty: hand over, for the
+				 * stage has no such one */
 	IMSG_LINK,		/* P>E; slot; struct link_info */
 	IMSG_SOCK_RX,		/* P>E; socket; struct sock_rx; + fd */
 	IMSG_SOCK_TX,		/* P>E; socket; struct sock_tx; + fd */

@@ -52,6 +52,8 @@ TAILQ_HEAD(watch_list, watch);
 #define KILL_LIMIT_US	(500 * US_PER_MS)	/* from abort to kill */
 #define LOAD_LIMIT_US	(10 * US_PER_SEC)
 #define STAGE_LIMIT_US	(5 * US_PER_SEC)
+#define YIELD_SLACK_US	(300 * US_PER_MS)	/* over Skew_Time(1) */
+#define YIELD_MAX_US	(5 * US_PER_SEC)
 #define CHECKER_END_US	(1 * US_PER_SEC)	/* for notify scripts */
 #define MAILER_END_US	(1 * US_PER_SEC)	/* for the last mails */
 /*
@@ -120,6 +122,7 @@ struct inst {
 	uint8_t		 state;		/* enum inst_role, as last told */
 	bool		 sockets;	/* it was given some */
 	bool		 known;		/* resume is of its engine */
+	bool		 yields;	/* hands over before a reload */
 	struct resume_rec resume;
 	int64_t		 lease_us;	/* MASTER without an engine until then;
 					 * 0: an engine answers for it */
@@ -176,6 +179,13 @@ enum reload_state {
 	RELOAD_STARTUP		/* the first one: its script runs */
 };
 
+/* Who is MASTER of what a reload takes away hands over before. */
+enum yield {
+	YIELD_NONE = 0,
+	YIELD_WAITS,		/* for their successors */
+	YIELD_DONE
+};
+
 /* Clients that wait for a reload's result. */
 struct reload_conns {
 	uint32_t	 id[MAX_CTL_CONNS];
@@ -194,6 +204,7 @@ struct reload {
 	uint32_t	 errors;
 	uint32_t	 warnings;
 	bool		 sockets;	/* opened for the stage */
+	enum yield	 yield;
 	bool		 late;		/* readconf took too long */
 	bool		 dry;		/* nothing is to change */
 	bool		 rollback;	/* to what was kept */
@@ -453,6 +464,7 @@ void	 reload_answer(struct parent *, uint32_t, enum ctl_code,
 void	 reload_abort(struct parent *);
 void	 stage_begin(struct parent *, struct conf *);
 void	 stage_advance(struct parent *);
+void	 stage_yielded(struct parent *);
 void	 stage_started(struct parent *, const char *);
 void	 stage_child(struct child *);
 void	 stage_send(struct child *, const struct conf *,
@@ -473,6 +485,7 @@ bool	 inst_may_be_master(struct parent *, const struct inst *,
 void	 inst_state(struct parent *, struct inst *,
 	    const struct state_msg *);
 void	 inst_tell(struct parent *, struct inst *);
+void	 inst_yield_end(struct parent *);
 void	 inst_withdraw(struct parent *, struct inst *);
 void	 inst_engine_lost(struct parent *);
 void	 inst_free_all(struct parent *);

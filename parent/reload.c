@@ -340,6 +340,11 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	struct parent	*p = arg;
 	struct child	*c;
 
+	if (p->reload.yield == YIELD_WAITS) {
+		p->reload.yield = YIELD_DONE;
+		stage_advance(p);
+		return;
+	}
 	if (p->reload.state == RELOAD_STAGING) {
 		/* Its user may have stopped it; not each time, please. */
 		TAILQ_FOREACH(c, &p->checkers, entry)

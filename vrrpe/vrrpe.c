@@ -123,6 +123,7 @@ static const struct imsg_rule parent_rules[IMSG_TYPE_MAX] = {
 	[IMSG_CONF_END] = CONF_RULE,
 	[IMSG_CONF_COMMIT] = P(PHASE_ANY, 0, 0, 0, econf_commit),
 	[IMSG_CONF_ABORT] = P(PHASE_ANY, 0, 0, 0, econf_abort),
+	[IMSG_YIELD] = P(PHASE_RUNNING, IMSG_F_ID, 0, 0, econf_yield),
 	[IMSG_LINK] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX, elink_told),
 	[IMSG_SOCK_RX] = P(PHASE_ANY, IMSG_F_ID | IMSG_F_FD, 1,
 	    IMSG_DATA_MAX, facts_sock_rx),

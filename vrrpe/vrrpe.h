@@ -492,6 +492,7 @@ const struct einst *egroup_culprit(const struct egroup *);
 int	 econf_take(void *, struct imsg *);
 int	 econf_commit(void *, struct imsg *);
 int	 econf_abort(void *, struct imsg *);
+int	 econf_yield(void *, struct imsg *);		/* YIELD */
 void	 econf_free(struct engine *);	/* everything, at the end */
 
 /* einst.c: what an instance is made of */

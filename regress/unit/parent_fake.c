@@ -310,6 +310,11 @@ conf_free(struct conf *conf)
 }
 
 void
+stage_yielded(struct parent *p)
+{
+}
+
+void
 stage_begin(struct parent *p, struct conf *conf)
 {
 	fake->reloads++;
