@@ -43,6 +43,7 @@
 struct ann;
 struct netlinkd;
 struct parent;
+struct retime;
 struct socks;
 struct wire_in;
 struct watch;
@@ -284,6 +285,7 @@ struct parent {
 	uint32_t	 gen_last;
 	struct reload	 reload;
 	struct confirm	 confirm;
+	struct retime	*retime;	/* NULL: no reload_time_file */
 
 	struct child	*engine;
 	struct child_list checkers;
@@ -472,6 +474,10 @@ void	 stage_send(struct child *, const struct conf *,
 void	 stage_drop(struct parent *);
 int	 stage_ack(void *, struct imsg *);
 int	 stage_nak(void *, struct imsg *);
+
+/* retime.c */
+void	 retime_conf(struct parent *);
+void	 retime_free(struct parent *);
 
 /* inst.c */
 RB_PROTOTYPE(inst_tree, inst, entry, inst_cmp)
