@@ -146,9 +146,12 @@ inst_state(struct parent *p, struct inst *inst, const struct state_msg *sm)
 	} else if (old == INST_MASTER) {
 		ann_stop(p->ann, inst->id);
 		/* With a virtual MAC the new master has it by now. */
-		netlinkd_unwant(p->nl, inst->id,
-		    inst->conf->vmac[0] != '\0' ? 0 :
-		    inst_linger_us(sm->state, sm->reason));
+		if (!inst->yields || inst->conf->vmac[0] != '\0')
+			netlinkd_unwant(p->nl, inst->id,
+			    inst->conf->vmac[0] != '\0' ? 0 :
+			    inst_linger_us(sm->state, sm->reason));
+		if (inst->yields)
+			stage_yielded(p);
 	}
 	p->status_due = true;
 }
@@ -161,6 +164,19 @@ inst_spoken(struct parent *p, struct inst *inst)
 		return;
 	inst->unsaid = false;
 	netlinkd_want(p->nl, inst->id);
+}
+
+/* They stay after all: there was an end of the engine. */
+void
+inst_yield_end(struct parent *p)
+{
+	struct inst	*inst;
+
+	RB_FOREACH(inst, inst_tree, &p->insts) {
+		if (inst->yields && inst->state != INST_MASTER)
+			netlinkd_unwant(p->nl, inst->id, 0);
+		inst->yields = false;
+	}
 }
 
 /* Nobody speaks for it; it may come back as BACKUP only. */
@@ -251,11 +267,11 @@ inst_new(struct parent *p, uint32_t id)
 static void
 inst_drop(struct parent *p, struct inst *inst, bool anew)
 {
-	if (inst->state == INST_MASTER) {
+	if (inst->state == INST_MASTER)
 		ann_stop(p->ann, inst->id);
-		if (anew)
-			netlinkd_unwant(p->nl, inst->id, 0);
-	}
+	/* What another one has from now on must stay. */
+	if (anew)
+		netlinkd_unwant(p->nl, inst->id, -1);
 	hist_lost(p, inst, EVENT_REMOVED);
 	RB_REMOVE(inst_tree, &p->insts, inst);
 	hist_free(&inst->history);

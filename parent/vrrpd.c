@@ -132,6 +132,7 @@ run_setup(struct parent *p)
 		}
 	}
 	reload_init(p);
+	confirm_init(p);
 	engine_ping_init(p);
 	resume_init(p);
 	stop_init(p);
@@ -161,6 +162,7 @@ run_end(struct parent *p)
 	hist_free(&p->history);
 	ident_free(p->idents);
 	conf_free(p->conf);
+	confirm_end(p);
 	conf_ids_free(p->ids);
 	for (i = 0; i < SIGNAL_CNT; i++)
 		(void)event_del(&p->signals[i]);
@@ -274,9 +276,10 @@ parent_status(struct parent *p)
 	if (!p->status_due || p->state != PARENT_RUNNING)
 		return;
 	p->status_due = false;
-	sd_notify(p, "STATUS=%u master, %u backup, %u fault or init",
+	sd_notify(p, "STATUS=%u master, %u backup, %u fault or init%s",
 	    inst_count(p, INST_MASTER), inst_count(p, INST_BACKUP),
-	    inst_count(p, INST_INIT));
+	    inst_count(p, INST_INIT), p->confirm.kept != NULL ?
+	    "; a reload waits to be confirmed" : "");
 }
 
 void

@@ -113,11 +113,18 @@ static const struct token t_history[] = {
 	END
 };
 
+static const struct token t_time[] = {
+	{ K_TIME, "TIME", ACT_NONE, t_end, "30, 30s, 5m, 2h, 1d or 500ms" },
+	END
+};
+
 /* With dashes, too. */
 static const struct token t_reload[] = {
 	DONE,
 	{ K_WORD, "dry-run", ACT_DRY_RUN, t_end,
 	    "say what it would do, and do nothing" },
+	{ K_WORD, "confirm", ACT_TRY, t_time,
+	    "and go back unless it is confirmed within that time" },
 	END
 };
 
@@ -166,11 +173,6 @@ static const struct token t_standby_more[] = {
 static const struct token t_standby[] = {
 	{ K_NAME, "NAME", ACT_NONE, t_standby_more,
 	    "an instance or group, or all" },
-	END
-};
-
-static const struct token t_time[] = {
-	{ K_TIME, "TIME", ACT_NONE, t_end, "30, 30s, 5m, 2h, 1d or 500ms" },
 	END
 };
 
@@ -223,6 +225,10 @@ static const struct token t_main[] = {
 	    "an exit status for probes" },
 	{ K_WORD, "reload", ACT_RELOAD, t_reload,
 	    "read the configuration again" },
+	{ K_WORD, "confirm", ACT_CONFIRM, t_end,
+	    "keep what \"reload --confirm\" brought" },
+	{ K_WORD, "rollback", ACT_ROLLBACK, t_end,
+	    "go back to what ran before it" },
 	{ K_WORD, "log", ACT_NONE, t_log, "set how much is logged" },
 	{ K_WORD, "standby", ACT_STANDBY, t_standby,
 	    "give the role to another router" },

@@ -236,7 +236,8 @@ patience(enum action action)
 		return (CLIENT_PROBE_US);
 	if (action == ACT_MONITOR)
 		return (CLIENT_WATCH_US);
-	if (action == ACT_RELOAD || action == ACT_DRY_RUN || is_switch(action))
+	if ((action >= ACT_RELOAD && action <= ACT_ROLLBACK) ||
+	    is_switch(action))
 		return (CLIENT_LONG_US);
 	return (CLIENT_SHOW_US);
 }
@@ -373,6 +374,9 @@ ask(struct client *c, const struct request *req, const char *name)
 		[ACT_HEALTH_MASTER] = IMSG_CTL_SHOW,
 		[ACT_RELOAD] = IMSG_CTL_RELOAD,
 		[ACT_DRY_RUN] = IMSG_CTL_DRY_RUN,
+		[ACT_TRY] = IMSG_CTL_COMMIT,
+		[ACT_CONFIRM] = IMSG_CTL_COMMIT,
+		[ACT_ROLLBACK] = IMSG_CTL_COMMIT,
 		[ACT_LOG_BRIEF] = IMSG_CTL_LOG,
 		[ACT_LOG_VERBOSE] = IMSG_CTL_LOG,
 		[ACT_STANDBY] = IMSG_CTL_SWITCH,
@@ -398,7 +402,12 @@ ask(struct client *c, const struct request *req, const char *name)
 		ctl_switch_put(&m, &sw);
 	} else if (type == IMSG_CTL_MAINT)
 		msg_put_bool(&m, req->action == ACT_MAINT_ON);
-	else if (type == IMSG_CTL_LOG)
+	else if (type == IMSG_CTL_COMMIT) {
+		msg_put_u8(&m, req->action == ACT_TRY ? COMMIT_TRY :
+		    req->action == ACT_CONFIRM ? COMMIT_CONFIRM :
+		    COMMIT_ROLLBACK);
+		msg_put_s64(&m, req->for_us);
+	} else if (type == IMSG_CTL_LOG)
 		msg_put_u8(&m, req->action == ACT_LOG_VERBOSE ?
 		    LOGL_VERBOSE : LOGL_BRIEF);
 	else if (type == IMSG_CTL_SHOW || type == IMSG_CTL_SHOW_HISTORY ||

@@ -518,7 +518,7 @@ einst_try_start(struct einst *i)
 {
 	struct engine	*e = i->e;
 
-	if (i->started || !e->begun || e->phase != PHASE_RUNNING)
+	if (i->started || i->removed || !e->begun || e->phase != PHASE_RUNNING)
 		return;
 	if (!einst_ready(i)) {
 		if (i->wait_us == VR_NEVER)
