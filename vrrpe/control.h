@@ -96,6 +96,7 @@ struct conn {
 	uint32_t	 moved;		/* of them: well */
 	uint32_t	 failed;
 	const char	*unit;		/* whose answer comes now */
+	const char	*title;		/* of the last answer */
 	enum ctl_code	 worst;
 	int64_t		 limit_us;	/* the longest wait of them */
 	uint32_t	 asked[MAX_CHECKERS];	/* checkers; 0: has answered */
