@@ -165,6 +165,8 @@ ctlall_maint(void *arg, struct imsg *im)
 		conn_result(c, CTL_ERR_STATE, -1, "shutting down");
 		return (0);
 	}
+	if (!conn_parent(c))
+		return (0);
 	log_info("maintenance %s by %s", on ? "on" : "off", c->name);
 	msg_init_write(&m, buf, sizeof(buf));
 	msg_put_bool(&m, on);

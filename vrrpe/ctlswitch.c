@@ -54,7 +54,7 @@ ctlswitch_request(void *arg, struct imsg *im)
 	    sw.for_us > VR_TIME_MAX / 2)
 		return (-1);
 	if (strcmp(sw.name, "all") == 0 && c->kind == CTL_FULL &&
-	    e->phase == PHASE_RUNNING) {
+	    e->phase == PHASE_RUNNING && !e->silent) {
 		ctlall_request(c, &sw);
 		return (0);
 	}
@@ -67,6 +67,8 @@ ctlswitch_request(void *arg, struct imsg *im)
 		    "this socket is for reading only");
 	else if (e->phase == PHASE_DRAINING)
 		conn_result(c, CTL_ERR_STATE, -1, "shutting down");
+	else if (!conn_parent(c))
+		;
 	else if (e->maintenance && sw.verb != CTL_STANDBY)
 		conn_result(c, CTL_ERR_STATE, -1, "refused: in maintenance; "
 		    "end it with \"vrrpctl maintenance off\"");

@@ -328,6 +328,12 @@ others(struct trk_facts *f)
 }
 
 static void
+no_parent(struct trk_facts *f)
+{
+	f->no_parent = true;
+}
+
+static void
 test_facts(void **arg)
 {
 	assert_int_equal(fact(nothing_known), TRK_F_OFF | TRK_F_IF_MISSING);
@@ -338,6 +344,7 @@ test_facts(void **arg)
 	assert_int_equal(fact(tentative), TRK_F_TENTATIVE);
 	assert_int_equal(fact(no_socket), TRK_F_NO_SOCKET);
 	assert_int_equal(fact(others), TRK_F_VIP | TRK_F_GROUP);
+	assert_int_equal(fact(no_parent), TRK_F_PARENT);
 }
 
 static void
