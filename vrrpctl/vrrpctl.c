@@ -421,6 +421,7 @@ static enum client_status
 names_get(struct client *c, struct view *v, struct names *names)
 {
 	struct request		 req;
+	struct ctl_result	 result;
 	struct ctl_daemon	 daemon;
 	enum client_status	 status;
 	struct ctl_inst		 inst;
@@ -436,6 +437,12 @@ names_get(struct client *c, struct view *v, struct names *names)
 		if (status != CLIENT_OK || im.type == IMSG_CTL_END)
 			return (status);
 		msg_init_read(&m, im.data, im.len);
+		if (im.type == IMSG_CTL_RESULT &&
+		    ctl_result_get(&m, &result) == 0) {
+			(void)snprintf(c->error, sizeof(c->error), "%s",
+			    result.text);
+			return (CLIENT_REFUSED);
+		}
 		if (im.type == IMSG_CTL_DAEMON &&
 		    ctl_daemon_get(&m, &daemon) == 0) {
 			if (v->action == ACT_SHOW_COUNTERS)
@@ -567,7 +574,8 @@ take_other(struct view *v, const struct imsg *im, struct msg *m)
 	} else if (im->type == IMSG_CTL_NOTE && v->action == ACT_MONITOR) {
 		if (ctl_note_get(m, &happened) == -1)
 			return (ROW_BAD);
-		v->ops->note(v, &happened);
+		if (happened.kind != NOTE_ALIVE || happened.lost > 0)
+			v->ops->note(v, &happened);
 		/* Whoever reads it may have gone. */
 		if (fflush(v->fp) == EOF)
 			err(CLIENT_REFUSED, "standard output");

@@ -187,8 +187,9 @@ def test_settings(lab):
     v.wait_state("I51", "MASTER", 15)
     ours = {n: settings_of(lab, "a", n) for n in theirs}
     for key, value in theirs["vrrp.51"].items():
-        if key not in ("rp_filter", "accept_ra", "autoconf"):
+        if key not in ("rp_filter", "accept_ra", "autoconf", "accept_local"):
             assert ours["vrrp.51"][key] == value, key
+    assert ours["vrrp.51"]["accept_local"] == 0
     assert ours["vrrp6.51"]["disable_ipv6"] == 0
     assert ours["vrrp6.51"]["arp_ignore"] == 1
     assert ours["vrrp6.51"]["addr_gen_mode"] == 1
