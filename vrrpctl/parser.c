@@ -234,6 +234,8 @@ static const struct token t_main[] = {
 	    "keep the whole host out of service" },
 	{ K_WORD, "scan", ACT_SCAN, t_scan,
 	    "who speaks VRRP on an interface, and which VRIDs are free" },
+	{ K_WORD, "doctor", ACT_DOCTOR, t_end,
+	    "look for what is wrong on this machine, and say what to do" },
 	{ K_WORD, "check", ACT_CHECK, t_check,
 	    "look for mistakes in a configuration" },
 	END

@@ -53,6 +53,7 @@ enum action {
 	ACT_MAINT_ON,
 	ACT_MAINT_OFF,
 	ACT_SCAN,
+	ACT_DOCTOR,
 	ACT_CHECK
 };
 
