@@ -234,7 +234,7 @@ check_scripts(struct doctor *d)
 			    (double)s->timeout_us / US_PER_SEC);
 			doc_advice(d, "a longer timeout, or a quicker "
 			    "script");
-		} else if (s->skipped != 0) {
+		} else if (s->skipped * 10 > s->runs) {
 			doc_add(d, DOC_WARNING, "script", s->name, "still ran "
 			    "when it was due (%llu times)",
 			    (unsigned long long)s->skipped);

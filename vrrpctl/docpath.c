@@ -64,7 +64,7 @@ static void	 judge(const struct nft_dump *, const struct nft_packet *,
 static void	 describe(struct nft_answer *, const struct nftnl_chain *,
 		    const struct nftnl_rule *);
 static void	 advert(struct nft_packet *, const struct snap_inst *,
-		    const struct doc_plan *);
+		    const struct doc_plan *, bool);
 static void	 put_addr(struct nft_packet *, size_t, const struct vaddr *);
 static void	 put(struct nft_packet *, size_t, const void *, size_t);
 static void	 report(struct doctor *, const struct nft_packet *,
@@ -73,7 +73,7 @@ static void	 advise(struct doctor *, const struct nft_packet *,
 		    const struct nft_answer *);
 static void	 check_inst(struct doctor *, const struct snap_inst *);
 static void	 check_way(struct doctor *, struct nft_packet *,
-		    const char *, bool);
+		    const char *);
 
 void
 nft_trace(const struct nft_dump *dump, const struct nft_packet *packet,
@@ -290,28 +290,25 @@ check_inst(struct doctor *d, const struct snap_inst *i)
 
 	if (doc_seen(d, i))
 		return;
-	memset(&p, 0, sizeof(p));
-	advert(&p, i, plan);
-	p.in = true;
-	check_way(d, &p, i->inst.ifname, true);
+	advert(&p, i, plan, true);
+	check_way(d, &p, i->inst.ifname);
 	vmac = plan != NULL && plan->vmac[0] != '\0' &&
 	    strcmp(plan->vmac, i->inst.ifname) != 0;
 	if (vmac)
-		check_way(d, &p, plan->vmac, true);
-	advert(&p, i, plan);
+		check_way(d, &p, plan->vmac);
+	advert(&p, i, plan, false);
 	check_way(d, &p, vmac && !plan->xmit_base ? plan->vmac :
-	    i->inst.ifname, false);
+	    i->inst.ifname);
 }
 
 static void
-check_way(struct doctor *d, struct nft_packet *p, const char *ifname, bool in)
+check_way(struct doctor *d, struct nft_packet *p, const char *ifname)
 {
 	const struct doc_link	*link = doc_link(d, ifname);
 	struct nft_answer	 answer;
 
 	if (link == NULL)
 		return;		/* said elsewhere */
-	p->in = in;
 	p->ifname = link->name;
 	p->ifindex = link->index;
 	nft_trace(d->nft, p, &answer);
@@ -321,10 +318,9 @@ check_way(struct doctor *d, struct nft_packet *p, const char *ifname, bool in)
 /* Ours when it goes out, that of another router when it comes in. */
 static void
 advert(struct nft_packet *p, const struct snap_inst *i,
-    const struct doc_plan *plan)
+    const struct doc_plan *plan, bool in)
 {
 	struct vaddr	 group, none;
-	bool		 in = p->in;
 	uint8_t		 byte;
 
 	memset(p, 0, sizeof(*p));

@@ -90,13 +90,13 @@ check_rp_filter(struct doctor *d, const struct snap_inst *i,
 	if (vmac && greater(plan->vmac, "rp_filter") == 1) {
 		doc_add(d, DOC_ERROR, "rp_filter", plan->vmac, "is strict: "
 		    "what comes for the virtual MAC is dropped");
-		doc_advice(d, "sysctl -w net.ipv4.conf.%s.rp_filter=2",
+		doc_advice(d, "sysctl -w net/ipv4/conf/%s/rp_filter=2",
 		    plan->vmac);
 	} else if (i->detail.peers != 0 && greater(name, "rp_filter") == 1) {
 		doc_add(d, DOC_WARNING, "rp_filter", name, "is strict: "
 		    "advertisements of a peer are dropped where the way back "
 		    "to it is through another interface");
-		doc_advice(d, "sysctl -w net.ipv4.conf.%s.rp_filter=2",
+		doc_advice(d, "sysctl -w net/ipv4/conf/%s/rp_filter=2",
 		    name);
 	} else if (greater(name, "rp_filter") == -1)
 		doc_add(d, DOC_UNKNOWN, "rp_filter", name,
@@ -120,15 +120,15 @@ check_arp(struct doctor *d, const struct snap_inst *i,
 	} else if (ignore == 8) {
 		doc_add(d, DOC_ERROR, "arp", name, "arp_ignore is 8: no "
 		    "address is ever answered for");
-		doc_advice(d, "sysctl -w net.ipv4.conf.all.arp_ignore=1 "
-		    "net.ipv4.conf.%s.arp_ignore=1", name);
+		doc_advice(d, "sysctl -w net/ipv4/conf/all/arp_ignore=1 "
+		    "net/ipv4/conf/%s/arp_ignore=1", name);
 	} else if (plan != NULL && plan->vmac[0] != '\0' &&
 	    (ignore < 1 || announce < 2)) {
 		doc_add(d, DOC_WARNING, "arp", name, "arp_ignore is %d and "
 		    "arp_announce %d: it answers for the addresses of %s "
 		    "with its own MAC", ignore, announce, plan->vmac);
-		doc_advice(d, "sysctl -w net.ipv4.conf.%s.arp_ignore=1 "
-		    "net.ipv4.conf.%s.arp_announce=2", name, name);
+		doc_advice(d, "sysctl -w net/ipv4/conf/%s/arp_ignore=1 "
+		    "net/ipv4/conf/%s/arp_announce=2", name, name);
 	} else
 		doc_add(d, DOC_OK, "arp", name, "arp_ignore %d, arp_announce "
 		    "%d", ignore, announce);
@@ -180,7 +180,7 @@ check_promote(struct doctor *d, const struct snap_inst *i)
 		doc_add(d, DOC_WARNING, "promote_secondaries", name, "is off: "
 		    "when the first address of the network is removed the "
 		    "virtual ones go with it");
-		doc_advice(d, "sysctl -w net.ipv4.conf.%s."
+		doc_advice(d, "sysctl -w net/ipv4/conf/%s/"
 		    "promote_secondaries=1, or promote_secondaries in %s",
 		    name, i->inst.name);
 	} else
@@ -205,12 +205,12 @@ check_ipv6(struct doctor *d, const struct snap_inst *i)
 	}
 	if (off != 0) {
 		doc_add(d, DOC_ERROR, "ipv6", name, "IPv6 is off");
-		doc_advice(d, "sysctl -w net.ipv6.conf.%s.disable_ipv6=0",
+		doc_advice(d, "sysctl -w net/ipv6/conf/%s/disable_ipv6=0",
 		    name);
 	} else if (dad > 1 || all > 1) {
 		doc_add(d, DOC_WARNING, "ipv6", name, "accept_dad is 2: a "
 		    "duplicate of its own address switches IPv6 off");
-		doc_advice(d, "sysctl -w net.ipv6.conf.%s.accept_dad=1",
+		doc_advice(d, "sysctl -w net/ipv6/conf/%s/accept_dad=1",
 		    all > 1 ? "all" : name);
 	} else
 		doc_add(d, DOC_OK, "ipv6", name, "is on, accept_dad %d",
