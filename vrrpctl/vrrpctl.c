@@ -35,6 +35,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "complete.h"
 #include "ctl.h"
 #include "forms.h"
 #include "log.h"
@@ -135,6 +136,9 @@ main(int argc, char *argv[])
 			return (CLIENT_USAGE);
 		}
 	}
+	if (optind < argc && strcmp(argv[optind], "complete") == 0)
+		return (complete(longopts, argc - optind - 1,
+		    argv + optind + 1));
 	if (parse(&req, argc - optind, argv + optind, stderr) == -1)
 		return (CLIENT_USAGE);
 	if (req.action == ACT_CHECK)
