@@ -84,6 +84,7 @@ cleanup(const struct options *o)
 	(void)snprintf(path, sizeof(path), "%s/vips", o->rundir);
 	if ((cnt = netlinkd_cleanup(path)) == -1)
 		return (1);
+	(void)unlink(path);
 	printf("%d address%s removed\n", cnt, cnt == 1 ? "" : "es");
 	return (0);
 }

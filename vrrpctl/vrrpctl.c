@@ -35,6 +35,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "complete.h"
 #include "ctl.h"
 #include "forms.h"
 #include "log.h"
@@ -84,6 +85,8 @@ static void	 look_at_terminal(struct view *);
 static void	 check_form(const struct view *, enum action, bool);
 static int	 print_form(const struct request *, const char *);
 static int	 check_file(const char *);
+static int	 doctor(const char *, bool);
+static void	 become(const char *, const char *, char **);
 
 int
 main(int argc, char *argv[])
@@ -133,10 +136,15 @@ main(int argc, char *argv[])
 			return (CLIENT_USAGE);
 		}
 	}
+	if (optind < argc && strcmp(argv[optind], "complete") == 0)
+		return (complete(longopts, argc - optind - 1,
+		    argv + optind + 1));
 	if (parse(&req, argc - optind, argv + optind, stderr) == -1)
 		return (CLIENT_USAGE);
 	if (req.action == ACT_CHECK)
 		return (check_file(req.file));
+	if (req.action == ACT_DOCTOR)
+		return (doctor(path, view.ops == view_json()));
 	if (req.action == ACT_SCAN)
 		return (scan_command(req.name, req.for_us != 0 ? req.for_us :
 		    SCAN_US, view.ops == view_json()));
@@ -643,14 +651,12 @@ print_form(const struct request *req, const char *path)
 	return (CLIENT_OK);
 }
 
-/* vrrpd -n of the folder that this program lies in, or else the installed. */
+/* vrrpd -n */
 static int
 check_file(const char *file)
 {
-	char	 self[PATH_MAX], path[PATH_MAX + 8], flag_n[] = "-n";
-	char	 flag_f[] = "-f", name[] = "vrrpd", *copy;
+	char	 flag_n[] = "-n", flag_f[] = "-f", name[] = "vrrpd", *copy;
 	char	*args[5];
-	ssize_t	 n;
 
 	if ((copy = strdup(file)) == NULL)
 		err(CLIENT_REFUSED, NULL);
@@ -659,13 +665,47 @@ check_file(const char *file)
 	args[2] = flag_f;
 	args[3] = copy;
 	args[4] = NULL;
+	become("vrrpd", SBINDIR, args);
+	err(CLIENT_REFUSED, "cannot start vrrpd");
+}
+
+/* A program of its own, as it looks at more than this one may. */
+static int
+doctor(const char *path, bool json)
+{
+	char	 flag_j[] = "-j", flag_s[] = "-s", name[] = "vrrpctl-doctor";
+	char	*args[5];
+	int	 n = 0;
+
+	args[n++] = name;
+	if (json)
+		args[n++] = flag_j;
+	if (path != NULL) {
+		args[n++] = flag_s;
+		if ((args[n++] = strdup(path)) == NULL)
+			err(CLIENT_REFUSED, NULL);
+	}
+	args[n] = NULL;
+	become(name, LIBEXECDIR, args);
+	err(CLIENT_REFUSED, "cannot start %s", name);
+}
+
+/* The one of the folder that we lie in, or else the installed one. */
+static void
+become(const char *name, const char *folder, char **args)
+{
+	char	 self[PATH_MAX], path[PATH_MAX + 32];
+	ssize_t	 n;
+
 	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	if (n > 0) {
 		self[n] = '\0';
-		(void)snprintf(path, sizeof(path), "%s/vrrpd", dirname(self));
+		(void)snprintf(path, sizeof(path), "%s/%s", dirname(self),
+		    name);
 		(void)execv(path, args);
 	}
-	if (n <= 0 || errno == ENOENT)
-		(void)execv(SBINDIR "/vrrpd", args);
-	err(CLIENT_REFUSED, "cannot start vrrpd");
+	if (n <= 0 || errno == ENOENT) {
+		(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+		(void)execv(path, args);
+	}
 }
