@@ -19,10 +19,7 @@
 #include <sys/ioctl.h>
 
 #include <err.h>
-#include <errno.h>
 #include <getopt.h>
-#include <libgen.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -83,7 +80,8 @@ static int64_t	 patience(enum action);
 static void	 look_at_terminal(struct view *);
 static void	 check_form(const struct view *, enum action, bool);
 static int	 print_form(const struct request *, const char *);
-static int	 check_file(const char *);
+static void	 other_program(const struct request *, const char *, bool)
+		    __dead2;
 
 int
 main(int argc, char *argv[])
@@ -135,8 +133,10 @@ main(int argc, char *argv[])
 	}
 	if (parse(&req, argc - optind, argv + optind, stderr) == -1)
 		return (CLIENT_USAGE);
-	if (req.action == ACT_CHECK)
-		return (check_file(req.file));
+	if (req.action == ACT_CHECK || req.action == ACT_SERVE ||
+	    req.action == ACT_TOP)
+		other_program(&req, path, view.ops == view_json() &&
+		    req.action != ACT_CHECK);
 	if (req.action == ACT_SCAN)
 		return (scan_command(req.name, req.for_us != 0 ? req.for_us :
 		    SCAN_US, view.ops == view_json()));
@@ -258,8 +258,11 @@ run(struct client *c, const struct request *req, struct view *v)
 	else
 		status = one(c, req, req->all && !is_switch(req->action) ? "" :
 		    req->name, v);
-	if (status == CLIENT_OK && is_health(req->action))
-		status = health_end(v) ? CLIENT_OK : CLIENT_REFUSED;
+	if (status == CLIENT_OK && is_health(req->action) &&
+	    !health_end(v)) {
+		complain("not ok: %s", v->why);
+		status = CLIENT_REFUSED;
+	}
 	if (req->action == ACT_WHY)
 		why_end(v);
 	v->complete = status == CLIENT_OK;
@@ -626,29 +629,25 @@ print_form(const struct request *req, const char *path)
 	return (CLIENT_OK);
 }
 
-/* vrrpd -n of the folder that this program lies in, or else the installed. */
-static int
-check_file(const char *file)
+/* Commands that are programs of their own. */
+static void
+other_program(const struct request *req, const char *path, bool json)
 {
-	char	 self[PATH_MAX], path[PATH_MAX + 8], flag_n[] = "-n";
-	char	 flag_f[] = "-f", name[] = "vrrpd", *copy;
-	char	*args[5];
-	ssize_t	 n;
+	const char	*words[6];
+	size_t		 n = 0;
 
-	if ((copy = strdup(file)) == NULL)
-		err(CLIENT_REFUSED, NULL);
-	args[0] = name;
-	args[1] = flag_n;
-	args[2] = flag_f;
-	args[3] = copy;
-	args[4] = NULL;
-	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	if (n > 0) {
-		self[n] = '\0';
-		(void)snprintf(path, sizeof(path), "%s/vrrpd", dirname(self));
-		(void)execv(path, args);
+	if (json)
+		errx(CLIENT_USAGE, "there is no JSON of this: not with -j");
+	words[n++] = req->action == ACT_CHECK ? "vrrpd" :
+	    req->action == ACT_SERVE ? "vrrpctl-serve" : "vrrpctl-top";
+	if (req->action == ACT_CHECK) {
+		words[n++] = "-n";
+		words[n++] = "-f";
+	} else if (path != NULL) {
+		words[n++] = "-s";
+		words[n++] = path;
 	}
-	if (n <= 0 || errno == ENOENT)
-		(void)execv(SBINDIR "/vrrpd", args);
-	err(CLIENT_REFUSED, "cannot start vrrpd");
+	words[n++] = req->file;		/* NULL: none */
+	words[n] = NULL;
+	become(req->action == ACT_CHECK ? SBINDIR : LIBEXECDIR, words);
 }
