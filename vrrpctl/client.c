@@ -151,7 +151,8 @@ reach(struct client *c, const char *path, int flags)
 	tv.tv_usec = 0;
 	/* A daemon that hangs accepts nobody: connect(2) would wait. */
 	if ((c->limit_us == 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv,
-	    sizeof(tv)) == 0) && connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0)
+	    sizeof(tv)) == 0) &&
+	    connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0)
 		return (fd);
 	saved_errno = errno;
 	(void)close(fd);

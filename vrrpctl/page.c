@@ -38,6 +38,7 @@
 
 #define EVENTS_SHOWN	20
 #define NO_SCRIPT_S	5
+#define NOT_OK		"not ok: "
 
 static void	 summary(const struct snap *, char *, size_t);
 static void	 banners(FILE *, const struct snap *);
@@ -48,7 +49,7 @@ static void	 inst_note(FILE *, const struct snap *,
 static void	 groups(FILE *, const struct snap *);
 static void	 scripts(FILE *, const struct snap *);
 static void	 script_row(FILE *, const struct snap *,
-		    const struct ctl_script *);
+		    const struct ctl_script *, bool);
 static void	 script_end(FILE *, const struct ctl_script *);
 static void	 event_row(FILE *, const struct view *,
 		    const struct ctl_event *, bool);
@@ -162,7 +163,8 @@ page_error(FILE *fp, const char *title, const char *text)
 	html_text(fp, title);
 	fputs("</h1>\n<p>", fp);
 	html_text(fp, text);
-	fputs("</p>\n</div>\n</main>\n</div>\n</body>\n</html>\n", fp);
+	fputs("</p>\n<p>This page tries again by itself.</p>\n</div>\n</main>\n"
+	    "</div>\n</body>\n</html>\n", fp);
 }
 
 void
@@ -258,9 +260,10 @@ banners(FILE *fp, const struct snap *s)
 	if (s->daemon.maintenance || s->insts.cnt == 0 ||
 	    replay_health(s, ACT_HEALTH, NULL, text, sizeof(text)))
 		return;
-	fputs("<p class=\"banner bad\"><strong>", fp);
-	html_text(fp, text);
-	fputs("</strong></p>\n", fp);
+	fputs("<p class=\"banner bad\"><strong>Needs attention:</strong> ", fp);
+	html_text(fp, strncmp(text, NOT_OK, strlen(NOT_OK)) == 0 ? text +
+	    strlen(NOT_OK) : text);
+	fputs("</p>\n", fp);
 }
 
 static void
@@ -277,7 +280,7 @@ inst_row(FILE *fp, const struct snap *s, const struct snap_inst *i)
 	html_print(fp, "%s, VRID %u%s%s%s", c->ifname, c->vrid,
 	    c->family == AF_INET6 ? ", IPv6" : "",
 	    c->group[0] != '\0' ? ", group " : "", c->group);
-	fputs("</small></th>\n<td data-label=\"State\">", fp);
+	fputs("</small></th>\n<td class=\"key\" data-label=\"State\">", fp);
 	page_state(fp, c->state);
 	fputs("</td><td class=\"n\" data-label=\"Since\">", fp);
 	html_text(fp, format_for(text, sizeof(text), s->daemon.now_us >
@@ -347,7 +350,7 @@ groups(FILE *fp, const struct snap *s)
 	SNAP_EACH(g, &s->groups) {
 		fputs("<tr><th scope=\"row\">", fp);
 		html_text(fp, g->name);
-		fputs("</th><td data-label=\"State\">", fp);
+		fputs("</th><td class=\"key\" data-label=\"State\">", fp);
 		page_state(fp, g->state);
 		fputs("</td><td class=\"n\" data-label=\"Since\">", fp);
 		html_text(fp, format_for(text, sizeof(text),
@@ -375,24 +378,30 @@ static void
 scripts(FILE *fp, const struct snap *s)
 {
 	const struct ctl_script	*c;
+	bool			 output = false;
 
 	if (s->scripts.cnt == 0)
 		return;
+	/* It is not told to everybody. */
+	SNAP_EACH(c, &s->scripts)
+		output |= c->output[0] != '\0';
 	fputs("<section>\n<table>\n<caption>Tracked scripts, files and "
 	    "processes</caption>\n<thead><tr><th scope=\"col\">Name</th>"
 	    "<th scope=\"col\">Result</th><th scope=\"col\">Last</th>"
 	    "<th scope=\"col\" class=\"n\">Age</th>"
 	    "<th scope=\"col\" class=\"n\">Took</th>"
 	    "<th scope=\"col\" class=\"n\">Runs</th>"
-	    "<th scope=\"col\" class=\"n\">Failed</th>"
-	    "<th scope=\"col\">Output</th></tr></thead>\n<tbody>\n", fp);
+	    "<th scope=\"col\" class=\"n\">Failed</th>", fp);
+	fputs(output ? "<th scope=\"col\">Output</th></tr></thead>\n<tbody>\n"
+	    : "</tr></thead>\n<tbody>\n", fp);
 	SNAP_EACH(c, &s->scripts)
-		script_row(fp, s, c);
+		script_row(fp, s, c, output);
 	fputs("</tbody>\n</table>\n</section>\n", fp);
 }
 
 static void
-script_row(FILE *fp, const struct snap *s, const struct ctl_script *c)
+script_row(FILE *fp, const struct snap *s, const struct ctl_script *c,
+    bool output)
 {
 	char	 text[FORMAT_LEN];
 
@@ -400,7 +409,7 @@ script_row(FILE *fp, const struct snap *s, const struct ctl_script *c)
 	html_text(fp, c->name);
 	fputs("<small>", fp);
 	html_print(fp, "%s, user %s", word_track(c->kind), c->user);
-	fprintf(fp, "</small></th><td data-label=\"Result\">"
+	fprintf(fp, "</small></th><td class=\"key\" data-label=\"Result\">"
 	    "<span class=\"state r-%s\">%s</span>", word_status(c->status),
 	    word_status(c->status));
 	if (c->count != 0)
@@ -416,11 +425,14 @@ script_row(FILE *fp, const struct snap *s, const struct ctl_script *c)
 	html_text(fp, c->last_run_us < 0 ? "-" : format_for(text,
 	    sizeof(text), c->last_run_us));
 	fprintf(fp, "</td><td class=\"n\" data-label=\"Runs\">%llu</td>"
-	    "<td class=\"n\" data-label=\"Failed\">%llu</td>"
-	    "<td class=\"wide\" data-label=\"Output\">",
+	    "<td class=\"n\" data-label=\"Failed\">%llu</td>",
 	    (unsigned long long)c->runs, (unsigned long long)c->failures);
-	html_text(fp, c->output);
-	fputs("</td></tr>\n", fp);
+	if (output) {
+		fputs("<td class=\"wide\" data-label=\"Output\">", fp);
+		html_text(fp, c->output);
+		fputs("</td>", fp);
+	}
+	fputs("</tr>\n", fp);
 }
 
 static void

@@ -55,7 +55,7 @@ page_inst(FILE *fp, const struct snap *s, const struct snap_inst *i)
 	    word_state(c->state));
 	page_head(fp, title, said);
 	fputs("<header>\n<p class=\"brand\"><a href=\"/\" data-key=\"home\">"
-	    "vrrpd</a></p>\n<h1>", fp);
+	    "All instances</a></p>\n<h1>", fp);
 	html_text(fp, c->name);
 	fputs(" ", fp);
 	page_state(fp, c->state);

@@ -49,7 +49,7 @@ struct snap {
 	struct snap_rows	 insts;		/* struct snap_inst */
 	struct snap_rows	 scripts;	/* struct ctl_script */
 	struct snap_rows	 groups;	/* struct ctl_group */
-	struct snap_rows	 events;	/* struct ctl_event, if asked for */
+	struct snap_rows	 events;	/* struct ctl_event */
 	size_t			 rows;		/* that came in all */
 };
 
