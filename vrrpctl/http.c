@@ -181,6 +181,7 @@ http_end(struct server *s)
 		free(w);
 	}
 	evhttp_free(s->http);
+	s->listener = NULL;		/* was part of it */
 	sweep(s);
 }
 
@@ -225,7 +226,7 @@ sweep(struct server *s)
 		    HEADER_US))
 			hang_up(v);
 	}
-	if (s->visit_cnt < VISITS_MAX)
+	if (s->listener != NULL && s->visit_cnt < VISITS_MAX)
 		(void)evconnlistener_enable(s->listener);
 }
 

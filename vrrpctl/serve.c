@@ -57,7 +57,7 @@ static void	 usage(void) __dead2;
 static int	 listen_on(const char *);
 static int	 split(const char *, char *, size_t, const char **);
 static int	 open_socket(const struct addrinfo *);
-static void	 say_where(int);
+static void	 name_socket(int, char *, size_t);
 static void	 give_up_rights(void);
 static void	 confine(void);
 static void	 on_answer(evutil_socket_t, short, void *);
@@ -99,6 +99,7 @@ main(int argc, char *argv[])
 	struct sigaction	 sa;
 	struct server		 s;
 	const char		*path = STATUS_PATH;
+	char			 where[NI_MAXHOST + NI_MAXSERV];
 	int			 ch, fd;
 
 	while ((ch = getopt(argc, argv, "s:")) != -1) {
@@ -129,8 +130,9 @@ main(int argc, char *argv[])
 	    SIGINT, EV_SIGNAL, on_signal, &s) == -1 ||
 	    event_add(&ev_term, NULL) == -1 || event_add(&ev_int, NULL) == -1)
 		fatalx("no event loop");
-	say_where(fd);
+	name_socket(fd, where, sizeof(where));
 	confine();
+	log_info("listening on http://%s/", where);
 	if (event_base_dispatch(s.base) == -1)
 		fatalx("event loop");
 	http_end(&s);
@@ -227,7 +229,7 @@ open_socket(const struct addrinfo *ai)
 }
 
 static void
-say_where(int fd)
+name_socket(int fd, char *buf, size_t size)
 {
 	struct sockaddr_storage	 ss;
 	socklen_t		 len = sizeof(ss);
@@ -236,9 +238,9 @@ say_where(int fd)
 	if (getsockname(fd, (struct sockaddr *)&ss, &len) == -1 ||
 	    getnameinfo((struct sockaddr *)&ss, len, host, sizeof(host), port,
 	    sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
-		return;
-	log_info(ss.ss_family == AF_INET6 ? "listening on http://[%s]:%s/" :
-	    "listening on http://%s:%s/", host, port);
+		fatalx("the socket has no address");
+	(void)snprintf(buf, size, ss.ss_family == AF_INET6 ? "[%s]:%s" :
+	    "%s:%s", host, port);
 }
 
 /* Another user than root keeps being who he is. */
