@@ -82,8 +82,7 @@ netlinkd_conf(struct netlinkd *nd, const struct conf *conf)
 	vip_check_all(nd);
 	vip_check_lifetimes(nd);
 	batch_next(nd);
-	/* By now the addresses are where they belong. */
-	made_sweep(nd, false);
+	made_sweep_soon(nd);
 	nld_rearm(nd);
 	return (0);
 }

@@ -109,8 +109,10 @@ link_update(struct netlinkd *nd, struct link *link,
 	link->base = 0;
 	(void)chan_attr(tb[IFLA_LINK], &link->base, sizeof(link->base));
 	link->make = (uint8_t)make_of(tb[IFLA_LINKINFO]);
-	link->marked = tb[IFLA_IFALIAS] != NULL &&
-	    nla_strcmp(tb[IFLA_IFALIAS], MADE_MARK) == 0;
+	/* The event of its making is older than the mark, which has none
+	 * while the link is down. */
+	link->marked = link->ours || (tb[IFLA_IFALIAS] != NULL &&
+	    nla_strcmp(tb[IFLA_IFALIAS], MADE_MARK) == 0);
 	(void)chan_attr(tb[IFLA_MTU], &link->mtu, sizeof(link->mtu));
 	memcpy(mac, link->mac, sizeof(mac));
 	if (!chan_attr(tb[IFLA_ADDRESS], link->mac, sizeof(link->mac)))

@@ -30,7 +30,7 @@
 #include "sock.h"
 
 static struct inst *inst_new(struct parent *, uint32_t);
-static void	 inst_drop(struct parent *, struct inst *);
+static void	 inst_drop(struct parent *, struct inst *, bool);
 static void	 on_installed(void *, uint32_t,
 		    const struct conf_vip *const *, size_t);
 static void	 on_result(void *, uint32_t, const struct vip_result *);
@@ -74,7 +74,7 @@ inst_conf(struct parent *p, const struct conf *conf, const struct diff *diff)
 		if (di->kind != DIFF_REMOVED && di->kind != DIFF_REPLACED)
 			continue;
 		if ((inst = inst_find(p, di->old->id)) != NULL)
-			inst_drop(p, inst);
+			inst_drop(p, inst, di->kind == DIFF_REPLACED);
 	}
 	for (i = 0; i < diff->inst_cnt; i++) {
 		if ((di = &diff->insts[i])->kind == DIFF_REMOVED)
@@ -235,12 +235,14 @@ inst_new(struct parent *p, uint32_t id)
 	return (inst);
 }
 
+/* What a removed one had netlinkd_conf takes away, unless another has it. */
 static void
-inst_drop(struct parent *p, struct inst *inst)
+inst_drop(struct parent *p, struct inst *inst, bool anew)
 {
 	if (inst->state == INST_MASTER) {
 		ann_stop(p->ann, inst->id);
-		netlinkd_unwant(p->nl, inst->id, 0);
+		if (anew)
+			netlinkd_unwant(p->nl, inst->id, 0);
 	}
 	hist_lost(p, inst, EVENT_REMOVED);
 	RB_REMOVE(inst_tree, &p->insts, inst);

@@ -43,6 +43,7 @@
 struct ann;
 struct netlinkd;
 struct parent;
+struct retime;
 struct socks;
 struct wire_in;
 struct watch;
@@ -261,6 +262,7 @@ struct parent {
 	struct inst_tree insts;
 	uint32_t	 gen_last;
 	struct reload	 reload;
+	struct retime	*retime;	/* NULL: no reload_time_file */
 
 	struct child	*engine;
 	struct child_list checkers;
@@ -437,6 +439,10 @@ void	 stage_send(struct child *, const struct conf *,
 void	 stage_drop(struct parent *);
 int	 stage_ack(void *, struct imsg *);
 int	 stage_nak(void *, struct imsg *);
+
+/* retime.c */
+void	 retime_conf(struct parent *);
+void	 retime_free(struct parent *);
 
 /* inst.c */
 RB_PROTOTYPE(inst_tree, inst, entry, inst_cmp)

@@ -315,6 +315,7 @@ stage_commit(struct parent *p)
 
 	commit_engine(p, true);
 	hook_fifos(p);
+	retime_conf(p);
 	TAILQ_FOREACH(c, &p->checkers, entry)
 		if (c->stage_gen == p->conf->gen && proc_is_up(c))
 			commit_runner(c);

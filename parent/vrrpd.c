@@ -149,6 +149,7 @@ run_end(struct parent *p)
 	if (p->socks != NULL)
 		sock_free(p->socks);
 	watch_free(p);
+	retime_free(p);
 	if (p->nl != NULL)
 		netlinkd_free(p->nl);
 	hook_fifos_remove(p);

@@ -204,7 +204,9 @@ fact_faults(const struct trk_facts *facts)
 			faults |= TRK_F_TENTATIVE;
 		else if (facts->no_filter)
 			faults |= TRK_F_NO_FILTER;
-		else if (!facts->has_socket)
+		/* While it is down a new one cannot be opened. */
+		else if (!facts->has_socket &&
+		    (facts->if_up || facts->if_ignore))
 			faults |= TRK_F_NO_SOCKET;
 	}
 	if (facts->vip_failed)

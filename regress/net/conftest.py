@@ -25,6 +25,12 @@ sys.dont_write_bytecode = True
 import lib  # noqa: E402
 
 
+def pytest_configure(config):
+    for line in ("row(number, ...): rows of rows.txt that the test shows",
+            "scenario(number, ...): the same of scenarios.txt"):
+        config.addinivalue_line("markers", line)
+
+
 def pytest_collection_modifyitems(items):
     if os.getuid() != 0:
         for item in items:

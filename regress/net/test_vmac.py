@@ -76,6 +76,7 @@ def quiet_backup(lab, ports, master, backup):
     assert not virtual(ports[backup]), virtual(ports[backup])[:5]
 
 
+@pytest.mark.row("016", "114", "115")
 def test_two_routers(lab):
     """Election, ARP and NDP answers, the switch's table, takeover; nothing
     with the virtual MAC from the one that is not master."""
@@ -305,7 +306,8 @@ def test_reload(lab):
         want = [dev] if dev != "e0" else []
         wait_until(lambda: [n for n in links(lab, "a") if n in ("vrrp.51",
             "vr7")] == want, 5, lambda: "%s" % list(links(lab, "a")))
-        assert settings_of(lab, "a", "e0")["arp_ignore"] == bool(want)
+        wait_until(lambda: settings_of(lab, "a", "e0")["arp_ignore"] ==
+            bool(want), 2, "the settings")
     assert a.state("I51") == "MASTER" and b.state("I51") == "BACKUP"
     assert "Entering" not in a.log()[len(mark):]
     assert "Entering" not in b.log()[len(theirs):]

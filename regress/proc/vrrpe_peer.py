@@ -309,6 +309,7 @@ GLOBAL = (("router_id", "s", "rtr"), ("version", "n", 2), ("strict", "n", 0),
     ("vmac_prefix", "s", "vrrp"), ("vmac_addr_prefix", "s", ""),
     ("boot_delay", "n", 0), ("rt_time", "n", 0), ("cpus", "b", b"\0" * 32),
     ("umask", "n", 0o22), ("netns", "s", ""), ("reload_file", "s", ""),
+    ("reload_time_file", "s", ""), ("reload_repeat", "n", 0),
     ("nft_table", "s", "vrrpd"), ("nft_priority", "n", -1),
     ("nft_counters", "n", 0), ("warnings", "n", 3))
 IFACE = (("name", "s", ""), ("promote", "n", 0), ("make", "n", 0),
