@@ -35,6 +35,9 @@
 
 static enum client_status ask(struct snap *, struct client *, uint16_t,
 		    int64_t);
+static void	 ask_history(struct snap *, struct client *, int64_t);
+static enum client_status gather(struct snap *, struct client *, uint16_t,
+		    const struct msg *, int64_t);
 static int	 take(struct snap *, const struct imsg *);
 static int	 take_inst(struct snap *, uint16_t, struct msg *);
 static int	 take_counter(struct snap *, struct snap_inst *,
@@ -43,8 +46,8 @@ static struct snap_inst *last(struct snap *);
 static void	*add(struct snap_rows *, size_t);
 
 enum client_status
-snap_ask(struct snap *s, const char *path, int64_t limit_us, char *error,
-    size_t size)
+snap_ask(struct snap *s, const char *path, bool history, int64_t limit_us,
+    char *error, size_t size)
 {
 	enum client_status	 status;
 	struct client		 c;
@@ -54,6 +57,8 @@ snap_ask(struct snap *s, const char *path, int64_t limit_us, char *error,
 		status = snap_get(s, &c, limit_us);
 	else
 		snap_free(s);
+	if (status == CLIENT_OK && history)
+		ask_history(s, &c, mono_us() + limit_us);
 	(void)strlcpy(error, c.error, size);
 	client_close(&c);
 	return (status);
@@ -88,11 +93,34 @@ snap_get(struct snap *s, struct client *c, int64_t limit_us)
 static enum client_status
 ask(struct snap *s, struct client *c, uint16_t type, int64_t end_us)
 {
+	return (gather(s, c, type, NULL, end_us));
+}
+
+/* The rest is true without it. */
+static void
+ask_history(struct snap *s, struct client *c, int64_t end_us)
+{
+	struct msg	 m;
+	uint8_t		 buf[4];
+
+	msg_init_write(&m, buf, sizeof(buf));
+	msg_put_str(&m, "");
+	if (gather(s, c, IMSG_CTL_SHOW_HISTORY, &m, end_us) == CLIENT_OK)
+		return;
+	free(s->events.row);
+	memset(&s->events, 0, sizeof(s->events));
+	c->error[0] = '\0';
+}
+
+static enum client_status
+gather(struct snap *s, struct client *c, uint16_t type, const struct msg *m,
+    int64_t end_us)
+{
 	enum client_status	 status;
 	struct imsg		 im;
 	bool			 end = false;
 
-	status = client_send(c, type, NULL);
+	status = client_send(c, type, m);
 	while (status == CLIENT_OK && !end) {
 		status = client_read(c, &im, end_us - mono_us());
 		if (status == CLIENT_NOBODY)

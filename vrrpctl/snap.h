@@ -59,8 +59,9 @@ struct snap {
  */
 enum client_status snap_get(struct snap *s, struct client *c,
 	    int64_t limit_us);
-/* The same with a connection of its own. */
-enum client_status snap_ask(struct snap *s, const char *path,
+/* The same with a connection of its own; history: the events, too, if the
+ * daemon has not been asked for them too often. */
+enum client_status snap_ask(struct snap *s, const char *path, bool history,
 	    int64_t limit_us, char *error, size_t size);
 /* Takes one message of an answer; *end: it was the last one. */
 enum client_status snap_take(struct snap *s, struct client *c,

@@ -610,7 +610,8 @@ print_form(const struct request *req, const char *path)
 	char			 error[1024];
 
 	memset(&snap, 0, sizeof(snap));
-	status = snap_ask(&snap, path, CLIENT_SHOW_US, error, sizeof(error));
+	status = snap_ask(&snap, path, req->action == ACT_SHOW_METRICS,
+	    CLIENT_SHOW_US, error, sizeof(error));
 	if (status != CLIENT_OK) {
 		complain("%s", error);
 		return ((int)status);
