@@ -214,6 +214,12 @@ static const struct token t_scan[] = {
 	END
 };
 
+static const struct token t_serve[] = {
+	{ K_FILE, "ADDRESS:PORT", ACT_NONE, t_end,
+	    "where: 127.0.0.1:9165 or [::1]:9165" },
+	END
+};
+
 static const struct token t_main[] = {
 	{ K_WORD, "show", ACT_SHOW, t_show, "show what is going on" },
 	{ K_WORD, "why", ACT_WHY, t_name_or_all,
@@ -224,6 +230,10 @@ static const struct token t_main[] = {
 	    "the last changes and their causes" },
 	{ K_WORD, "monitor", ACT_MONITOR, t_name_or_all,
 	    "what happens, as it happens" },
+	{ K_WORD, "top", ACT_TOP, t_end,
+	    "a table on the whole screen, that stays up to date" },
+	{ K_WORD, "serve", ACT_SERVE, t_serve,
+	    "a page, metrics and JSON over HTTP" },
 	{ K_WORD, "health", ACT_HEALTH, t_health,
 	    "an exit status for probes" },
 	{ K_WORD, "reload", ACT_RELOAD, t_reload,

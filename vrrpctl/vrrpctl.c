@@ -19,10 +19,7 @@
 #include <sys/ioctl.h>
 
 #include <err.h>
-#include <errno.h>
 #include <getopt.h>
-#include <libgen.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -84,9 +81,8 @@ static int64_t	 patience(enum action);
 static void	 look_at_terminal(struct view *);
 static void	 check_form(const struct view *, enum action, bool);
 static int	 print_form(const struct request *, const char *);
-static int	 check_file(const char *);
-static int	 doctor(const char *, bool);
-static void	 become(const char *, const char *, char **);
+static void	 other_program(const struct request *, const char *, bool)
+		    __dead2;
 
 int
 main(int argc, char *argv[])
@@ -141,10 +137,10 @@ main(int argc, char *argv[])
 		    argv + optind + 1));
 	if (parse(&req, argc - optind, argv + optind, stderr) == -1)
 		return (CLIENT_USAGE);
-	if (req.action == ACT_CHECK)
-		return (check_file(req.file));
-	if (req.action == ACT_DOCTOR)
-		return (doctor(path, view.ops == view_json()));
+	if (req.action == ACT_CHECK || req.action == ACT_DOCTOR ||
+	    req.action == ACT_SERVE || req.action == ACT_TOP)
+		other_program(&req, path, view.ops == view_json() &&
+		    req.action != ACT_CHECK);
 	if (req.action == ACT_SCAN)
 		return (scan_command(req.name, req.for_us != 0 ? req.for_us :
 		    SCAN_US, view.ops == view_json()));
@@ -267,8 +263,11 @@ run(struct client *c, const struct request *req, struct view *v)
 	else
 		status = one(c, req, req->all && !is_switch(req->action) ? "" :
 		    req->name, v);
-	if (status == CLIENT_OK && is_health(req->action))
-		status = health_end(v) ? CLIENT_OK : CLIENT_REFUSED;
+	if (status == CLIENT_OK && is_health(req->action) &&
+	    !health_end(v)) {
+		complain("not ok: %s", v->why);
+		status = CLIENT_REFUSED;
+	}
 	if (req->action == ACT_WHY)
 		why_end(v);
 	v->complete = status == CLIENT_OK;
@@ -632,7 +631,8 @@ print_form(const struct request *req, const char *path)
 	char			 error[1024];
 
 	memset(&snap, 0, sizeof(snap));
-	status = snap_ask(&snap, path, CLIENT_SHOW_US, error, sizeof(error));
+	status = snap_ask(&snap, path, req->action == ACT_SHOW_METRICS,
+	    CLIENT_SHOW_US, error, sizeof(error));
 	if (status != CLIENT_OK) {
 		complain("%s", error);
 		return ((int)status);
@@ -651,61 +651,29 @@ print_form(const struct request *req, const char *path)
 	return (CLIENT_OK);
 }
 
-/* vrrpd -n */
-static int
-check_file(const char *file)
-{
-	char	 flag_n[] = "-n", flag_f[] = "-f", name[] = "vrrpd", *copy;
-	char	*args[5];
-
-	if ((copy = strdup(file)) == NULL)
-		err(CLIENT_REFUSED, NULL);
-	args[0] = name;
-	args[1] = flag_n;
-	args[2] = flag_f;
-	args[3] = copy;
-	args[4] = NULL;
-	become("vrrpd", SBINDIR, args);
-	err(CLIENT_REFUSED, "cannot start vrrpd");
-}
-
-/* A program of its own, as it looks at more than this one may. */
-static int
-doctor(const char *path, bool json)
-{
-	char	 flag_j[] = "-j", flag_s[] = "-s", name[] = "vrrpctl-doctor";
-	char	*args[5];
-	int	 n = 0;
-
-	args[n++] = name;
-	if (json)
-		args[n++] = flag_j;
-	if (path != NULL) {
-		args[n++] = flag_s;
-		if ((args[n++] = strdup(path)) == NULL)
-			err(CLIENT_REFUSED, NULL);
-	}
-	args[n] = NULL;
-	become(name, LIBEXECDIR, args);
-	err(CLIENT_REFUSED, "cannot start %s", name);
-}
-
-/* The one of the folder that we lie in, or else the installed one. */
+/* Commands that are programs of their own. */
 static void
-become(const char *name, const char *folder, char **args)
+other_program(const struct request *req, const char *path, bool json)
 {
-	char	 self[PATH_MAX], path[PATH_MAX + 32];
-	ssize_t	 n;
+	const char	*words[6];
+	size_t		 n = 0;
 
-	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	if (n > 0) {
-		self[n] = '\0';
-		(void)snprintf(path, sizeof(path), "%s/%s", dirname(self),
-		    name);
-		(void)execv(path, args);
+	if (json && req->action != ACT_DOCTOR)
+		errx(CLIENT_USAGE, "there is no JSON of this: not with -j");
+	words[n++] = req->action == ACT_CHECK ? "vrrpd" :
+	    req->action == ACT_SERVE ? "vrrpctl-serve" :
+	    req->action == ACT_TOP ? "vrrpctl-top" : "vrrpctl-doctor";
+	if (json)
+		words[n++] = "-j";
+	if (req->action == ACT_CHECK) {
+		words[n++] = "-n";
+		words[n++] = "-f";
+	} else if (path != NULL) {
+		words[n++] = "-s";
+		words[n++] = path;
 	}
-	if (n <= 0 || errno == ENOENT) {
-		(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-		(void)execv(path, args);
-	}
+	if (req->file != NULL)
+		words[n++] = req->file;
+	words[n] = NULL;
+	become(req->action == ACT_CHECK ? SBINDIR : LIBEXECDIR, words);
 }
