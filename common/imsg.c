@@ -82,6 +82,7 @@ static const char *const names[IMSG_TYPE_MAX] = {
 	[IMSG_CONF_NAK] = "CONF_NAK",
 	[IMSG_CONF_COMMIT] = "CONF_COMMIT",
 	[IMSG_CONF_ABORT] = "CONF_ABORT",
+	[IMSG_YIELD] = "YIELD",
 	[IMSG_LINK] = "LINK",
 	[IMSG_SOCK_RX] = "SOCK_RX",
 	[IMSG_SOCK_TX] = "SOCK_TX",
@@ -138,6 +139,8 @@ static const char *const names[IMSG_TYPE_MAX] = {
 	[IMSG_CTL_MONITOR] = "CTL_MONITOR",
 	[IMSG_CTL_NOTE] = "CTL_NOTE",
 	[IMSG_CTL_EVENT] = "CTL_EVENT",
+	[IMSG_CTL_COMMIT] = "CTL_COMMIT",
+	[IMSG_RELOADS] = "RELOADS",
 	[IMSG_CTL_SWITCH] = "CTL_SWITCH"
 };
 

@@ -84,6 +84,7 @@ cleanup(const struct options *o)
 	(void)snprintf(path, sizeof(path), "%s/vips", o->rundir);
 	if ((cnt = netlinkd_cleanup(path)) == -1)
 		return (1);
+	(void)unlink(path);
 	printf("%d address%s removed\n", cnt, cnt == 1 ? "" : "es");
 	return (0);
 }
@@ -132,6 +133,7 @@ run_setup(struct parent *p)
 		}
 	}
 	reload_init(p);
+	confirm_init(p);
 	engine_ping_init(p);
 	resume_init(p);
 	stop_init(p);
@@ -161,6 +163,7 @@ run_end(struct parent *p)
 	hist_free(&p->history);
 	ident_free(p->idents);
 	conf_free(p->conf);
+	confirm_end(p);
 	conf_ids_free(p->ids);
 	for (i = 0; i < SIGNAL_CNT; i++)
 		(void)event_del(&p->signals[i]);
@@ -274,9 +277,10 @@ parent_status(struct parent *p)
 	if (!p->status_due || p->state != PARENT_RUNNING)
 		return;
 	p->status_due = false;
-	sd_notify(p, "STATUS=%u master, %u backup, %u fault or init",
+	sd_notify(p, "STATUS=%u master, %u backup, %u fault or init%s",
 	    inst_count(p, INST_MASTER), inst_count(p, INST_BACKUP),
-	    inst_count(p, INST_INIT));
+	    inst_count(p, INST_INIT), p->confirm.kept != NULL ?
+	    "; a reload waits to be confirmed" : "");
 }
 
 void

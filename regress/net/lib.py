@@ -562,6 +562,12 @@ class Keepalived(Router):
             self.wait_log("Startup complete|Entering \\w+ STATE", limit)
         return self
 
+    def reload(self, text=None):
+        """It does not say when it is done."""
+        if text is not None:
+            self.write_conf(text)
+        self.send_signal(signal.SIGHUP)
+
 
 class FrrDaemon(Daemon):
     def __init__(self, lab, host, program, folder, conf):
