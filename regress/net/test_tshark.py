@@ -51,7 +51,8 @@ FIELDS = ("frame.number", "frame.time_epoch", "eth.src", "eth.dst", "ip.src",
     "arp.src.proto_ipv4", "arp.src.hw_mac", "icmpv6.type",
     "icmpv6.checksum.status", "icmpv6.nd.na.flag.r", "icmpv6.nd.na.flag.s",
     "icmpv6.nd.na.flag.o", "icmpv6.nd.na.target_address",
-    "icmpv6.opt.linkaddr", "igmp.type", "ah.sequence", "_ws.malformed", "_ws.expert.severity",
+    "icmpv6.opt.linkaddr", "igmp.type", "ah.sequence", "_ws.malformed",
+    "_ws.expert.severity",
     "_ws.expert.message")
 GOOD = "1"              # of a checksum's status
 BAD = "0"
@@ -66,8 +67,8 @@ class Dump:
         self.lab = lab
         self.path = lab.path("life.pcap")
         self.proc = subprocess.Popen(["ip", "netns", "exec", lab.name("s"),
-            TCPDUMP, "-i", dev, "-Q", "inout" if dev == "br0" else "in", "-U",
-            "-n", "-p", "-Z", "root", "-s", "0", "-w", self.path], stdin=subprocess.DEVNULL,
+            TCPDUMP, "-i", dev, "-Q", "inout" if dev == "br0" else "in",
+            "-U", "-n", "-p", "-Z", "root", "-s", "0", "-w", self.path], stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         lab.closing.append(self)
         wait_until(lambda: os.path.exists(self.path) and
