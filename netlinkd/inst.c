@@ -414,6 +414,11 @@ netlinkd_unwant(struct netlinkd *nd, uint32_t id, int64_t linger_us)
 
 	if ((inst = vinst_by_id(nd, id)) == NULL || !inst->wanted)
 		return;
+	if (linger_us < 0) {
+		vinst_linger_cancel(nd, inst);
+		inst->wanted = false;
+		return;
+	}
 	if (linger_us > 0)
 		vinst_linger(nd, inst, mono_us() + linger_us);
 	else
