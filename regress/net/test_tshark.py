@@ -68,8 +68,9 @@ class Dump:
         self.path = lab.path("life.pcap")
         self.proc = subprocess.Popen(["ip", "netns", "exec", lab.name("s"),
             TCPDUMP, "-i", dev, "-Q", "inout" if dev == "br0" else "in",
-            "-U", "-n", "-p", "-Z", "root", "-s", "0", "-w", self.path], stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            "-U", "-n", "-p", "-Z", "root", "-s", "0", "-w", self.path],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE)
         lab.closing.append(self)
         wait_until(lambda: os.path.exists(self.path) and
             os.path.getsize(self.path) >= 24, 10, "tcpdump listens")
