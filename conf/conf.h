@@ -104,6 +104,9 @@ struct conf_global {
 	uint16_t	 umask;		/* of scripts and what they make */
 	char		 netns[NAME_LEN];	/* net_namespace; "": ours */
 	char		 reload_file[PATH_LEN];	/* "": none */
+	char		 reload_time_file[PATH_LEN];	/* likewise */
+	bool		 reload_repeat;
+	char		 save_dir[PATH_LEN];	/* in readconf only */
 	char		 nft_table[NFT_TABLE_LEN]; /* for no_accept */
 	int32_t		 nft_priority;		/* of its chains */
 	bool		 nft_counters;

@@ -282,6 +282,7 @@ struct netlinkd {
 	struct saved_list saved;
 	char		 ledger[PATH_LEN];	/* "": not known yet */
 	int64_t		 made_us;	/* made_run again; 0: no */
+	int64_t		 sweep_us;	/* made_sweep; 0: no */
 	bool		 made_due;	/* links have changed */
 	bool		 saved_new;	/* not in the ledger yet */
 	struct nft	*nft;
@@ -470,6 +471,7 @@ bool	 lease_may_renew(struct netlinkd *, int64_t now_us);
 void	 made_run(struct netlinkd *);
 void	 made_inst(struct netlinkd *, const struct vinst *);
 void	 made_later(struct netlinkd *, int64_t at_us);
+void	 made_sweep_soon(struct netlinkd *);
 void	 made_sweep(struct netlinkd *, bool all);
 void	 made_delete(struct netlinkd *, struct link *);
 

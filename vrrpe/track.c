@@ -50,7 +50,8 @@ static const char *const fault_texts[TRK_F_CNT] = {
 	"sync group waits for a tracker",
 	"tracked object has not been looked at yet",
 	"packet filter cannot be installed",
-	"interface is a port of another"
+	"interface is a port of another",
+	"the parent process does not answer"
 };
 
 void
@@ -214,6 +215,8 @@ fact_faults(const struct trk_facts *facts)
 	}
 	if (facts->vip_failed)
 		faults |= TRK_F_VIP;
+	if (facts->no_parent)
+		faults |= TRK_F_PARENT;
 	if (facts->group_fault)
 		faults |= TRK_F_GROUP;
 	if (facts->group_wait)

@@ -83,6 +83,7 @@ def check_whole(lab, router, host="a"):
     assert [str(info["index"]), info["mac"]] == with_dev
 
 
+@pytest.mark.row("K-flaps")
 @pytest.mark.parametrize("host", ["a", "b"])
 def test_twenty_flaps(lab, host):
     """Twenty times down and up without a pause, on the master's interface

@@ -76,6 +76,7 @@ def quiet_backup(lab, ports, master, backup):
     assert not virtual(ports[backup]), virtual(ports[backup])[:5]
 
 
+@pytest.mark.row("016", "114", "115")
 def test_two_routers(lab):
     """Election, ARP and NDP answers, the switch's table, takeover; nothing
     with the virtual MAC from the one that is not master."""
@@ -186,8 +187,9 @@ def test_settings(lab):
     v.wait_state("I51", "MASTER", 15)
     ours = {n: settings_of(lab, "a", n) for n in theirs}
     for key, value in theirs["vrrp.51"].items():
-        if key not in ("rp_filter", "accept_ra", "autoconf"):
+        if key not in ("rp_filter", "accept_ra", "autoconf", "accept_local"):
             assert ours["vrrp.51"][key] == value, key
+    assert ours["vrrp.51"]["accept_local"] == 0
     assert ours["vrrp6.51"]["disable_ipv6"] == 0
     assert ours["vrrp6.51"]["arp_ignore"] == 1
     assert ours["vrrp6.51"]["addr_gen_mode"] == 1
@@ -305,7 +307,8 @@ def test_reload(lab):
         want = [dev] if dev != "e0" else []
         wait_until(lambda: [n for n in links(lab, "a") if n in ("vrrp.51",
             "vr7")] == want, 5, lambda: "%s" % list(links(lab, "a")))
-        assert settings_of(lab, "a", "e0")["arp_ignore"] == bool(want)
+        wait_until(lambda: settings_of(lab, "a", "e0")["arp_ignore"] ==
+            bool(want), 2, "the settings")
     assert a.state("I51") == "MASTER" and b.state("I51") == "BACKUP"
     assert "Entering" not in a.log()[len(mark):]
     assert "Entering" not in b.log()[len(theirs):]

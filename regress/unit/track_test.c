@@ -348,6 +348,12 @@ others(struct trk_facts *f)
 }
 
 static void
+no_parent(struct trk_facts *f)
+{
+	f->no_parent = true;
+}
+
+static void
 test_facts(void **arg)
 {
 	assert_int_equal(fact(nothing_known), TRK_F_OFF | TRK_F_IF_MISSING);
@@ -361,6 +367,7 @@ test_facts(void **arg)
 	assert_int_equal(fact(no_socket_ignored), TRK_F_NO_SOCKET);
 	assert_int_equal(fact(port), TRK_F_PORT);
 	assert_int_equal(fact(others), TRK_F_VIP | TRK_F_GROUP);
+	assert_int_equal(fact(no_parent), TRK_F_PARENT);
 }
 
 static void
