@@ -305,6 +305,8 @@ check_inherited(struct load *ld, struct inst_def *d)
 		c->garp_lower_delay_s = g->garp_lower_delay_s;
 	if (!given(d, KI_GARP_LOWER_REPEAT))
 		c->garp_lower_repeat = g->garp_lower_repeat;
+	if (!given(d, KI_GARP_EXTRA))
+		c->garp_extra_s = g->garp_extra_s;
 	if (!given(d, KI_LEASE))
 		c->vip_lease = g->g->vip_lease;
 	if (c->mcast.family == 0)

@@ -234,6 +234,7 @@ enum {
 	KI_SMTP_ALERT,
 	KI_LINKBEAT,
 	KI_FAULT_ON_VIP,
+	KI_GARP_EXTRA,
 	KI_MAX
 };
 
@@ -276,6 +277,7 @@ struct global_def {
 	uint32_t	 garp_refresh_repeat;
 	uint32_t	 garp_lower_delay_s;
 	uint32_t	 garp_lower_repeat;
+	uint32_t	 garp_extra_s;
 	char		 default_interface[IF_NAME_LEN];
 };
 
@@ -720,6 +722,8 @@ void	 iface_apply(struct load *);
 /* A notify word; its event is the word's dfl. */
 void	 notify_set(struct load *, const struct kw *, const struct stmt *,
 	    struct conf_notify *, struct where *);
+void	 set_garp_extra(struct load *, const struct kw *, const struct stmt *,
+	    void *);
 void	 set_lease(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 read_route_entries(struct load *, const struct kw *,

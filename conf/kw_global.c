@@ -77,6 +77,10 @@ const struct kw kw_global[] = {
 	    .max = TIME_MAX },
 	{ .name = "vrrp_gna_interval", .arg = KA_TIME, G(gna_interval_us),
 	    .max = TIME_MAX },
+	{ .name = "vrrp_garp_extra_if", .arg = KA_CUSTOM, D(garp_extra_s),
+	    .min = 1, .set = set_garp_extra },
+	{ .name = "vrrp_vmac_garp_intvl", .arg = KA_CUSTOM, D(garp_extra_s),
+	    .min = 1, .set = set_garp_extra },
 	{ .name = "vrrp_min_garp", .arg = KA_BOOL, .id = KG_MIN_GARP,
 	    D(min_garp) },
 	{ .name = "vrrp_down_timer_adverts", .arg = KA_NUMBER,
@@ -292,6 +296,36 @@ set_lease(struct load *ld, const struct kw *kw, const struct stmt *st,
 		lease = v;
 	}
 	memcpy(kw_member(kw, obj), &lease, sizeof(lease));
+}
+
+/* Seconds, with "all" before them of every interface; of global_defs and of an
+ * instance. keepalived: the old name is warned about. */
+void
+set_garp_extra(struct load *ld, const struct kw *kw, const struct stmt *st,
+    void *obj)
+{
+	size_t		 at = 1;
+	uint32_t	 extra = 0;
+	int64_t		 v;
+
+	if (strstr(kw->name, "vmac_garp_intvl") != NULL)
+		diag_warn(ld, word_at(st, 0), "%s is an old word: write %s",
+		    kw->name, kw->min == 0 ? "garp_extra_if" :
+		    "vrrp_garp_extra_if");
+	if (strcmp(st->word[1].s, "all") == 0) {
+		extra = GARP_EXTRA_ALL;
+		at = 2;
+	}
+	stmt_extra(ld, st, at + 1);
+	if (at >= st->cnt || number_get(ld, word_at(st, at), kw->name,
+	    st->word[at].s, &v) == -1 || v < kw->min || v > SEC_MAX) {
+		diag_error(ld, word_at(st, 0), "%s needs %d to %d seconds, "
+		    "perhaps with \"all\" before them", kw->name,
+		    (int)kw->min, SEC_MAX);
+		return;
+	}
+	extra = v == 0 ? 0 : extra | (uint32_t)v;
+	memcpy(kw_member(kw, obj), &extra, sizeof(extra));
 }
 
 /* Of static addresses that name none. */
