@@ -185,6 +185,7 @@ SPECS = {
         "preempt_delay:q adver_int:q master_int:q skew:q down:q due:q "
         "last_advert:q last_sent:q src:a peers:H transitions:I wanted:I "
         "installed:I failed:I errno:i restored:I announcements:Q lease:I "
+        "refreshes:Q refresh_failed:I refresh_late:I "
         "rt_wanted:I rt_installed:I rt_failed:I rt_errno:i rt_restored:I "
         "faults:s hold_by:s rival:s rival_us:q skewing:B "
         "refused:B preempt:q hold_at:q late_max:q gap0:q gap1:q gap2:q "
