@@ -265,6 +265,7 @@ enum note_kind {
 	NOTE_PRIORITY,
 	NOTE_HOLD,
 	NOTE_RELOAD,
+	NOTE_ALIVE,		/* nothing: the engine runs; every 10 s */
 	NOTE_KIND_MAX
 };
 struct ctl_note {

@@ -189,6 +189,7 @@ enum imsg_type {
 	IMSG_CTL_DRY_RUN,	/* V>E E>P; as CTL_RELOAD: changes nothing */
 	IMSG_CTL_MAINT,		/* V>E E>P; connection; u8 on */
 	IMSG_MAINT,		/* P>E; connection that asked or 0; u8 on */
+	IMSG_PROCEV,		/* P>C; -; empty; + fd of process events */
 	IMSG_CTL_PART,		/* E>V; -; struct ctl_part, before the result */
 	IMSG_CTL_MONITOR,	/* V>E; -; str name or empty: all */
 	IMSG_CTL_NOTE,		/* E>V; -; struct ctl_note, until V leaves */
@@ -211,6 +212,7 @@ enum announce_cause {
 	ANN_MANUAL,
 	ANN_LATE,		/* we were late; caches may point elsewhere */
 	ANN_RIVAL,		/* another MAC announced an address of ours */
+	ANN_FIRST,		/* a virtual MAC is up, and its advert sent */
 	ANN_CAUSE_MAX
 };
 

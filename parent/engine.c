@@ -188,6 +188,11 @@ engine_announce(void *arg, struct imsg *im)
 	cause = msg_get_enum(&m, ANN_CAUSE_MAX);
 	if (msg_end(&m) == -1)
 		return (-1);
+	if (cause == ANN_FIRST) {	/* once for each MASTER at most */
+		if ((inst = inst_find(c->p, im->id)) != NULL)
+			inst_spoken(c->p, inst);
+		return (0);
+	}
 	now_us = mono_us();
 	if (!engine_rate_ok(c->p, now_us) ||
 	    (inst = engine_inst(c, im, now_us)) == NULL)
@@ -575,9 +580,11 @@ send_use(void *arg, uint32_t id, const struct sock_use *use)
 	struct msg	 m;
 	uint8_t		 buf[64 + 4 * MAX_PEERS];
 
-	if ((inst = inst_find(p, id)) != NULL)
+	if ((inst = inst_find(p, id)) != NULL) {
 		inst->sockets = use->why == SOCK_OK && use->rx != 0 &&
 		    (use->tx_cnt > 0 || use->late);
+		inst->mute = use->late && use->tx_cnt == 0;
+	}
 	msg_init_write(&m, buf, sizeof(buf));
 	sock_use_put(&m, use);
 	engine_send(p, IMSG_SOCK_USE, id, -1, &m);

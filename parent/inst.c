@@ -140,6 +140,7 @@ inst_state(struct parent *p, struct inst *inst, const struct state_msg *sm)
 	if (sm->state == old)
 		return;
 	inst->state = sm->state;
+	inst->unsaid = sm->state == INST_MASTER && inst->mute;
 	if (sm->state == INST_MASTER) {
 		netlinkd_want(p->nl, inst->id);
 	} else if (old == INST_MASTER) {
@@ -153,6 +154,16 @@ inst_state(struct parent *p, struct inst *inst, const struct state_msg *sm)
 			stage_yielded(p);
 	}
 	p->status_due = true;
+}
+
+/* Its advertisement is out: now the addresses are announced. */
+void
+inst_spoken(struct parent *p, struct inst *inst)
+{
+	if (!inst->unsaid)
+		return;
+	inst->unsaid = false;
+	netlinkd_want(p->nl, inst->id);
 }
 
 /* They stay after all: there was an end of the engine. */
@@ -178,6 +189,7 @@ inst_withdraw(struct parent *p, struct inst *inst)
 		hist_lost(p, inst, EVENT_WITHDRAWN);
 	}
 	inst->state = INST_INIT;
+	inst->unsaid = false;
 	inst->lease_us = 0;
 	p->status_due = true;
 }
@@ -293,7 +305,8 @@ on_installed(void *arg, uint32_t id, const struct conf_vip *const *vips,
 	inst = inst_find(p, id);
 	if (inst == NULL || inst->state != INST_MASTER)
 		return;
-	ann_installed(p->ann, id, vips, cnt);
+	if (!inst->unsaid)
+		ann_installed(p->ann, id, vips, cnt);
 	inst_tell(p, inst);
 }
 

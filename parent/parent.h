@@ -123,6 +123,8 @@ struct inst {
 	const struct conf_inst *conf;	/* in the running configuration */
 	uint8_t		 state;		/* enum inst_role, as last told */
 	bool		 sockets;	/* it was given some */
+	bool		 mute;		/* none to send with until MASTER */
+	bool		 unsaid;	/* MASTER, but nobody was told yet */
 	bool		 known;		/* resume is of its engine */
 	bool		 yields;	/* hands over before a reload */
 	struct resume_rec resume;
@@ -164,6 +166,7 @@ struct child {
 	uint32_t	 gen;		/* runs this; 0: none */
 	bool		 synced;	/* engine: knows sockets and links */
 	bool		 paired;	/* checker: the engine has its end */
+	bool		 procev;	/* ... it has the process events */
 	struct backoff	 backoff;
 	uint32_t	 restarts;
 	struct rate	 log_rate;
@@ -285,6 +288,8 @@ struct parent {
 	struct inst_tree insts;
 	uint32_t	 gen_last;
 	struct reload	 reload;
+	int		 procev_fd;	/* process events, or -1 */
+	bool		 procev_on;	/* they come */
 	struct confirm	 confirm;
 	struct retime	*retime;	/* NULL: no reload_time_file */
 
@@ -483,6 +488,11 @@ void	 stage_drop(struct parent *);
 int	 stage_ack(void *, struct imsg *);
 int	 stage_nak(void *, struct imsg *);
 
+/* procev.c */
+void	 procev_open(struct parent *);
+void	 procev_follow(struct parent *);
+void	 procev_close(struct parent *);
+
 /* retime.c */
 void	 retime_conf(struct parent *);
 void	 retime_free(struct parent *);
@@ -499,6 +509,7 @@ bool	 inst_may_be_master(struct parent *, const struct inst *,
 void	 inst_state(struct parent *, struct inst *,
 	    const struct state_msg *);
 void	 inst_tell(struct parent *, struct inst *);
+void	 inst_spoken(struct parent *, struct inst *);
 void	 inst_yield_end(struct parent *);
 void	 inst_withdraw(struct parent *, struct inst *);
 void	 inst_engine_lost(struct parent *);

@@ -106,7 +106,7 @@ proc_start(struct child *c)
 {
 	c->phase = CHILD_HELLO;
 	c->stage_gen = c->gen = 0;
-	c->acked = c->synced = c->paired = c->broken = false;
+	c->acked = c->synced = c->paired = c->procev = c->broken = false;
 	c->status = 0;
 	proc_try(c);
 	if (c->pid == 0)

@@ -147,6 +147,8 @@ stage_prepare(struct parent *p, char *why, size_t whylen)
 	r->idents = ident_load(r->conf, p->idents, why, whylen);
 	if (r->idents == NULL)
 		return (-1);
+	if (p->nl == NULL)
+		procev_open(p);			/* not there in another one */
 	if (p->nl == NULL && (netns_enter(r->conf) == -1 ||
 	    start_network(p, r->conf) == -1)) {
 		(void)snprintf(why, whylen, "the start failed");
@@ -231,6 +233,7 @@ stage_ack(void *arg, struct imsg *im)
 		else
 			commit_runner(c);
 		runner_pair(p);
+		procev_follow(p);
 		mailer_pair(p);
 		if (c->role == ROLE_VRRPE)
 			engine_start(p);
@@ -381,6 +384,7 @@ stage_commit(struct parent *p)
 		if (c->stage_gen == p->conf->gen && proc_is_up(c))
 			commit_runner(c);
 	runner_pair(p);
+	procev_follow(p);
 	mailer_follow(p);
 	mailer_pair(p);
 	if (p->state != PARENT_STARTING || !hook_run(p, HOOK_STARTUP)) {

@@ -85,6 +85,7 @@ cleanup(const struct options *o)
 	(void)snprintf(path, sizeof(path), "%s/vips", o->rundir);
 	if ((cnt = netlinkd_cleanup(path)) == -1)
 		return (1);
+	(void)unlink(path);
 	printf("%d address%s removed\n", cnt, cnt == 1 ? "" : "es");
 	return (0);
 }
@@ -110,7 +111,7 @@ run_setup(struct parent *p)
 	struct event_config	*cfg;
 	size_t			 i;
 
-	p->lock_fd = p->pid_fd = -1;
+	p->lock_fd = p->pid_fd = p->procev_fd = -1;
 	p->ctl_fd[CTL_FULL] = p->ctl_fd[CTL_STATUS] = -1;
 	TAILQ_INIT(&p->checkers);
 	RB_INIT(&p->insts);
@@ -152,6 +153,7 @@ run_end(struct parent *p)
 		sock_free(p->socks);
 	watch_free(p);
 	retime_free(p);
+	procev_close(p);
 	if (p->nl != NULL)
 		netlinkd_free(p->nl);
 	hook_fifos_remove(p);

@@ -102,7 +102,8 @@ word_note(unsigned int i)
 		[NOTE_TRACK] = "track",
 		[NOTE_PRIORITY] = "priority",
 		[NOTE_HOLD] = "hold",
-		[NOTE_RELOAD] = "reload"
+		[NOTE_RELOAD] = "reload",
+		[NOTE_ALIVE] = "alive"
 	};
 
 	return (WORD(words, i));

@@ -358,6 +358,8 @@ on_idle(evutil_socket_t fd, short what, void *arg)
 	if (c->wait != WAIT_NONE && c->wait != WAIT_ROWS &&
 	    (c->peer.ibuf.queued == 0 || c->peer.ibuf.queued < c->behind)) {
 		c->behind = c->peer.ibuf.queued;
+		if (c->wait == WAIT_MONITOR)
+			monitor_alive(c);
 		conn_touch(c);
 		return;
 	}
@@ -434,11 +436,38 @@ conn_result(struct conn *c, enum ctl_code code, int64_t took_us,
 void
 conn_end(struct conn *c)
 {
+	/* What was shown is true, but all is not well. */
+	if (!conn_parent(c))
+		return;
 	(void)conn_send(c, IMSG_CTL_END, NULL);
 	c->wait = WAIT_NONE;
 	(void)event_del(&c->ev_limit);
 	(void)event_del(&c->ev_more);
 	conn_touch(c);
+}
+
+bool
+conn_parent(struct conn *c)
+{
+	const struct engine	*e = c->e;
+
+	if (!e->silent)
+		return (true);
+	conn_result(c, CTL_ERR_TIMEOUT, -1, "the parent process of vrrpd has "
+	    "not answered for %lld s",
+	    (long long)((e->now_us - e->heard_us) / US_PER_SEC));
+	return (false);
+}
+
+void
+control_silence(struct engine *e)
+{
+	struct conn	*c;
+
+	TAILQ_FOREACH(c, &e->conns, entry) {
+		if (c->wait == WAIT_RELOAD || c->wait == WAIT_HISTORY)
+			(void)conn_parent(c);
+	}
 }
 
 static int
@@ -486,7 +515,7 @@ may_change(struct conn *c, struct imsg *im)
 		conn_result(c, CTL_ERR_STATE, -1, "shutting down");
 		return (false);
 	}
-	return (true);
+	return (conn_parent(c));
 }
 
 static int

@@ -126,6 +126,8 @@ ctlshow_history(void *arg, struct imsg *im)
 			return (0);
 	}
 	engine_turn(c->e);
+	if (!conn_parent(c))
+		return (0);
 	send_daemon(c);
 	msg_init_write(&m, buf, sizeof(buf));
 	msg_put_u32(&m, i != NULL ? i->id : 0);

@@ -272,6 +272,7 @@ engine_init(struct engine *e)
 	    event_assign(&e->ev_deadline, e->base, -1, 0, on_deadline,
 	    e) == -1)
 		fatalx("event loop");
+	silence_init(e);
 }
 
 /* Until the last instance is down, and the parent has been told so. */
@@ -304,6 +305,7 @@ engine_free(struct engine *e)
 	peer_close(&e->parent);
 	(void)event_del(&e->ev_flush);
 	(void)event_del(&e->ev_deadline);
+	silence_end(e);
 	drive_close(e);
 	io_close(e);
 	event_base_free(e->base);
@@ -548,8 +550,10 @@ parent_ping(void *arg, struct imsg *im)
 
 	engine_turn(e);
 	(void)peer_send(&e->parent, IMSG_PONG, 0, e->gen, im->seq, -1, NULL);
-	if (e->phase == PHASE_RUNNING)
-		drive_records(e);
+	if (e->phase != PHASE_RUNNING)
+		return (0);
+	silence_heard(e);
+	drive_records(e);
 	return (0);
 }
 

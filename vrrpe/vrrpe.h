@@ -403,6 +403,11 @@ struct engine {
 	uint32_t	 log_kind;
 	struct event	 ev_deadline;
 
+	struct event	 ev_silence;
+	int64_t		 heard_us;	/* the parent's last PING */
+	bool		 grace;		/* it is late, but may have written */
+	bool		 silent;	/* it hangs */
+
 	struct rx_buffers *rx;
 	struct engine_stats stats;
 
@@ -453,6 +458,13 @@ struct einst *einst_find(struct engine *, uint32_t);
 struct einst *einst_next(struct engine *, uint32_t);	/* id above */
 struct einst *einst_by_name(struct engine *, const char *);
 void	 euse_clear(struct euse *);
+
+/* silence.c: a parent that hangs */
+void	 silence_init(struct engine *);
+void	 silence_end(struct engine *);
+void	 silence_heard(struct engine *);
+/* Whether an instance cannot be trusted to have or get its addresses. */
+bool	 silence_matters(const struct einst *);
 
 /* monitor.c: for clients that watch; name "": of no instance */
 void	 monitor_say(struct engine *, enum note_kind, const char *name,
@@ -614,6 +626,8 @@ int	 control_event(void *, struct imsg *);		/* CTL_EVENT, _END */
 int	 control_script(void *, struct imsg *);		/* arg: checker */
 int	 control_end(void *, struct imsg *);		/* arg: checker */
 void	 control_checker_gone(struct engine *, uint32_t checker);
+/* Whoever waits for the parent waits in vain. */
+void	 control_silence(struct engine *);
 void	 control_init(struct engine *);
 void	 control_begin(struct engine *);
 void	 control_close(struct engine *);
