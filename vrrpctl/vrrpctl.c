@@ -83,6 +83,7 @@ static int64_t	 patience(enum action);
 static void	 look_at_terminal(struct view *);
 static void	 check_form(const struct view *, enum action, bool);
 static int	 print_form(const struct request *, const char *);
+static int	 check(struct view *, const char *);
 static int	 check_file(const char *);
 
 int
@@ -136,7 +137,7 @@ main(int argc, char *argv[])
 	if (parse(&req, argc - optind, argv + optind, stderr) == -1)
 		return (CLIENT_USAGE);
 	if (req.action == ACT_CHECK)
-		return (check_file(req.file));
+		return (check(&view, req.file));
 	if (req.action == ACT_SCAN)
 		return (scan_command(req.name, req.for_us != 0 ? req.for_us :
 		    SCAN_US, view.ops == view_json()));
@@ -632,6 +633,16 @@ print_form(const struct request *req, const char *path)
 	if (fflush(stdout) == EOF)
 		err(CLIENT_REFUSED, "standard output");
 	return (CLIENT_OK);
+}
+
+static int
+check(struct view *v, const char *file)
+{
+	if (v->ops != view_json())
+		return (check_file(file));
+	v->action = ACT_CHECK;
+	v->fp = stdout;
+	return (check_json(v, file, check_file));
 }
 
 /* vrrpd -n of the folder that this program lies in, or else the installed. */
