@@ -30,7 +30,8 @@ COMMANDS = (("show instance", "show_instance"),
     ("show interfaces", "show_interfaces"),
     ("show scripts", "show_scripts"), ("show trace", "trace"),
     ("show", "show"), ("trace", "trace"), ("history", "history"),
-    ("why", "why"), ("monitor", "monitor"), ("scan", "scan"))
+    ("why", "why"), ("monitor", "monitor"), ("scan", "scan"),
+    ("doctor", "doctor"))
 
 
 def load():

@@ -43,7 +43,7 @@ static void	 finish(struct complaint *);
 
 /* start() becomes the program that checks, or ends. */
 int
-check_json(struct view *v, const char *file, int (*start)(const char *))
+check_json(struct view *v, const char *file, void (*start)(const char *))
 {
 	struct complaint	 c;
 	struct ctl_result	 res;
@@ -60,13 +60,15 @@ check_json(struct view *v, const char *file, int (*start)(const char *))
 		if (dup2(fds[1], STDERR_FILENO) == -1)
 			err(CLIENT_REFUSED, NULL);
 		(void)close(fds[1]);
-		_exit(start(file));
+		start(file);
 	}
 	(void)close(fds[1]);
 	if ((fp = fdopen(fds[0], "r")) == NULL)
 		err(CLIENT_REFUSED, NULL);
 	memset(&c, 0, sizeof(c));
 	c.v = v;
+	v->action = ACT_CHECK;
+	v->fp = stdout;
 	v->ops->begin(v);
 	while (getline(&line, &cap, fp) != -1)
 		take_line(&c, line);

@@ -19,10 +19,7 @@
 #include <sys/ioctl.h>
 
 #include <err.h>
-#include <errno.h>
 #include <getopt.h>
-#include <libgen.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -35,6 +32,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "complete.h"
 #include "ctl.h"
 #include "forms.h"
 #include "log.h"
@@ -83,8 +81,10 @@ static int64_t	 patience(enum action);
 static void	 look_at_terminal(struct view *);
 static void	 check_form(const struct view *, enum action, bool);
 static int	 print_form(const struct request *, const char *);
-static int	 check(struct view *, const char *);
-static int	 check_file(const char *);
+static void	 check_file(const char *) __dead2;
+static void	 other_program(const struct request *, const char *,
+		    struct view *) __dead2;
+static void	 ignore_pipe(void);
 
 int
 main(int argc, char *argv[])
@@ -97,7 +97,6 @@ main(int argc, char *argv[])
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 }
 	};
-	struct sigaction		 sa;
 	struct request			 req;
 	struct client			 client;
 	struct view			 view;
@@ -134,20 +133,21 @@ main(int argc, char *argv[])
 			return (CLIENT_USAGE);
 		}
 	}
+	if (optind < argc && strcmp(argv[optind], "complete") == 0)
+		return (complete(longopts, argc - optind - 1,
+		    argv + optind + 1));
 	if (parse(&req, argc - optind, argv + optind, stderr) == -1)
 		return (CLIENT_USAGE);
-	if (req.action == ACT_CHECK)
-		return (check(&view, req.file));
+	if (req.action == ACT_CHECK || req.action == ACT_DOCTOR ||
+	    req.action == ACT_SERVE || req.action == ACT_TOP)
+		other_program(&req, path, &view);
 	if (req.action == ACT_SCAN)
 		return (scan_command(req.name, req.for_us != 0 ? req.for_us :
 		    SCAN_US, view.ops == view_json()));
 
 	check_form(&view, req.action, foreign);
 
-	/* A reader or a daemon that goes is an error like others. */
-	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = SIG_IGN;
-	(void)sigaction(SIGPIPE, &sa, NULL);
+	ignore_pipe();
 	if (foreign || is_metrics(req.action))
 		return (print_form(&req, path));
 	view.action = req.action;
@@ -165,6 +165,17 @@ main(int argc, char *argv[])
 		status = CLIENT_REFUSED;
 	}
 	return ((int)status);
+}
+
+/* A reader or a daemon that goes is an error like others. */
+static void
+ignore_pipe(void)
+{
+	struct sigaction	 sa;
+
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &sa, NULL);
 }
 
 static void
@@ -237,7 +248,8 @@ patience(enum action action)
 		return (CLIENT_PROBE_US);
 	if (action == ACT_MONITOR)
 		return (CLIENT_WATCH_US);
-	if (action == ACT_RELOAD || action == ACT_DRY_RUN || is_switch(action))
+	if ((action >= ACT_RELOAD && action <= ACT_ROLLBACK) ||
+	    is_switch(action))
 		return (CLIENT_LONG_US);
 	return (CLIENT_SHOW_US);
 }
@@ -259,8 +271,11 @@ run(struct client *c, const struct request *req, struct view *v)
 	else
 		status = one(c, req, req->all && !is_switch(req->action) ? "" :
 		    req->name, v);
-	if (status == CLIENT_OK && is_health(req->action))
-		status = health_end(v) ? CLIENT_OK : CLIENT_REFUSED;
+	if (status == CLIENT_OK && is_health(req->action) &&
+	    !health_end(v)) {
+		complain("not ok: %s", v->why);
+		status = CLIENT_REFUSED;
+	}
 	if (req->action == ACT_WHY)
 		why_end(v);
 	v->complete = status == CLIENT_OK;
@@ -374,6 +389,9 @@ ask(struct client *c, const struct request *req, const char *name)
 		[ACT_HEALTH_MASTER] = IMSG_CTL_SHOW,
 		[ACT_RELOAD] = IMSG_CTL_RELOAD,
 		[ACT_DRY_RUN] = IMSG_CTL_DRY_RUN,
+		[ACT_TRY] = IMSG_CTL_COMMIT,
+		[ACT_CONFIRM] = IMSG_CTL_COMMIT,
+		[ACT_ROLLBACK] = IMSG_CTL_COMMIT,
 		[ACT_LOG_BRIEF] = IMSG_CTL_LOG,
 		[ACT_LOG_VERBOSE] = IMSG_CTL_LOG,
 		[ACT_STANDBY] = IMSG_CTL_SWITCH,
@@ -399,7 +417,12 @@ ask(struct client *c, const struct request *req, const char *name)
 		ctl_switch_put(&m, &sw);
 	} else if (type == IMSG_CTL_MAINT)
 		msg_put_bool(&m, req->action == ACT_MAINT_ON);
-	else if (type == IMSG_CTL_LOG)
+	else if (type == IMSG_CTL_COMMIT) {
+		msg_put_u8(&m, req->action == ACT_TRY ? COMMIT_TRY :
+		    req->action == ACT_CONFIRM ? COMMIT_CONFIRM :
+		    COMMIT_ROLLBACK);
+		msg_put_s64(&m, req->for_us);
+	} else if (type == IMSG_CTL_LOG)
 		msg_put_u8(&m, req->action == ACT_LOG_VERBOSE ?
 		    LOGL_VERBOSE : LOGL_BRIEF);
 	else if (type == IMSG_CTL_SHOW || type == IMSG_CTL_SHOW_HISTORY ||
@@ -616,7 +639,8 @@ print_form(const struct request *req, const char *path)
 	char			 error[1024];
 
 	memset(&snap, 0, sizeof(snap));
-	status = snap_ask(&snap, path, CLIENT_SHOW_US, error, sizeof(error));
+	status = snap_ask(&snap, path, req->action == ACT_SHOW_METRICS,
+	    CLIENT_SHOW_US, error, sizeof(error));
 	if (status != CLIENT_OK) {
 		complain("%s", error);
 		return ((int)status);
@@ -635,39 +659,43 @@ print_form(const struct request *req, const char *path)
 	return (CLIENT_OK);
 }
 
-static int
-check(struct view *v, const char *file)
-{
-	if (v->ops != view_json())
-		return (check_file(file));
-	v->action = ACT_CHECK;
-	v->fp = stdout;
-	return (check_json(v, file, check_file));
-}
-
-/* vrrpd -n of the folder that this program lies in, or else the installed. */
-static int
+static void
 check_file(const char *file)
 {
-	char	 self[PATH_MAX], path[PATH_MAX + 8], flag_n[] = "-n";
-	char	 flag_f[] = "-f", name[] = "vrrpd", *copy;
-	char	*args[5];
-	ssize_t	 n;
+	struct request	 req;
 
-	if ((copy = strdup(file)) == NULL)
-		err(CLIENT_REFUSED, NULL);
-	args[0] = name;
-	args[1] = flag_n;
-	args[2] = flag_f;
-	args[3] = copy;
-	args[4] = NULL;
-	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	if (n > 0) {
-		self[n] = '\0';
-		(void)snprintf(path, sizeof(path), "%s/vrrpd", dirname(self));
-		(void)execv(path, args);
+	memset(&req, 0, sizeof(req));
+	req.action = ACT_CHECK;
+	req.file = file;
+	other_program(&req, NULL, NULL);
+}
+
+/* Commands that are programs of their own. */
+static void
+other_program(const struct request *req, const char *path, struct view *v)
+{
+	const char	*words[6];
+	size_t		 n = 0;
+	bool		 json = v != NULL && v->ops == view_json();
+
+	if (json && req->action == ACT_CHECK)
+		exit(check_json(v, req->file, check_file));
+	if (json && req->action != ACT_DOCTOR)
+		errx(CLIENT_USAGE, "there is no JSON of this: not with -j");
+	words[n++] = req->action == ACT_CHECK ? "vrrpd" :
+	    req->action == ACT_SERVE ? "vrrpctl-serve" :
+	    req->action == ACT_TOP ? "vrrpctl-top" : "vrrpctl-doctor";
+	if (json)
+		words[n++] = "-j";
+	if (req->action == ACT_CHECK) {
+		words[n++] = "-n";
+		words[n++] = "-f";
+	} else if (path != NULL) {
+		words[n++] = "-s";
+		words[n++] = path;
 	}
-	if (n <= 0 || errno == ENOENT)
-		(void)execv(SBINDIR "/vrrpd", args);
-	err(CLIENT_REFUSED, "cannot start vrrpd");
+	if (req->file != NULL)
+		words[n++] = req->file;
+	words[n] = NULL;
+	become(req->action == ACT_CHECK ? SBINDIR : LIBEXECDIR, words);
 }

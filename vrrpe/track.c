@@ -50,6 +50,7 @@ static const char *const fault_texts[TRK_F_CNT] = {
 	"sync group waits for a tracker",
 	"tracked object has not been looked at yet",
 	"packet filter cannot be installed",
+	"interface is a port of another",
 	"the parent process does not answer"
 };
 
@@ -199,7 +200,9 @@ fact_faults(const struct trk_facts *facts)
 	else {
 		if (!facts->if_up && !facts->if_ignore)
 			faults |= TRK_F_IF_DOWN;
-		if (!facts->has_source)
+		if (facts->port)
+			faults |= TRK_F_PORT;
+		else if (!facts->has_source)
 			faults |= TRK_F_NO_SOURCE;
 		else if (facts->tentative)
 			faults |= TRK_F_TENTATIVE;

@@ -123,6 +123,7 @@ static const struct imsg_rule parent_rules[IMSG_TYPE_MAX] = {
 	[IMSG_CONF_END] = CONF_RULE,
 	[IMSG_CONF_COMMIT] = P(PHASE_ANY, 0, 0, 0, econf_commit),
 	[IMSG_CONF_ABORT] = P(PHASE_ANY, 0, 0, 0, econf_abort),
+	[IMSG_YIELD] = P(PHASE_RUNNING, IMSG_F_ID, 0, 0, econf_yield),
 	[IMSG_LINK] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX, elink_told),
 	[IMSG_SOCK_RX] = P(PHASE_ANY, IMSG_F_ID | IMSG_F_FD, 1,
 	    IMSG_DATA_MAX, facts_sock_rx),
@@ -142,6 +143,7 @@ static const struct imsg_rule parent_rules[IMSG_TYPE_MAX] = {
 	[IMSG_CTL_RESULT] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX,
 	    control_msg),
 	[IMSG_MAINT] = P(PHASE_ANY, 0, 1, 1, control_maint),
+	[IMSG_RELOADS] = P(PHASE_ANY, 0, 10, 10 + TEXT_LEN, control_reloads),
 	[IMSG_CTL_EVENT] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX,
 	    control_event),
 	[IMSG_CTL_END] = P(PHASE_ANY, IMSG_F_ID, 0, 0, control_event),
@@ -246,6 +248,7 @@ static void
 engine_init(struct engine *e)
 {
 	e->phase = PHASE_CONFIGURING;
+	e->confirm_us = -1;
 	e->base = make_base();
 	RB_INIT(&e->links);
 	RB_INIT(&e->socks);

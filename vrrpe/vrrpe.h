@@ -389,6 +389,7 @@ struct engine {
 	int64_t		 begin_us;	/* startup delay ends; VR_NEVER */
 	bool		 begun;		/* instances may run */
 	bool		 maintenance;	/* of the whole host */
+	int64_t		 confirm_us;	/* a reload is rolled back; or -1 */
 	struct einst	**due;		/* scratch of the timer */
 	size_t		 due_cnt;
 	size_t		 due_cap;
@@ -503,6 +504,7 @@ const struct einst *egroup_culprit(const struct egroup *);
 int	 econf_take(void *, struct imsg *);
 int	 econf_commit(void *, struct imsg *);
 int	 econf_abort(void *, struct imsg *);
+int	 econf_yield(void *, struct imsg *);		/* YIELD */
 void	 econf_free(struct engine *);	/* everything, at the end */
 
 /* einst.c: what an instance is made of */
@@ -629,6 +631,7 @@ void	 control_close(struct engine *);
 void	 control_outcome(struct einst *, const struct vr_out *);
 /* ctlall.c */
 int	 control_maint(void *, struct imsg *);		/* MAINT */
+int	 control_reloads(void *, struct imsg *);	/* RELOADS */
 void	 control_held(struct einst *);	/* it begins, in maintenance */
 void	 control_rival(struct einst *);	/* somebody else is there */
 /* ctlgroup.c: likewise; the group is at rest; it ends */

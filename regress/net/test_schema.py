@@ -79,7 +79,10 @@ def test_every_command(lab):
         assert len(monitor.events) > 10
         for event in monitor.events:
             schema.check(event, "monitor")
-        assert seen | {"scan", "monitor"} == {n for _, n in
+        done = a.lab.run("a", VRRPCTL, "-s", a.rundir + "/control", "-j",
+            "doctor", check=False)
+        schema.check(json.loads(done.stdout), "doctor")
+        assert seen | {"scan", "monitor", "doctor"} == {n for _, n in
             schema.COMMANDS} | {"answer"}
     finally:
         monitor.close()
