@@ -78,34 +78,33 @@ static bool	 is_metrics(enum action);
 static bool	 is_switch(enum action);
 static bool	 is_reading(enum action);
 static int64_t	 patience(enum action);
+static enum client_status converse(const struct request *, struct view *,
+		    const char *, bool);
 static void	 look_at_terminal(struct view *);
 static void	 check_form(const struct view *, enum action, bool);
-static int	 print_form(const struct request *, const char *);
+static enum client_status print_form(const struct request *, const char *);
 static void	 check_file(const char *) __dead2;
 static void	 other_program(const struct request *, const char *,
 		    struct view *) __dead2;
-static void	 ignore_pipe(void);
+
+static const struct option	 longopts[] = {
+	{ "help", no_argument, NULL, 'h' },
+	{ "format", required_argument, NULL, 'F' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "socket", required_argument, NULL, 's' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 }
+};
 
 int
 main(int argc, char *argv[])
 {
-	static const struct option	 longopts[] = {
-		{ "help", no_argument, NULL, 'h' },
-		{ "format", required_argument, NULL, 'F' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "socket", required_argument, NULL, 's' },
-		{ "version", no_argument, NULL, 'V' },
-		{ NULL, 0, NULL, 0 }
-	};
-	struct request			 req;
-	struct client			 client;
-	struct view			 view;
-	enum client_status		 status;
-	const char			*path;
-	bool				 foreign = false;
-	int				 ch;
+	struct request	 req;
+	struct view	 view;
+	const char	*path = NULL;
+	bool		 foreign = false;
+	int		 ch;
 
-	path = NULL;
 	memset(&view, 0, sizeof(view));
 	view.ops = view_text();
 	while ((ch = getopt_long(argc, argv, "+hjs:V", longopts, NULL)) != -1) {
@@ -146,17 +145,30 @@ main(int argc, char *argv[])
 		    SCAN_US, view.ops == view_json()));
 
 	check_form(&view, req.action, foreign);
+	return ((int)converse(&req, &view, path, foreign));
+}
 
-	ignore_pipe();
-	if (foreign || is_metrics(req.action))
-		return (print_form(&req, path));
-	view.action = req.action;
-	view.fp = stdout;
-	look_at_terminal(&view);
-	status = client_open(&client, path, is_reading(req.action),
-	    is_health(req.action) ? CLIENT_PROBE_US : CLIENT_SHOW_US);
+static enum client_status
+converse(const struct request *req, struct view *view, const char *path,
+    bool foreign)
+{
+	struct sigaction	 sa;
+	struct client		 client;
+	enum client_status	 status;
+
+	/* A reader or a daemon that goes is an error like others. */
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &sa, NULL);
+	if (foreign || is_metrics(req->action))
+		return (print_form(req, path));
+	view->action = req->action;
+	view->fp = stdout;
+	look_at_terminal(view);
+	status = client_open(&client, path, is_reading(req->action),
+	    is_health(req->action) ? CLIENT_PROBE_US : CLIENT_SHOW_US);
 	if (status == CLIENT_OK)
-		status = run(&client, &req, &view);
+		status = run(&client, req, view);
 	if (client.error[0] != '\0')
 		complain("%s", client.error);
 	client_close(&client);
@@ -164,18 +176,7 @@ main(int argc, char *argv[])
 		warn("standard output");
 		status = CLIENT_REFUSED;
 	}
-	return ((int)status);
-}
-
-/* A reader or a daemon that goes is an error like others. */
-static void
-ignore_pipe(void)
-{
-	struct sigaction	 sa;
-
-	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = SIG_IGN;
-	(void)sigaction(SIGPIPE, &sa, NULL);
+	return (status);
 }
 
 static void
@@ -630,7 +631,7 @@ check_form(const struct view *v, enum action action, bool foreign)
 }
 
 /* Everything at once, or nothing but a complaint. */
-static int
+static enum client_status
 print_form(const struct request *req, const char *path)
 {
 	enum client_status	 status;
@@ -643,7 +644,7 @@ print_form(const struct request *req, const char *path)
 	    CLIENT_SHOW_US, error, sizeof(error));
 	if (status != CLIENT_OK) {
 		complain("%s", error);
-		return ((int)status);
+		return (status);
 	}
 	(void)timespec_get(&ts, TIME_UTC);
 	if (req->action == ACT_SHOW_METRICS)
