@@ -162,7 +162,8 @@ class Reader:
 
 
 RESUME_SPEC = ("state:B priority:B hold:B master_priority:B since:q until:q "
-    "master_int:q master:a transitions:I sent:Q rcvd:Q")
+    "master_int:q master:a transitions:I ah_seq:I "
+    "sent:Q rcvd:Q")
 SPECS = {
     "READY": "version:I build:s",
     "LOG": "priority:B text:s",
