@@ -85,6 +85,7 @@ static void	 look_at_terminal(struct view *);
 static void	 check_form(const struct view *, enum action, bool);
 static int	 print_form(const struct request *, const char *);
 static int	 check_file(const char *);
+static int	 alone(const struct request *, const char *, bool);
 static int	 doctor(const char *, bool);
 static void	 become(const char *, const char *, char **);
 
@@ -141,14 +142,8 @@ main(int argc, char *argv[])
 		    argv + optind + 1));
 	if (parse(&req, argc - optind, argv + optind, stderr) == -1)
 		return (CLIENT_USAGE);
-	if (req.action == ACT_CHECK)
-		return (check_file(req.file));
-	if (req.action == ACT_DOCTOR)
-		return (doctor(path, view.ops == view_json()));
-	if (req.action == ACT_SCAN)
-		return (scan_command(req.name, req.for_us != 0 ? req.for_us :
-		    SCAN_US, view.ops == view_json()));
-
+	if ((ch = alone(&req, path, view.ops == view_json())) != -1)
+		return (ch);
 	check_form(&view, req.action, foreign);
 
 	/* A reader or a daemon that goes is an error like others. */
@@ -186,6 +181,20 @@ complain(const char *fmt, ...)
 	(void)fflush(stdout);
 	fprintf(stderr, "vrrpctl: %s\n", format_safe(safe, sizeof(safe),
 	    text));
+}
+
+/* What needs no connection to the daemon; -1: it is something else. */
+static int
+alone(const struct request *req, const char *path, bool json)
+{
+	if (req->action == ACT_CHECK)
+		return (check_file(req->file));
+	if (req->action == ACT_DOCTOR)
+		return (doctor(path, json));
+	if (req->action == ACT_SCAN)
+		return (scan_command(req->name, req->for_us != 0 ?
+		    req->for_us : SCAN_US, json));
+	return (-1);
 }
 
 /* Colours and short lines only where somebody looks at them. */
