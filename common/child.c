@@ -52,6 +52,8 @@
 #define UNCHANGED	RLIM_INFINITY
 #define ROLE_CNT	(ROLE_CTL + 1)
 
+#define SAVE_MAX	(64U << 20)	/* bytes of what readconf saves */
+
 /* Limits that a role gives itself; UNCHANGED: as it was started. */
 struct limits {
 	rlim_t	 nproc;
@@ -68,7 +70,7 @@ static void	 confine_cpus(const struct hello *);
 static void	 confine_identity(const struct hello *);
 static bool	 may_gain(const struct hello *);
 static void	 confine_limits(const struct hello *);
-static void	 limit(int, rlim_t);
+static void	 limit(int, rlim_t, rlim_t);
 static void	 send_line(struct imsgbuf *, int, const char *);
 static void	 send_plain(uint16_t, const struct msg *);
 
@@ -76,6 +78,7 @@ static const struct limits role_limits[ROLE_CNT] = {
 	[ROLE_VRRPE] = { 0, 0, UNCHANGED, UNCHANGED },
 	[ROLE_CHECKER] = { UNCHANGED, UNCHANGED, UNCHANGED, UNCHANGED },
 	[ROLE_MAILER] = { UNCHANGED, 0, UNCHANGED, 512U << 20 },
+	/* What it saves it writes when all is read: it lifts this limit. */
 	[ROLE_READCONF] = { 0, 0, 10, 512U << 20 }
 };
 
@@ -206,7 +209,7 @@ confine_scheduling(const struct hello *hello)
 			fatal("set real-time priority %u", hello->rt_priority);
 	}
 	if (hello->rt_time_us != 0)
-		limit(RLIMIT_RTTIME, hello->rt_time_us);
+		limit(RLIMIT_RTTIME, hello->rt_time_us, hello->rt_time_us);
 	confine_cpus(hello);
 	if (hello->role == ROLE_VRRPE &&
 	    prctl(PR_SET_TIMERSLACK, 1000UL, 0, 0, 0) == -1)
@@ -286,24 +289,26 @@ confine_limits(const struct hello *hello)
 	const struct limits	*l;
 
 	l = &role_limits[hello->role];
-	limit(RLIMIT_CORE, 0);
+	limit(RLIMIT_CORE, 0, 0);
 	if (l->nproc != UNCHANGED)
-		limit(RLIMIT_NPROC, l->nproc);
+		limit(RLIMIT_NPROC, l->nproc, l->nproc);
 	if (l->fsize != UNCHANGED)
-		limit(RLIMIT_FSIZE, l->fsize);
+		limit(RLIMIT_FSIZE, l->fsize, hello->role == ROLE_READCONF ?
+		    SAVE_MAX : l->fsize);
 	if (l->cpu_s != UNCHANGED)
-		limit(RLIMIT_CPU, l->cpu_s);
+		limit(RLIMIT_CPU, l->cpu_s, l->cpu_s);
 	/* Sanitizers reserve terabytes. */
 	if (l->memory != UNCHANGED && sandbox_built())
-		limit(RLIMIT_AS, l->memory);
+		limit(RLIMIT_AS, l->memory, l->memory);
 }
 
 static void
-limit(int resource, rlim_t value)
+limit(int resource, rlim_t value, rlim_t most)
 {
 	struct rlimit	 lim;
 
-	lim.rlim_cur = lim.rlim_max = value;
+	lim.rlim_cur = value;
+	lim.rlim_max = most;
 	if (setrlimit((__rlimit_resource_t)resource, &lim) == -1)
 		fatal("set resource limit %d", resource);
 }

@@ -172,6 +172,8 @@ add_rule(scmp_filter_ctx ctx, const struct sandbox_call *call)
 		    CLONE_THREAD));
 	case SANDBOX_ALLOW_SOCKET:
 		return (add_domains(ctx, call->number));
+	case SANDBOX_ALLOW_LOCAL:
+		return (add_if(ctx, call->number, 0, UINT32_MAX, AF_UNIX));
 	case SANDBOX_ENOSYS:
 		return (seccomp_rule_add_exact(ctx, SCMP_ACT_ERRNO(ENOSYS),
 		    call->number, 0));

@@ -35,6 +35,7 @@ enum sandbox_action {
 	SANDBOX_ALLOW_READ,	/* openat: for reading, of what is there */
 	SANDBOX_ALLOW_THREAD,	/* clone: of a thread of this process */
 	SANDBOX_ALLOW_SOCKET,	/* socket: the Internet, local, netlink */
+	SANDBOX_ALLOW_LOCAL,	/* socket: local */
 	SANDBOX_ENOSYS		/* libc knows another way */
 };
 

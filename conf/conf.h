@@ -101,6 +101,9 @@ struct conf_global {
 	uint16_t	 umask;		/* of scripts and what they make */
 	char		 netns[NAME_LEN];	/* net_namespace; "": ours */
 	char		 reload_file[PATH_LEN];	/* "": none */
+	char		 reload_time_file[PATH_LEN];	/* likewise */
+	bool		 reload_repeat;
+	char		 save_dir[PATH_LEN];	/* in readconf only */
 	char		 nft_table[NFT_TABLE_LEN]; /* for no_accept */
 	int32_t		 nft_priority;		/* of its chains */
 	bool		 nft_counters;
@@ -213,7 +216,7 @@ struct conf_track {
 	int16_t		 weight;	/* resolved against the object's */
 	bool		 reverse;
 	bool		 of_group;	/* the sync group names it */
-	bool		 implied;	/* a route, rule, static entry does */
+	bool		 implied;	/* an address, route, rule does */
 };
 TAILQ_HEAD(conf_track_list, conf_track);
 

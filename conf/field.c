@@ -84,6 +84,8 @@ const struct field	field_global[] = {
 	{ F(global, umask), FIELD_UINT, OTHER, 0, 0777 },
 	{ F(global, netns), FIELD_STR, OTHER, 0, 0 },
 	{ F(global, reload_file), FIELD_STR, OTHER, 0, 0 },
+	{ F(global, reload_time_file), FIELD_STR, OTHER, 0, 0 },
+	{ F(global, reload_repeat), FIELD_UINT, OTHER, 0, 1 },
 	{ F(global, nft_table), FIELD_STR, OTHER, 1, 0 },
 	{ F(global, nft_priority), FIELD_SINT, OTHER, INT32_MIN, INT32_MAX },
 	{ F(global, nft_counters), FIELD_UINT, OTHER, 0, 1 },

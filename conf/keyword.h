@@ -502,6 +502,7 @@ int	 source_open(struct load *, const char *file);
 void	 source_open_mem(struct load *, const char *name, const void *,
 	    size_t);
 int	 source_next(struct load *, struct line *);
+bool	 source_copy(const struct load *, FILE *);	/* as it was read */
 const char *source_id(const struct load *);	/* for "@" lines */
 void	 source_seed(struct load *, uint64_t);	/* of _RANDOM */
 /* What a plain include is to fail for from now on: NEED_* */
@@ -511,6 +512,9 @@ void	 source_seed(struct load *, uint64_t);	/* of _RANDOM */
 #define NEED_BRACE	0x8
 int	 source_include(const struct load *);
 void	 source_include_set(struct load *, int);
+
+/* save.c */
+void	 save_conf(struct load *);
 
 /* macro.c */
 struct macro;
@@ -652,6 +656,10 @@ void	 set_netns(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 set_reload_file(struct load *, const struct kw *,
 	    const struct stmt *, void *);
+void	 set_time_file(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_save_dir(struct load *, const struct kw *, const struct stmt *,
+	    void *);
 void	 set_rt_time(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 set_seed(struct load *, const struct kw *, const struct stmt *,

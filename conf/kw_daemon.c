@@ -195,6 +195,42 @@ set_reload_file(struct load *ld, const struct kw *kw, const struct stmt *st,
 	    st->cnt > 1 ? st->word[1].s : VRRPD_RUNDIR "/reload");
 }
 
+/* Keepalived goes on without it, too, when it is no absolute path. */
+void
+set_time_file(struct load *ld, const struct kw *kw, const struct stmt *st,
+    void *obj)
+{
+	const char	*path = st->word[1].s;
+
+	stmt_extra(ld, st, 2);
+	if (path[0] != '/' || path[strlen(path) - 1] == '/')
+		diag_warn(ld, word_at(st, 1), "%s needs the absolute path of "
+		    "a file, not \"%.60s\": ignored", kw->name, path);
+	else
+		path_copy(ld, word_at(st, 1),
+		    ld->conf->global.reload_time_file, path);
+}
+
+void
+set_save_dir(struct load *ld, const struct kw *kw, const struct stmt *st,
+    void *obj)
+{
+	char	*dir = ld->conf->global.save_dir;
+	size_t	 len;
+
+	stmt_extra(ld, st, 2);
+	if (st->word[1].s[0] != '/' ||
+	    (len = strlcpy(dir, st->word[1].s, PATH_LEN)) >= PATH_LEN) {
+		diag_warn(ld, word_at(st, 1), "%s needs the absolute path of "
+		    "a folder, not \"%.60s\": ignored", kw->name,
+		    st->word[1].s);
+		dir[0] = '\0';
+		return;
+	}
+	while (len > 1 && dir[len - 1] == '/')
+		dir[--len] = '\0';
+}
+
 void
 set_netns(struct load *ld, const struct kw *kw, const struct stmt *st,
     void *obj)

@@ -67,6 +67,7 @@ load_run(struct load *ld, struct load_counts *cnt)
 
 	block_read(ld, BLK_TOP, NULL, NULL);
 	check_conf(ld);
+	save_conf(ld);
 	diag_finish(ld);
 	conf->global.warnings = ld->cnt.warnings;
 	*cnt = ld->cnt;

@@ -35,6 +35,7 @@ struct load_opts {
 	bool			 no_include;	/* an include is an error */
 	bool			 no_system;	/* no users, no scripts */
 	bool			 check_ifaces;	/* a missing one: a warning */
+	bool			 save;		/* where config_save_dir says */
 	bool			 numbers;	/* notes: how long what takes */
 };
 

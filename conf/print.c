@@ -189,6 +189,18 @@ print_daemon(FILE *f, const struct conf_global *g)
 		print_word(f, g->reload_file);
 		fprintf(f, "\n");
 	}
+	if (g->reload_time_file[0] != '\0') {
+		fprintf(f, "\treload_time_file ");
+		print_word(f, g->reload_time_file);
+		fprintf(f, "\n");
+	}
+	if (g->reload_repeat)
+		fprintf(f, "\treload_repeat\n");
+	if (g->save_dir[0] != '\0') {
+		fprintf(f, "\tconfig_save_dir ");
+		print_word(f, g->save_dir);
+		fprintf(f, "\n");
+	}
 }
 
 /* Within global_defs. */

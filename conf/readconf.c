@@ -122,6 +122,7 @@ args_parse(struct args *args, int argc, char **argv)
 	if (optind < argc || args->file == NULL)
 		usage();
 	args->opts.defines = args->defines;
+	args->opts.save = !args->check;
 	args->opts.numbers = args->check && args->verbose > 0;
 }
 

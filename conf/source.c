@@ -45,6 +45,7 @@
 struct frame {
 	struct frame	*below;
 	struct frame	*parent;	/* that included it */
+	struct frame	*after;		/* read next */
 	const char	*name;
 	const char	*dir;
 	char		*buf;
@@ -59,6 +60,8 @@ struct frame {
 
 struct source {
 	struct frame	*top;
+	struct frame	*first;		/* read, and so on */
+	struct frame	**last;
 	struct macros	 macros;
 	size_t		 files;
 	size_t		 bytes;
@@ -99,6 +102,7 @@ source_start(struct load *ld)
 
 	sc = mem_get(ld, sizeof(*sc));
 	ld->source = sc;
+	sc->last = &sc->first;
 	sc->macros.random = 1;
 	if (!ld->opts->no_system)
 		arc4random_buf(&sc->macros.random, sizeof(sc->macros.random));
@@ -335,6 +339,21 @@ source_next(struct load *ld, struct line *out)
 	return (0);
 }
 
+bool
+source_copy(const struct load *ld, FILE *f)
+{
+	const struct frame	*fr;
+
+	for (fr = ld->source->first; fr != NULL; fr = fr->after) {
+		fprintf(f, "# %s\n", fr->name);
+		if (fwrite(fr->buf, 1, fr->len, f) != fr->len)
+			return (false);
+		if (fr->buf[fr->len - 1] != '\n')
+			fputc('\n', f);
+	}
+	return (!ferror(f));
+}
+
 static int
 line_read(struct load *ld, struct line *ln)
 {
@@ -366,7 +385,10 @@ line_raw(struct load *ld, struct frame *fr, struct line *ln)
 	end = memchr(s, '\n', fr->len - fr->pos);
 	len = end != NULL ? (size_t)(end - s) : fr->len - fr->pos;
 	fr->pos += len + (end != NULL);
-	fr->line++;
+	if (fr->line++ == 0) {
+		*ld->source->last = fr;
+		ld->source->last = &fr->after;
+	}
 	while (len > 0 && s[len - 1] == '\r')
 		len--;
 	if (!ld->source->defining && strspn(s, BLANKS) >= len)

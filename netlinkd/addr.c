@@ -45,6 +45,7 @@ static void	 addr_appeared(struct netlinkd *, struct link *,
 		    const struct addr_event *);
 static void	 addr_vanished(struct netlinkd *, struct link *,
 		    const struct addr_event *);
+static void	 addr_order(struct netlinkd *, const struct link *);
 static bool	 is_source(const struct netlinkd *, const struct slot *,
 		    const struct linkaddr *);
 static int	 ifaddr_cmp(const struct linkaddr *, const struct linkaddr *);
@@ -139,10 +140,38 @@ addr_appeared(struct netlinkd *nd, struct link *link,
 		return;
 	if (vip != NULL)
 		vip_seen(nd, vip, event->flags);
+	if (!same && event->addr.family == AF_INET && event->addr.plen != 32)
+		addr_order(nd, link);
 	if (mine == ifa->mine && (same || ifa->mine))
 		return;
 	link->slot->sources = true;
 	slot_touch(nd, link->slot);
+}
+
+/*
+ * An own address that comes when a VIP of its prefix is there is secondary to
+ * it: the kernel would prefer the VIP as a source, and remove both with it.
+ * Added anew the VIP is the second one, as it is after a start.
+ */
+static void
+addr_order(struct netlinkd *nd, const struct link *link)
+{
+	struct ifaddr_tree	 tree;
+	struct linkaddr		*ifa;
+	struct vip		*vip;
+
+	tree = link->addrs;
+	RB_FOREACH(ifa, ifaddr_tree, &tree) {
+		if (!ifa->mine || ifa->addr.family != AF_INET ||
+		    ifa->addr.plen == 32 || (ifa->flags & IFA_F_SECONDARY) ||
+		    !addr_in_prefix(link, &ifa->addr, IFA_F_SECONDARY))
+			continue;
+		vip = vip_find(nd, link->slot->id, &ifa->addr);
+		if (vip == NULL || vip->addr.plen != ifa->addr.plen)
+			continue;
+		vip->stale = true;
+		vip_check(nd, vip);
+	}
 }
 
 static void
@@ -187,6 +216,9 @@ addr_added(struct netlinkd *nd, struct link *link, const struct vaddr *addr,
 		ifa->age = nd->age++;
 		RB_INSERT(ifaddr_tree, &link->addrs, ifa);
 	}
+	/* The kernel puts one that it promotes behind the others. */
+	if (ifa->flags & IFA_F_SECONDARY && !(flags & IFA_F_SECONDARY))
+		ifa->age = nd->age++;
 	ifa->peer = *peer;
 	ifa->flags = flags;
 	return (ifa);
@@ -228,8 +260,11 @@ addr_find_any(const struct link *link, const struct vaddr *addr, bool mine)
 	return (NULL);
 }
 
+/* Is there one of somebody else's in the same prefix, with this bit of the
+ * flags or without? */
 bool
-addr_in_prefix(const struct link *link, const struct vaddr *addr)
+addr_in_prefix(const struct link *link, const struct vaddr *addr,
+    uint32_t secondary)
 {
 	struct ifaddr_tree	 tree;
 	struct linkaddr		*ifa;
@@ -238,7 +273,29 @@ addr_in_prefix(const struct link *link, const struct vaddr *addr)
 	RB_FOREACH(ifa, ifaddr_tree, &tree) {
 		if (!ifa->mine && ifa->addr.family == addr->family &&
 		    ifa->addr.plen == addr->plen &&
+		    (ifa->flags & IFA_F_SECONDARY) == secondary &&
 		    vaddr_in_net(&ifa->addr, addr))
+			return (true);
+	}
+	return (false);
+}
+
+/* Would the kernel remove others with it? What is known of them may be older
+ * than our own last command. */
+bool
+addr_takes_others(const struct link *link, const struct linkaddr *ifa)
+{
+	struct ifaddr_tree	 tree;
+	struct linkaddr		*other;
+
+	if (ifa->addr.family != AF_INET || ifa->addr.plen == 32 ||
+	    (ifa->flags & IFA_F_SECONDARY))
+		return (false);
+	tree = link->addrs;
+	RB_FOREACH(other, ifaddr_tree, &tree) {
+		if (other != ifa && other->addr.family == AF_INET &&
+		    other->addr.plen == ifa->addr.plen &&
+		    vaddr_in_net(&other->addr, &ifa->addr))
 			return (true);
 	}
 	return (false);
@@ -259,15 +316,16 @@ addr_source(const struct netlinkd *nd, const struct slot *slot,
 		if (!is_source(nd, slot, ifa))
 			continue;
 		if (ifa->addr.family == AF_INET) {
-			if (!(ifa->flags & IFA_F_SECONDARY) &&
+			if (!(ifa->flags & IFA_F_SECONDARY &&
+			    addr_in_prefix(slot->link, &ifa->addr, 0)) &&
 			    (first4 == NULL || ifa->age < first4->age))
 				first4 = ifa;
 		} else if (!vaddr_is_linklocal(&ifa->addr)) {
 			continue;
 		} else if (ifa->flags & IFA_F_TENTATIVE) {
 			tentative = true;
-		} else if (first6 == NULL || ifa->age < first6->age) {
-			first6 = ifa;
+		} else if (first6 == NULL) {
+			first6 = ifa;	/* the lowest; they have no order */
 		}
 	}
 	if (first4 != NULL)

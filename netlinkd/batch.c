@@ -128,6 +128,10 @@ batch_vip(struct netlinkd *nd, struct vip *vip, bool refresh)
 	if (op == LED_NONE)
 		return (!refresh || !fact.wanted || !fact.ours ||
 		    batch_add(nd, vip, link->ifindex, true));
+	if (op != LED_ADD && addr_takes_others(link, entry)) {
+		sysctl_base(nd, link, true);
+		nd->promoted = true;
+	}
 	if (op != LED_ADD && !batch_del(nd, vip, entry, link->ifindex))
 		return (false);
 	if (op == LED_DEL)
@@ -138,7 +142,7 @@ batch_vip(struct netlinkd *nd, struct vip *vip, bool refresh)
 	 */
 	vip->noprefixroute = vip->addr.family == AF_INET6 &&
 	    vip->inst->lease_s != 0 && (vip->addr.plen == 128 ||
-	    addr_in_prefix(link, &vip->addr));
+	    addr_in_prefix(link, &vip->addr, 0));
 	return (batch_add(nd, vip, link->ifindex, false));
 }
 
@@ -330,6 +334,9 @@ batch_release(struct netlinkd *nd)
 
 	cnt = nd->batch.cnt;
 	nd->batch.cnt = 0;
+	if (nd->promoted)
+		sysctl_sweep(nd, false);
+	nd->promoted = false;
 	for (i = 0; i < cnt; i++) {
 		if ((vip = nd->batch.items[i].vip) != NULL)
 			vip->busy = false;

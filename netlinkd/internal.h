@@ -282,6 +282,7 @@ struct netlinkd {
 	struct saved_list saved;
 	char		 ledger[PATH_LEN];	/* "": not known yet */
 	int64_t		 made_us;	/* made_run again; 0: no */
+	int64_t		 sweep_us;	/* made_sweep; 0: no */
 	bool		 made_due;	/* links have changed */
 	bool		 saved_new;	/* not in the ledger yet */
 	struct nft	*nft;
@@ -296,6 +297,7 @@ struct netlinkd {
 	bool		 dumping;
 	bool		 quiet;		/* the parent is not told */
 	bool		 auto_off_told;
+	bool		 promoted;	/* promote_secondaries for a batch */
 };
 
 RB_PROTOTYPE(link_tree, link, node, link_cmp)
@@ -343,8 +345,9 @@ struct linkaddr *addr_find(const struct link *, const struct vaddr *);
 /* Any prefix length, ours or not ours; NULL when there is none. */
 struct linkaddr *addr_find_any(const struct link *, const struct vaddr *,
 	    bool mine);
-/* Another address of the link, not ours, in the same prefix. */
-bool	 addr_in_prefix(const struct link *, const struct vaddr *);
+bool	 addr_in_prefix(const struct link *, const struct vaddr *,
+	    uint32_t secondary);
+bool	 addr_takes_others(const struct link *, const struct linkaddr *);
 /* Adds it, or takes over the new flags. */
 struct linkaddr *addr_added(struct netlinkd *, struct link *,
 	    const struct vaddr *, const struct vaddr *peer, uint32_t flags);
@@ -468,6 +471,7 @@ bool	 lease_may_renew(struct netlinkd *, int64_t now_us);
 void	 made_run(struct netlinkd *);
 void	 made_inst(struct netlinkd *, const struct vinst *);
 void	 made_later(struct netlinkd *, int64_t at_us);
+void	 made_sweep_soon(struct netlinkd *);
 void	 made_sweep(struct netlinkd *, bool all);
 void	 made_delete(struct netlinkd *, struct link *);
 

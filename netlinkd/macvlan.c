@@ -40,6 +40,7 @@
 #define MADE_RETRY_US	US_PER_SEC
 #define MADE_FAILED_US	(10 * US_PER_SEC)
 #define MADE_LOG_US	(60 * US_PER_SEC)
+#define MADE_SWEEP_US	(US_PER_SEC / 5)
 
 static void	 made_check(struct netlinkd *, struct slot *);
 static bool	 made_wanted(const struct netlinkd *, const struct slot *);
@@ -65,6 +66,10 @@ made_run(struct netlinkd *nd)
 
 	nd->made_due = false;
 	nd->made_us = 0;
+	if (nd->sweep_us != 0 && nd->sweep_us <= mono_us())
+		made_sweep(nd, false);
+	else if (nd->sweep_us != 0)
+		made_later(nd, nd->sweep_us);
 	RB_FOREACH(slot, slot_ids, &nd->slot_ids) {
 		if (slot->made.make != CONF_MAKE_NONE)
 			made_check(nd, slot);
@@ -202,7 +207,7 @@ made_create(struct netlinkd *nd, struct slot *slot, const struct link *base)
 	    NULL && ask(nd, msg, nla_put_string(msg, IFLA_IFALIAS,
 	    MADE_MARK)) == -1)
 		log_warn("%s: mark", made->name);
-	slot->link->marked = true;
+	slot->link->marked = slot->link->ours = true;
 	slot->failed_us = 0;
 	sysctl_made(slot->link->name, made->ipv6);
 	log_info("%s: made on %s", made->name, made->base);
@@ -322,12 +327,21 @@ made_delete(struct netlinkd *nd, struct link *link)
 	link_forget(nd, link);
 }
 
+/* Not at once: the engine says farewell on an interface that it loses. */
+void
+made_sweep_soon(struct netlinkd *nd)
+{
+	nd->sweep_us = mono_us() + MADE_SWEEP_US;
+	made_later(nd, nd->sweep_us);
+}
+
 /* What no configuration wants any more; all: the end. */
 void
 made_sweep(struct netlinkd *nd, bool all)
 {
 	struct link	*link, *next;
 
+	nd->sweep_us = 0;
 	RB_FOREACH_SAFE(link, link_tree, &nd->links, next) {
 		if (link->ours && (all || link->slot == NULL ||
 		    link->slot->made.make == CONF_MAKE_NONE))

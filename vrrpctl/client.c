@@ -45,9 +45,11 @@
 
 static enum client_status fail(struct client *, enum client_status,
 		    const char *, ...) __printflike(3, 4);
-static int	 reach(struct client *, const char *);
+static void	 prepare(struct client *, const char *, int64_t);
+static int	 reach(struct client *, const char *, int);
+static int	 reach_any(struct client *, const char *, bool, int);
 static enum client_status why_not(struct client *, int);
-static enum client_status greet(struct client *);
+static enum client_status begin(struct client *, int);
 static int	 wait_readable(int, int64_t);
 
 static enum client_status
@@ -65,25 +67,43 @@ enum client_status
 client_open(struct client *c, const char *path, bool reading,
     int64_t limit_us)
 {
-	int	 error, fd;
+	enum client_status	 status;
+	struct imsg		 im;
+	int			 fd;
 
+	prepare(c, path, limit_us);
+	if ((fd = reach_any(c, path, reading, 0)) == -1)
+		return (why_not(c, errno));
+	if ((status = begin(c, fd)) == CLIENT_OK &&
+	    (status = client_read(c, &im, c->limit_us)) == CLIENT_OK)
+		status = client_greeted(c, &im);
+	return (status);
+}
+
+enum client_status
+client_start(struct client *c, const char *path, bool reading, bool *busy)
+{
+	int	 fd;
+
+	*busy = false;
+	prepare(c, path, 0);
+	fd = reach_any(c, path, reading, SOCK_NONBLOCK);
+	if (fd != -1)
+		return (begin(c, fd));
+	if (errno != EAGAIN)
+		return (why_not(c, errno));
+	*busy = true;
+	return (CLIENT_OK);
+}
+
+static void
+prepare(struct client *c, const char *path, int64_t limit_us)
+{
 	memset(c, 0, sizeof(*c));
 	c->ibuf.fd = -1;
 	STAILQ_INIT(&c->ibuf.queue);
 	c->limit_us = limit_us;
 	c->path = path != NULL ? path : CONTROL_PATH;
-	if ((fd = reach(c, c->path)) == -1) {
-		error = errno;
-		if (path == NULL && reading && error == EACCES)
-			fd = reach(c, STATUS_PATH);
-		if (fd == -1)
-			return (why_not(c, error));
-		c->path = STATUS_PATH;
-	}
-	if (imsgbuf_init(&c->ibuf, fd) == -1)
-		return (fail(c, CLIENT_REFUSED, "socket: %s",
-		    strerror(errno)));
-	return (greet(c));
 }
 
 void
@@ -92,9 +112,26 @@ client_close(struct client *c)
 	imsgbuf_clear(&c->ibuf);
 }
 
+/* The error of the first one is told, whatever the second one says. */
+static int
+reach_any(struct client *c, const char *path, bool reading, int flags)
+{
+	int	 error, fd;
+
+	if ((fd = reach(c, c->path, flags)) != -1 || path != NULL ||
+	    !reading || errno != EACCES)
+		return (fd);
+	error = errno;
+	if ((fd = reach(c, STATUS_PATH, flags)) != -1)
+		c->path = STATUS_PATH;
+	else if (errno != EAGAIN)
+		errno = error;
+	return (fd);
+}
+
 /* A descriptor, or -1 with errno. */
 static int
-reach(struct client *c, const char *path)
+reach(struct client *c, const char *path, int flags)
 {
 	struct sockaddr_un	 sun;
 	struct timeval		 tv;
@@ -107,13 +144,14 @@ reach(struct client *c, const char *path)
 		errno = ENAMETOOLONG;
 		return (-1);
 	}
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | flags, 0);
 	if (fd == -1)
 		return (-1);
 	tv.tv_sec = (time_t)(c->limit_us / US_PER_SEC);
 	tv.tv_usec = 0;
 	/* A daemon that hangs accepts nobody: connect(2) would wait. */
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv)) == 0 &&
+	if ((c->limit_us == 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv,
+	    sizeof(tv)) == 0) &&
 	    connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0)
 		return (fd);
 	saved_errno = errno;
@@ -146,28 +184,36 @@ why_not(struct client *c, int error)
 	}
 }
 
+/* It may have said why and gone before this is written. */
 static enum client_status
-greet(struct client *c)
+begin(struct client *c, int fd)
 {
-	struct ctl_result	 result;
-	enum client_status	 status;
-	struct imsg		 im;
-	struct msg		 m;
-	uint8_t			 buf[NAME_LEN + 16];
-	uint32_t		 version;
-	char			 build[NAME_LEN];
+	struct msg	 m;
+	uint8_t		 buf[NAME_LEN + 16];
 
+	if (imsgbuf_init(&c->ibuf, fd) == -1)
+		return (fail(c, CLIENT_REFUSED, "socket: %s",
+		    strerror(errno)));
 	msg_init_write(&m, buf, sizeof(buf));
 	msg_put_u32(&m, IMSG_VERSION);
 	msg_put_str(&m, VRRPD_VERSION);
-	/* It may have said why and gone before this is written. */
 	(void)client_send(c, IMSG_CTL_HELLO, &m);
-	if ((status = client_read(c, &im, c->limit_us)) != CLIENT_OK)
-		return (status);
-	msg_init_read(&m, im.data, im.len);
-	if (im.type == IMSG_CTL_RESULT && ctl_result_get(&m, &result) == 0)
+	c->error[0] = '\0';
+	return (CLIENT_OK);
+}
+
+enum client_status
+client_greeted(struct client *c, const struct imsg *im)
+{
+	struct ctl_result	 result;
+	struct msg		 m;
+	uint32_t		 version;
+	char			 build[NAME_LEN];
+
+	msg_init_read(&m, im->data, im->len);
+	if (im->type == IMSG_CTL_RESULT && ctl_result_get(&m, &result) == 0)
 		return (fail(c, CLIENT_REFUSED, "vrrpd: %s", result.text));
-	if (im.type != IMSG_CTL_HELLO)
+	if (im->type != IMSG_CTL_HELLO)
 		return (fail(c, CLIENT_REFUSED,
 		    "malformed answer from %s (no CTL_HELLO)", c->path));
 	/* Nothing of another version is taken for granted. */
@@ -209,32 +255,42 @@ client_send(struct client *c, uint16_t type, const struct msg *m)
 enum client_status
 client_read(struct client *c, struct imsg *im, int64_t silent_us)
 {
-	int64_t	 end_us;
+	enum client_status	 status;
+	int64_t			 end_us;
+	bool			 none;
 
 	end_us = mono_us() + silent_us;
 	for (;;) {
-		switch (imsg_read(&c->ibuf, im)) {
-		case IMSG_READ_OK:
-			if (im->fd != -1) {
-				imsg_done(im);
-				return (fail(c, CLIENT_REFUSED,
-				    "malformed answer from %s", c->path));
-			}
-			return (CLIENT_OK);
-		case IMSG_READ_AGAIN:
-			break;
-		case IMSG_READ_EOF:
-			return (fail(c, CLIENT_REFUSED,
-			    "vrrpd has closed the connection"));
-		case IMSG_READ_BAD:
-			return (fail(c, CLIENT_REFUSED,
-			    "malformed answer from %s", c->path));
-		}
+		status = client_next(c, im, &none);
+		if (status != CLIENT_OK || !none)
+			return (status);
 		if (wait_readable(c->ibuf.fd, end_us) == -1)
 			return (fail(c, CLIENT_NOBODY,
 			    "vrrpd does not answer (waited %lld s at %s)",
 			    (long long)(silent_us / US_PER_SEC), c->path));
 	}
+}
+
+enum client_status
+client_next(struct client *c, struct imsg *im, bool *none)
+{
+	*none = false;
+	switch (imsg_read(&c->ibuf, im)) {
+	case IMSG_READ_OK:
+		if (im->fd == -1)
+			return (CLIENT_OK);
+		imsg_done(im);
+		break;
+	case IMSG_READ_AGAIN:
+		*none = true;
+		return (CLIENT_OK);
+	case IMSG_READ_EOF:
+		return (fail(c, CLIENT_REFUSED,
+		    "vrrpd has closed the connection"));
+	case IMSG_READ_BAD:
+		break;
+	}
+	return (fail(c, CLIENT_REFUSED, "malformed answer from %s", c->path));
 }
 
 /* -1 when the time is up. */

@@ -14,7 +14,7 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-/* The connection to vrrpe. Runs in: vrrpctl. */
+/* The connection to vrrpe. Runs in: vrrpctl, vrrpctl-serve, vrrpctl-top. */
 
 #ifndef CLIENT_H
 #define CLIENT_H
@@ -29,7 +29,7 @@
 #define CLIENT_SHOW_US	(5 * US_PER_SEC)
 #define CLIENT_PROBE_US	(2 * US_PER_SEC)
 #define CLIENT_LONG_US	(30 * US_PER_SEC)
-#define CLIENT_WATCH_US	(20 * 86400 * US_PER_SEC)
+#define CLIENT_WATCH_US	(25 * US_PER_SEC)	/* more than it says nothing */
 
 /* Exit status of vrrpctl, too. */
 enum client_status {
@@ -52,6 +52,16 @@ struct client {
  */
 enum client_status client_open(struct client *, const char *path,
 	    bool reading, int64_t limit_us);
+/*
+ * The same without waiting: CLIENT_OK when the greeting is on its way, with
+ * *busy set instead when nobody can be reached at the moment. What comes
+ * first is for client_greeted().
+ */
+enum client_status client_start(struct client *, const char *path,
+	    bool reading, bool *busy);
+enum client_status client_greeted(struct client *, const struct imsg *);
+/* What is there now; *none is set when it is nothing. */
+enum client_status client_next(struct client *, struct imsg *, bool *none);
 void	 client_close(struct client *);
 /* m NULL: empty. */
 enum client_status client_send(struct client *, uint16_t type,

@@ -154,8 +154,8 @@ offer_names(const struct completion *c, bool groups)
 	char			 error[1024];
 
 	memset(&snap, 0, sizeof(snap));
-	if (snap_ask(&snap, c->path, ASK_US, error, sizeof(error)) !=
-	    CLIENT_OK)
+	if (snap_ask(&snap, c->path, false, ASK_US, error,
+	    sizeof(error)) != CLIENT_OK)
 		return;
 	SNAP_EACH(i, &snap.insts)
 		offer(c, i->inst.name);

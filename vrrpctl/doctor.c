@@ -117,7 +117,8 @@ ask(struct doctor *d)
 	char	 error[1024];
 
 	d->took_us = mono_us();
-	if (snap_ask(&d->snap, d->path, DOC_ASK_US, error, sizeof(error)) ==
+	if (snap_ask(&d->snap, d->path, false, DOC_ASK_US, error,
+	    sizeof(error)) ==
 	    CLIENT_OK) {
 		d->answers = true;
 		d->took_us = mono_us() - d->took_us;

@@ -84,7 +84,5 @@ health_end(struct view *v)
 		(void)snprintf(res.text, sizeof(res.text), "not ok: %.400s",
 		    format_safe(why, sizeof(why), v->why));
 	v->ops->result(v, "", &res);
-	if (v->wrong > 0)
-		fprintf(stderr, "vrrpctl: %s\n", res.text);
 	return (v->wrong == 0);
 }

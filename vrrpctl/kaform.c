@@ -56,7 +56,7 @@ form_write(enum dump_kind kind, const char *rundir)
 
 	memset(&s, 0, sizeof(s));
 	(void)snprintf(path, sizeof(path), "%s/status", rundir);
-	if (snap_ask(&s, path, CLIENT_SHOW_US, error, sizeof(error)) !=
+	if (snap_ask(&s, path, false, CLIENT_SHOW_US, error, sizeof(error)) !=
 	    CLIENT_OK)
 		return (1);
 	switch (kind) {

@@ -46,6 +46,7 @@ enum gauge {
 	G_DOWN,
 	G_SENT_AGE,
 	G_HEARD_AGE,
+	G_GAP,
 	G_VIPS,
 	G_VIPS_IN,
 	G_VIPS_BAD,
@@ -145,6 +146,8 @@ static const struct {
 	    "Time since an advertisement was sent." },
 	{ "vrrp_advert_heard_age_seconds", G_HEARD_AGE, NULL,
 	    "Time since an advertisement was heard." },
+	{ "vrrp_advert_gap_seconds", G_GAP, NULL,
+	    "Time between the last two advertisements of the master." },
 	{ "vrrp_addresses", G_VIPS, "configured", "Virtual addresses." },
 	{ "vrrp_addresses", G_VIPS_IN, "installed", "" },
 	{ "vrrp_addresses", G_VIPS_BAD, "failed", "" },
@@ -177,6 +180,8 @@ static void	 of_daemon(FILE *, const struct snap *);
 static void	 simple(FILE *, const char *, const char *, const char *,
 		    double);
 static void	 lateness(FILE *, const struct snap *);
+static void	 reloads(FILE *, const struct snap *);
+static void	 infos(FILE *, const struct snap *);
 static void	 states(FILE *, const struct snap *);
 static bool	 gauge(const struct snap *, const struct snap_inst *,
 		    enum gauge, double *);
@@ -200,6 +205,8 @@ metrics_print(FILE *fp, const struct snap *s)
 {
 	of_daemon(fp, s);
 	lateness(fp, s);
+	reloads(fp, s);
+	infos(fp, s);
 	states(fp, s);
 	inst_gauges(fp, s);
 	inst_totals(fp, s);
@@ -251,7 +258,12 @@ of_daemon(FILE *fp, const struct snap *s)
 	    "Warnings about the configuration that runs.", d->warnings);
 	simple(fp, "vrrp_maintenance", "gauge",
 	    "1 while the host is in maintenance.", d->maintenance);
+	simple(fp, "vrrp_config_unconfirmed", "gauge",
+	    "1 while a reload waits to be confirmed.", d->confirm_us >= 0);
 	simple(fp, "vrrp_instances", "gauge", "Instances.", d->instances);
+	simple(fp, "vrrp_control_connections", "gauge",
+	    "Connections to the control sockets, this one included.",
+	    (double)snap_counter(&s->counters, "control_connections"));
 	simple(fp, "vrrp_packets_received", "counter",
 	    "Packets received, whatever was in them.",
 	    (double)snap_counter(&s->counters, "packets"));
@@ -310,6 +322,45 @@ sample(FILE *fp, const char *name, const char *suffix,
 	if (label != NULL)
 		om_label(fp, false, label, value);
 	fprintf(fp, "}");
+}
+
+/* The last one of those that are remembered; none: the first one was good. */
+static void
+reloads(FILE *fp, const struct snap *s)
+{
+	const struct ctl_event	*ev;
+	bool			 well = true;
+
+	if (s->events.cnt == 0)		/* not told now */
+		return;
+	SNAP_EACH(ev, &s->events) {
+		if (ev->kind == EVENT_RELOADED || ev->kind == EVENT_REFUSED)
+			well = ev->kind == EVENT_RELOADED;
+	}
+	simple(fp, "vrrp_config_last_reload_success", "gauge",
+	    "0 if the last configuration that was read was refused.", well);
+}
+
+static void
+infos(FILE *fp, const struct snap *s)
+{
+	static const char *const auths[] = { "none", "pass", "ah" };
+	const struct snap_inst	*i;
+
+	om_family(fp, "vrrp_instance", "info", "How an instance is set up.");
+	SNAP_EACH(i, &s->insts) {
+		fprintf(fp, "vrrp_instance_info{");
+		om_label(fp, true, "name", i->inst.name);
+		om_label(fp, false, "interface", i->inst.ifname);
+		fprintf(fp, ",vrid=\"%u\",family=\"%s\",version=\"%u\","
+		    "mode=\"%s\",auth=\"%s\"", i->inst.vrid,
+		    i->inst.family == AF_INET6 ? "ipv6" : "ipv4",
+		    i->inst.version, i->detail.peers == 0 ? "multicast" :
+		    "unicast", i->detail.auth_type < 3 ?
+		    auths[i->detail.auth_type] : "none");
+		om_label(fp, false, "group", i->inst.group);
+		fprintf(fp, "} 1\n");
+	}
 }
 
 static void
@@ -384,7 +435,10 @@ gauge_more(const struct snap *s, const struct ctl_detail *d, enum gauge g,
 		*value = d->vip.route_installed;
 	else if (g == G_ROUTES_BAD)
 		*value = d->vip.route_failed;
-	else {
+	else if (g == G_GAP) {
+		at_us = d->gap_us[0];
+		*value = SEC(at_us);
+	} else {
 		at_us = g == G_SENT_AGE ? d->last_sent_us :
 		    d->last_advert_us;
 		*value = SEC(s->daemon.now_us > at_us ? s->daemon.now_us -

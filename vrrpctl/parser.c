@@ -116,11 +116,18 @@ static const struct token t_history[] = {
 	END
 };
 
+static const struct token t_time[] = {
+	{ K_TIME, "TIME", ACT_NONE, t_end, "30, 30s, 5m, 2h, 1d or 500ms" },
+	END
+};
+
 /* With dashes, too. */
 static const struct token t_reload[] = {
 	DONE,
 	{ K_WORD, "dry-run", ACT_DRY_RUN, t_end,
 	    "say what it would do, and do nothing" },
+	{ K_WORD, "confirm", ACT_TRY, t_time,
+	    "and go back unless it is confirmed within that time" },
 	END
 };
 
@@ -172,11 +179,6 @@ static const struct token t_standby[] = {
 	END
 };
 
-static const struct token t_time[] = {
-	{ K_TIME, "TIME", ACT_NONE, t_end, "30, 30s, 5m, 2h, 1d or 500ms" },
-	END
-};
-
 static const struct token t_takeover_more[] = {
 	DONE,
 	{ K_WORD, "for", ACT_NONE, t_time, "end it after that time" },
@@ -212,6 +214,12 @@ static const struct token t_scan[] = {
 	END
 };
 
+static const struct token t_serve[] = {
+	{ K_FILE, "ADDRESS:PORT", ACT_NONE, t_end,
+	    "where: 127.0.0.1:9165 or [::1]:9165" },
+	END
+};
+
 static const struct token t_main[] = {
 	{ K_WORD, "show", ACT_SHOW, t_show, "show what is going on" },
 	{ K_WORD, "why", ACT_WHY, t_name_or_all,
@@ -222,10 +230,18 @@ static const struct token t_main[] = {
 	    "the last changes and their causes" },
 	{ K_WORD, "monitor", ACT_MONITOR, t_name_or_all,
 	    "what happens, as it happens" },
+	{ K_WORD, "top", ACT_TOP, t_end,
+	    "a table on the whole screen, that stays up to date" },
+	{ K_WORD, "serve", ACT_SERVE, t_serve,
+	    "a page, metrics and JSON over HTTP" },
 	{ K_WORD, "health", ACT_HEALTH, t_health,
 	    "an exit status for probes" },
 	{ K_WORD, "reload", ACT_RELOAD, t_reload,
 	    "read the configuration again" },
+	{ K_WORD, "confirm", ACT_CONFIRM, t_end,
+	    "keep what \"reload --confirm\" brought" },
+	{ K_WORD, "rollback", ACT_ROLLBACK, t_end,
+	    "go back to what ran before it" },
 	{ K_WORD, "log", ACT_NONE, t_log, "set how much is logged" },
 	{ K_WORD, "standby", ACT_STANDBY, t_standby,
 	    "give the role to another router" },

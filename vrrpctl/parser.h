@@ -45,6 +45,9 @@ enum action {
 	ACT_HEALTH_MASTER,
 	ACT_RELOAD,
 	ACT_DRY_RUN,
+	ACT_TRY,		/* reload --confirm */
+	ACT_CONFIRM,
+	ACT_ROLLBACK,
 	ACT_LOG_BRIEF,
 	ACT_LOG_VERBOSE,
 	ACT_STANDBY,
@@ -54,6 +57,8 @@ enum action {
 	ACT_MAINT_OFF,
 	ACT_SCAN,
 	ACT_DOCTOR,
+	ACT_SERVE,
+	ACT_TOP,
 	ACT_CHECK
 };
 
@@ -63,7 +68,7 @@ struct request {
 	bool		 all;			/* name is "all" or not given */
 	bool		 now;
 	int64_t		 for_us;		/* 0: not given */
-	const char	*file;
+	const char	*file;			/* or ADDRESS:PORT */
 };
 
 /* 0, or -1 when it has been said on err what is wrong. */

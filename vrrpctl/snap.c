@@ -16,9 +16,11 @@
 
 /*
  * Everything that the daemon tells, for those who do more with it than print
- * it row by row: metrics, the page, top. Runs in: vrrpctl, vrrpctl-serve.
+ * it row by row: metrics, the page, top. Runs in: vrrpctl, vrrpctl-serve,
+ * vrrpctl-top.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +35,9 @@
 
 static enum client_status ask(struct snap *, struct client *, uint16_t,
 		    int64_t);
+static void	 ask_history(struct snap *, struct client *, int64_t);
+static enum client_status gather(struct snap *, struct client *, uint16_t,
+		    const struct msg *, int64_t);
 static int	 take(struct snap *, const struct imsg *);
 static int	 take_inst(struct snap *, uint16_t, struct msg *);
 static int	 take_counter(struct snap *, struct snap_inst *,
@@ -41,8 +46,8 @@ static struct snap_inst *last(struct snap *);
 static void	*add(struct snap_rows *, size_t);
 
 enum client_status
-snap_ask(struct snap *s, const char *path, int64_t limit_us, char *error,
-    size_t size)
+snap_ask(struct snap *s, const char *path, bool history, int64_t limit_us,
+    char *error, size_t size)
 {
 	enum client_status	 status;
 	struct client		 c;
@@ -52,6 +57,8 @@ snap_ask(struct snap *s, const char *path, int64_t limit_us, char *error,
 		status = snap_get(s, &c, limit_us);
 	else
 		snap_free(s);
+	if (status == CLIENT_OK && history)
+		ask_history(s, &c, mono_us() + limit_us);
 	(void)strlcpy(error, c.error, size);
 	client_close(&c);
 	return (status);
@@ -86,36 +93,64 @@ snap_get(struct snap *s, struct client *c, int64_t limit_us)
 static enum client_status
 ask(struct snap *s, struct client *c, uint16_t type, int64_t end_us)
 {
-	enum client_status	 status;
-	struct ctl_result	 result;
-	struct imsg		 im;
-	struct msg		 m;
+	return (gather(s, c, type, NULL, end_us));
+}
 
-	if ((status = client_send(c, type, NULL)) != CLIENT_OK)
-		return (status);
-	for (;;) {
+/* The rest is true without it. */
+static void
+ask_history(struct snap *s, struct client *c, int64_t end_us)
+{
+	struct msg	 m;
+	uint8_t		 buf[4];
+
+	msg_init_write(&m, buf, sizeof(buf));
+	msg_put_str(&m, "");
+	if (gather(s, c, IMSG_CTL_SHOW_HISTORY, &m, end_us) == CLIENT_OK)
+		return;
+	free(s->events.row);
+	memset(&s->events, 0, sizeof(s->events));
+	c->error[0] = '\0';
+}
+
+static enum client_status
+gather(struct snap *s, struct client *c, uint16_t type, const struct msg *m,
+    int64_t end_us)
+{
+	enum client_status	 status;
+	struct imsg		 im;
+	bool			 end = false;
+
+	status = client_send(c, type, m);
+	while (status == CLIENT_OK && !end) {
 		status = client_read(c, &im, end_us - mono_us());
 		if (status == CLIENT_NOBODY)
 			(void)snprintf(c->error, sizeof(c->error),
 			    "vrrpd does not answer (%s)", c->path);
-		if (status != CLIENT_OK)
-			return (status);
-		if (im.type == IMSG_CTL_END && im.len == 0)
-			return (CLIENT_OK);
-		msg_init_read(&m, im.data, im.len);
-		if (im.type == IMSG_CTL_RESULT &&
-		    ctl_result_get(&m, &result) == 0) {
-			(void)strlcpy(c->error, result.text,
-			    sizeof(c->error));
-			return (CLIENT_REFUSED);
-		}
-		if (take(s, &im) == 0)
-			continue;
-		(void)snprintf(c->error, sizeof(c->error),
-		    "malformed answer from %s (%s)", c->path,
-		    imsg_name(im.type));
+		if (status == CLIENT_OK)
+			status = snap_take(s, c, &im, &end);
+	}
+	return (status);
+}
+
+enum client_status
+snap_take(struct snap *s, struct client *c, const struct imsg *im, bool *end)
+{
+	struct ctl_result	 result;
+	struct msg		 m;
+
+	*end = im->type == IMSG_CTL_END && im->len == 0;
+	if (*end)
+		return (CLIENT_OK);
+	msg_init_read(&m, im->data, im->len);
+	if (im->type == IMSG_CTL_RESULT && ctl_result_get(&m, &result) == 0) {
+		(void)strlcpy(c->error, result.text, sizeof(c->error));
 		return (CLIENT_REFUSED);
 	}
+	if (take(s, im) == 0)
+		return (CLIENT_OK);
+	(void)snprintf(c->error, sizeof(c->error),
+	    "malformed answer from %s (%s)", c->path, imsg_name(im->type));
+	return (CLIENT_REFUSED);
 }
 
 static int
@@ -124,6 +159,7 @@ take(struct snap *s, const struct imsg *im)
 	struct ctl_script	*script;
 	struct ctl_group	*group;
 	struct ctl_member	 member;
+	struct ctl_event	*event;
 	struct msg		 m;
 
 	if (s->rows++ > ROWS_MAX)
@@ -140,6 +176,9 @@ take(struct snap *s, const struct imsg *im)
 		return (group == NULL ? -1 : ctl_group_get(&m, group));
 	case IMSG_CTL_MEMBER:
 		return (ctl_member_get(&m, &member));
+	case IMSG_CTL_EVENT:
+		event = add(&s->events, sizeof(*event));
+		return (event == NULL ? -1 : ctl_event_get(&m, event));
 	default:
 		return (take_inst(s, im->type, &m));
 	}
@@ -227,7 +266,20 @@ snap_free(struct snap *s)
 	free(s->counters.row);
 	free(s->scripts.row);
 	free(s->groups.row);
+	free(s->events.row);
 	memset(s, 0, sizeof(*s));
+}
+
+const struct snap_inst *
+snap_find(const struct snap *s, const char *name)
+{
+	const struct snap_inst	*i;
+
+	SNAP_EACH(i, &s->insts) {
+		if (strcmp(i->inst.name, name) == 0)
+			return (i);
+	}
+	return (NULL);
 }
 
 uint64_t

@@ -14,7 +14,10 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-/* All that the daemon tells, gathered at one time. Runs in: vrrpctl. */
+/*
+ * All that the daemon tells, gathered at one time. Runs in: vrrpctl,
+ * vrrpctl-serve, vrrpctl-top.
+ */
 
 #ifndef SNAP_H
 #define SNAP_H
@@ -46,6 +49,7 @@ struct snap {
 	struct snap_rows	 insts;		/* struct snap_inst */
 	struct snap_rows	 scripts;	/* struct ctl_script */
 	struct snap_rows	 groups;	/* struct ctl_group */
+	struct snap_rows	 events;	/* struct ctl_event */
 	size_t			 rows;		/* that came in all */
 };
 
@@ -55,10 +59,16 @@ struct snap {
  */
 enum client_status snap_get(struct snap *s, struct client *c,
 	    int64_t limit_us);
-/* The same with a connection of its own. */
-enum client_status snap_ask(struct snap *s, const char *path,
+/* The same with a connection of its own; history: the events, too, if the
+ * daemon has not been asked for them too often. */
+enum client_status snap_ask(struct snap *s, const char *path, bool history,
 	    int64_t limit_us, char *error, size_t size);
+/* Takes one message of an answer; *end: it was the last one. */
+enum client_status snap_take(struct snap *s, struct client *c,
+	    const struct imsg *, bool *end);
 void	 snap_free(struct snap *s);
+/* NULL if there is no instance of that name. */
+const struct snap_inst *snap_find(const struct snap *, const char *name);
 /* 0 if there is no such counter. */
 uint64_t snap_counter(const struct snap_rows *, const char *name);
 

@@ -22,6 +22,8 @@
 #ifndef VIEW_H
 #define VIEW_H
 
+#include <sys/cdefs.h>
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -105,6 +107,11 @@ void		 why_end(struct view *);
 /* words.c: kinds of notes, and the counters of the engine */
 const char	*word_note(unsigned int);
 const char	*word_engine(unsigned int);
+
+/* become.c: the program words[0] beside this one, or else in folder; up to 8
+ * words and NULL */
+void		 become(const char *folder, const char *const words[])
+		    __dead2;
 
 /* event.c: words for what is remembered */
 const char	*word_event(unsigned int);

@@ -35,7 +35,8 @@ ctlmetric_daemon(const struct engine *e, uint32_t n, struct ctl_counter *c)
 		{ "packets", st->packets },
 		{ "short_packets", st->short_err },
 		{ "unknown_vrid_packets", st->vrid_err },
-		{ "own_packets", st->own }
+		{ "own_packets", st->own },
+		{ "control_connections", e->conn_cnt }
 	};
 
 	memset(c, 0, sizeof(*c));

@@ -17,6 +17,8 @@
 Nothing here asks the kernel, so that every field can be wrong on purpose.
 """
 
+import hashlib
+import hmac
 import ipaddress
 import struct
 from types import SimpleNamespace
@@ -24,6 +26,7 @@ from types import SimpleNamespace
 GROUP4 = "224.0.0.18"
 GROUP6 = "ff02::12"
 VRRP = 112
+AH = 51
 
 
 def packed(text):
@@ -106,22 +109,64 @@ def seal(raw, src, dst, checksum, form):
     return raw[:6] + struct.pack("!H", value) + raw[8:]
 
 
+def ah_header(head, body, word, seq):
+    """What stands between the IPv4 header and the message: the number and a
+    sum over all that no router changes on the way (RFC 2402). The group is
+    never routed, so that the TTL counts."""
+    fixed = bytearray(head)
+    fixed[1] = 0
+    fixed[6:8] = fixed[10:12] = b"\0\0"
+    bare = struct.pack("!BBH", VRRP, 4, 0) + head[12:16] + struct.pack("!I",
+        seq)
+    key = word.encode()[:8].ljust(8, b"\0")
+    return bare + hmac.new(key, bytes(fixed) + bare + b"\0" * 12 + body,
+        hashlib.md5).digest()[:12]
+
+
+def header4(src, dst, total, *, tos=0xc0, ipid=1, frag=0, ttl=255,
+        proto=VRRP):
+    """An IPv4 header without options."""
+    head = struct.pack("!BBHHHBBH", 0x45, tos, total, ipid, frag, ttl, proto,
+        0) + src + dst
+    return head[:10] + struct.pack("!H", inverse(head)) + head[12:]
+
+
+def halves(frame, at, ipid):
+    """The two fragments of an IPv4 frame, cut after so many bytes."""
+    head, body = frame[14:34], frame[34:]
+    out = []
+    for part, frag in ((body[:at], 0x2000), (body[at:], at // 8)):
+        out.append(frame[:14] + header4(head[12:16], head[16:20], 20 +
+            len(part), tos=head[1], ipid=ipid, frag=frag, ttl=head[8],
+            proto=head[9]) + part)
+    return out
+
+
 def advert(*, smac, src, dst=None, ttl=255, tos=0xc0, dmac=None, ipid=1,
-        frag=0, ip_total=None, proto=VRRP, eth_tail=b"", raw=None, **fields):
-    """An Ethernet frame with an advertisement; raw replaces the message."""
+        frag=0, ip_total=None, proto=VRRP, eth_tail=b"", raw=None, flow=0,
+        before=b"", ah=None, **fields):
+    """An Ethernet frame with an advertisement; raw replaces the message.
+    before: an IPv6 extension header, whose kind proto is. ah: word, number
+    and whether the sum is spoilt."""
     src_raw = packed(src)
     six = len(src_raw) == 16
     dst_raw = packed(dst or (GROUP6 if six else GROUP4))
     body = raw if raw is not None else message(src_raw, dst_raw, **fields)
     ether = (mac(dmac) if dmac else group_mac(dst_raw)) + mac(smac)
     if six:
-        head = struct.pack("!IHBB", 6 << 28 | tos << 20,
+        body = before + body
+        head = struct.pack("!IHBB", 6 << 28 | tos << 20 | flow,
             len(body) if ip_total is None else ip_total, proto, ttl)
         return ether + b"\x86\xdd" + head + src_raw + dst_raw + body + eth_tail
-    total = 20 + len(body) if ip_total is None else ip_total
-    head = struct.pack("!BBHHHBBH", 0x45, tos, total, ipid, frag, ttl, proto,
-        0) + src_raw + dst_raw
-    head = head[:10] + struct.pack("!H", inverse(head)) + head[12:]
+    if ah:
+        word, seq, spoilt = ah
+        proto = AH
+        head = header4(src_raw, dst_raw, 44 + len(body), tos=tos, ipid=ipid,
+            frag=frag, ttl=ttl, proto=proto)
+        auth = ah_header(head, body, word, seq)
+        body = auth[:-1] + bytes([auth[-1] ^ spoilt]) + body
+    head = header4(src_raw, dst_raw, 20 + len(body) if ip_total is None else
+        ip_total, tos=tos, ipid=ipid, frag=frag, ttl=ttl, proto=proto)
     return ether + b"\x08\x00" + head + body + eth_tail
 
 
@@ -162,7 +207,10 @@ def decode_ip4(out, data):
     out.src, out.dst = address(data[12:16]), address(data[16:20])
     body = data[(data[0] & 15) * 4:total]
     out.total = total
-    if out.proto == VRRP:
+    if out.proto == AH and len(body) >= 24:
+        out.spi, out.seq = struct.unpack("!II", body[4:12])
+        out.ah, out.head, body = body[:24], data[:20], body[24:]
+    if out.proto in (VRRP, AH):
         decode_vrrp(out, body, data[12:16], data[16:20])
     elif out.proto == 1:
         out.kind = "icmp"

@@ -119,6 +119,7 @@ def same_as(lab, router, master):
     assert ping(lab, lab.addr("a")) and ping(lab, lab.addr6("a") + "%e0")
 
 
+@pytest.mark.row("117", "118")
 def test_side_by_side(make_lab):
     """The same packets are dropped as with keepalived, rule by rule."""
     seen = {}

@@ -17,6 +17,8 @@ network is told about it."""
 
 import time
 
+import pytest
+
 from confgen import block, instance, settings
 from lib import AddressWatch, Capture, Sender, Vrrpd, stays, wait_until
 
@@ -29,6 +31,7 @@ def start(lab, *more, defs=None, prio=100, **fields):
     return Vrrpd(lab, "a", text).start()
 
 
+@pytest.mark.row("104")
 def test_garp_vector(lab):
     cap = Capture(lab)
     start(lab, interval="0.1")
@@ -39,6 +42,7 @@ def test_garp_vector(lab):
     assert len(frame.raw) == 42
 
 
+@pytest.mark.row("105")
 def test_default_schedule(lab):
     """Five rounds at once and five after 5 s, address by address."""
     cap = Capture(lab)
@@ -53,6 +57,7 @@ def test_default_schedule(lab):
     assert times[9] < 0.2 and 4.8 < times[10] < 5.3 and times[19] < 5.5
 
 
+@pytest.mark.row("109")
 def test_refresh(lab):
     cap = Capture(lab)
     start(lab, "garp_master_refresh 2", "garp_master_refresh_repeat 1",
@@ -67,6 +72,7 @@ def test_refresh(lab):
     assert 1.8 < times[6] - times[5] < 2.2
 
 
+@pytest.mark.row("110")
 def test_paced(lab):
     """No two announcements closer than garp_interval."""
     cap = Capture(lab)
@@ -81,6 +87,7 @@ def test_paced(lab):
     assert min(gaps) > 0.09 and sum(gaps) < 1.6
 
 
+@pytest.mark.row("112")
 def test_lower_prio(lab):
     cap = Capture(lab)
     start(lab, "garp_lower_prio_repeat 3", "garp_lower_prio_delay 1",
@@ -93,6 +100,7 @@ def test_lower_prio(lab):
     assert times[2] < 0.3 and 0.85 < times[3] < 1.4
 
 
+@pytest.mark.row("106")
 def test_ipv6(lab):
     """One advertisement of a neighbour for each address."""
     cap = Capture(lab)
@@ -110,6 +118,7 @@ def test_ipv6(lab):
     assert not any(held[a].get("tentative") for a in held)
 
 
+@pytest.mark.row("108")
 def test_order(lab):
     """Advertisement, address, announcement."""
     cap = Capture(lab)
@@ -142,6 +151,7 @@ def test_present_while_master(lab):
     assert len(spans) >= 3 and all(end is not None for _, end in spans)
 
 
+@pytest.mark.row("135")
 def test_leftover_at_start(lab):
     """An address of ours that a dead run left goes; others stay."""
     router = start(lab, "vip_lease off", interval="0.1")
@@ -156,6 +166,7 @@ def test_leftover_at_start(lab):
     assert again.stop() == 0
 
 
+@pytest.mark.row("120")
 def test_configured_already(lab):
     """A virtual address that is on the interface at start goes until this
     router is master."""
@@ -165,6 +176,7 @@ def test_configured_already(lab):
     wait_until(lambda: lab.has("a", VIP), 6, "the address as master")
 
 
+@pytest.mark.row("121")
 def test_put_back(lab):
     """Somebody deletes it: it comes back, with an announcement."""
     cap = Capture(lab)
@@ -178,6 +190,7 @@ def test_put_back(lab):
     assert router.state("I51") == "MASTER"
 
 
+@pytest.mark.row("123")
 def test_words_of_an_entry(lab):
     """Prefix length, label, scope, broadcast."""
     router = start(lab, interval="0.1",
@@ -193,6 +206,7 @@ def test_words_of_an_entry(lab):
     assert not lab.has("a", VIP) and not lab.has("a", "10.77.0.1")
 
 
+@pytest.mark.row("123")
 def test_other_interface(lab):
     lab.extra_link("a", "x0")
     router = start(lab, interval="0.1", vips=[VIP, "10.77.0.1/24 dev x0"])

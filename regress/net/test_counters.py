@@ -57,8 +57,10 @@ def moved(router, name, before):
         k != "adverts_sent"}
 
 
+@pytest.mark.row("170")
 @pytest.mark.xdist_group("counters")
-@pytest.mark.parametrize("name", list(DROPPED))
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.row(
+    "028")) if n.startswith("ttl") else n for n in DROPPED])
 def test_once(bench, name):
     """One packet, one counter, by one; it is not counted as received, and
     the others' counters do not move."""
@@ -81,6 +83,7 @@ def counters(router, name="I51"):
     return router.instance(name)["counters"]
 
 
+@pytest.mark.row("172")
 def test_mib(lab):
     """Received, sent, the zeros of both, and how often it was master."""
     cap = Capture(lab)
@@ -149,6 +152,7 @@ def garbage(rng, vrids, count):
         yield raw
 
 
+@pytest.mark.row("061")
 def test_flood(make_lab):
     """50,000 random messages, for routers that are there and such that are
     not: alive, the others undisturbed, no more memory than after the first

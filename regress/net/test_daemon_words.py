@@ -158,3 +158,88 @@ def test_many_instances(lab):
         assert done.returncode == 0
         took.append(os.times().children_user - before)
     assert took[1] < 10 * took[0] + 0.2
+
+
+def in_seconds(seconds, form="%H:%M:%SZ"):
+    return time.strftime(form, time.gmtime(time.time() + seconds))
+
+
+def test_reload_time_file(lab):
+    """A reload at that time; the file is followed as it changes, and goes."""
+    when = lab.path("when")
+    text = settings("reload_time_file " + when) + instance(51,
+        interval="0.2")
+    router = Vrrpd(lab, "a", text).start()
+    lab.write("when", in_seconds(3600) + "\n")
+    router.wait_log("there will be a reload at ..:..:..Z")
+    os.unlink(when)
+    router.wait_log("reload is called off")
+    lab.write("when", "at noon\n")
+    router.wait_log("not a time as HH:MM:SS")
+    lab.write("when", "2020-01-01 00:00:00")
+    router.wait_log("2020-01-01 00:00:00 is over: no reload")
+    lab.write("other", in_seconds(1) + "\n")
+    os.chown(lab.path("other"), 65534, 65534)
+    os.rename(lab.path("other"), when)
+    router.wait_log("not a file that only root can write: not followed")
+    os.unlink(when)
+    lab.write("other", in_seconds(1) + "\n")
+    os.symlink(lab.path("other"), when)
+    router.wait_log("reload_time_file .*when: Too many levels")
+    os.unlink(when)
+    # An hour later, then in a moment, with what the file says now.
+    lab.write("when", in_seconds(3600) + "\n")
+    router.write_conf(text + instance(52, interval="0.2"))
+    begun = time.time()
+    lab.write("when", in_seconds(2, "%Y-%m-%d %H:%M:%SZ") + "\n")
+    router.wait_log("reload asked for by .*when")
+    assert 0.9 < time.time() - begun < 4
+    router.wait_state("I52", "MASTER")
+    assert not os.path.exists(when)
+    assert router.log().count("reloaded: ") == 1
+
+
+def test_reload_repeat(lab):
+    """The file stays, and is followed the next day; one that is there at the
+    start counts."""
+    when = lab.path("when")
+    lab.write("when", in_seconds(3))
+    router = Vrrpd(lab, "a", settings("reload_time_file " + when,
+        "reload_repeat") + instance(51, interval="0.2")).start()
+    router.wait_log("reload asked for by .*when")
+    router.wait_log("reloaded: 0 added")
+    assert os.path.exists(when)
+    assert router.log().count("there will be a reload") >= 2
+    time.sleep(1.2)
+    assert router.log().count("reloaded: ") == 1
+
+
+def test_config_save_dir(lab):
+    """Every configuration that is read, with what it includes."""
+    folder = lab.path("save")
+    lab.write("part", instance(51, interval="0.2") + "! end of part")
+    head = settings("config_save_dir " + folder)
+    router = Vrrpd(lab, "a", head + "include %s\n" % lab.path("part"))
+    router.start()
+    assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
+    name = os.path.join(folder, "vrrpd.conf.%d." % router.pid)
+    with open(name + "0", encoding="ascii") as f:
+        saved = f.read()
+    assert saved == "# %s\n%sinclude %s\n# %s\n%s! end of part\n" % (
+        router.conf, head, lab.path("part"), lab.path("part"),
+        instance(51, interval="0.2"))
+    assert stat.S_IMODE(os.stat(name + "0").st_mode) == 0o600
+    done = command([VRRPD, "-n", "-v", "-f", name + "0.parsed"], check=False)
+    assert done.returncode == 0 and "vrrp_instance I51" in done.stdout
+    # A refused one is there as it was, and not as if it were good.
+    router.reload(head + "vrrp_instance x {\n}\n", check=False)
+    with open(name + "1", encoding="ascii") as f:
+        assert f.read().endswith("vrrp_instance x {\n}\n")
+    assert not os.path.exists(name + "1.parsed")
+    # Only where nobody else writes; the daemon runs all the same.
+    os.chmod(folder, 0o777)
+    router.reload(head + instance(51, interval="0.2"))
+    router.wait_log("config_save_dir .*Operation not permitted")
+    assert not os.path.exists(name + "2")
+    assert sorted(os.listdir(folder)) == ["vrrpd.conf.%d.%s" % (router.pid,
+        end) for end in ("0", "0.parsed", "1")]

@@ -39,6 +39,7 @@ def rows():
     yield "ipv6-50cs", {"version": 6, "interval": "0.5"}, [], 1.805
     yield "owner", {"prio": 255, "state": "MASTER"}, [], 0.0
     yield "state-master", {"state": "MASTER"}, [], 3.609
+    yield "owner-as-backup", {"prio": 255}, [], 3.004
     for v in (2, 3, 6):
         yield "prio-zero-%d" % v, {"version": v}, [(0.2, {"prio": 200}),
             (1.2, {"prio": 0})], 1.809
@@ -112,7 +113,23 @@ def masters_plan():
         one(8.2, "zero", prio=0)]
 
 
-@pytest.mark.parametrize("name", list(ROWS))
+# Numbers of the listing, by how the name of a row begins.
+NUMBERS = (("v2-prio", "062"), ("v3-", "063"), ("ipv6-", "063"),
+    ("owner-as", "066"), ("owner", "065"), ("state-master", "066"),
+    ("prio-zero", "068"), ("interval-l", "069"), ("interval-c", "073"),
+    ("lower", "075"), ("equal", "076"), ("nopreempt-zero", "078"),
+    ("nopreempt", "077"), ("preempt_delay-5", "078"),
+    ("delay-no", "081"), ("", ""))
+
+
+def marked(names):
+    for name in names:
+        number = next(n for start, n in NUMBERS if name.startswith(start))
+        yield pytest.param(name, marks=[pytest.mark.row(number)] if number
+            else [])
+
+
+@pytest.mark.parametrize("name", marked(ROWS))
 def test_master_at(bench, name):
     vrid, _, _, second = ROWS[name]
     heard = bench.adverts(host="a", vrid=vrid)
@@ -132,6 +149,7 @@ def ip_of(name):
     return "10.9.4.%d" % MASTERS[name]
 
 
+@pytest.mark.row("082")
 def test_yields(bench):
     """Silent for a whole master-down interval, the address gone."""
     times = after(bench, "yields")
@@ -142,6 +160,7 @@ def test_yields(bench):
     assert bench.router.entered("yields", "BACKUP") == 2
 
 
+@pytest.mark.row("084")
 def test_answers_lower(bench):
     """At once, with an announcement, and the next one a second later."""
     times = after(bench, "answers")
@@ -151,20 +170,24 @@ def test_answers_lower(bench):
     assert bench.router.entered("answers", "BACKUP") == 1
 
 
+@pytest.mark.row("086")
 def test_tie_greater(bench):
     assert after(bench, "tie-greater")[0] > 3.5
 
 
+@pytest.mark.row("086")
 def test_tie_smaller(bench):
     assert after(bench, "tie-smaller")[0] < 0.05
 
 
+@pytest.mark.row("089")
 def test_answers_zero(bench):
     times = after(bench, "zero")
     assert times[0] < 0.05 and 0.95 < times[1] - times[0] < 1.1
     assert not bench.garps(ip_of("zero"), since=bench.sent[MASTERS["zero"]])
 
 
+@pytest.mark.row("067")
 def test_pace(bench):
     """No drift, no jitter worth a word: 0.25 s."""
     times = [f.time for f in bench.adverts(host="a",
@@ -176,6 +199,7 @@ def test_pace(bench):
     assert abs((times[-1] - times[0]) / len(gaps) - 0.25) < 0.002
 
 
+@pytest.mark.row("065")
 def test_owner_announces(bench):
     """Priority 255: the first advertisement at once, then the address."""
     vrid = ROWS["owner"][0]

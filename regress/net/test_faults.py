@@ -17,6 +17,8 @@
 import signal
 import time
 
+import pytest
+
 from confgen import instance, settings
 from lib import AddressWatch, Capture, Sender, Vrrpd, kill, stays, wait_until
 
@@ -37,6 +39,7 @@ def priorities(cap, since):
     return [f.prio for f in cap.adverts(since=since, host="a")]
 
 
+@pytest.mark.row("124")
 def test_stop_as_master(lab):
     """One farewell with a good checksum, no address, status 0."""
     cap = Capture(lab)
@@ -60,6 +63,7 @@ def test_stop_twice(lab):
     assert not lab.has("a", VIP)
 
 
+@pytest.mark.row("125")
 def test_interface_down(lab):
     cap = Capture(lab)
     router = start(lab)
@@ -75,6 +79,7 @@ def test_interface_down(lab):
     assert DOWN - 0.1 < first.time - back < DOWN + 0.5
 
 
+@pytest.mark.row("126")
 def test_no_carrier(lab):
     cap = Capture(lab)
     router = start(lab)
@@ -116,6 +121,7 @@ def test_source_address_lost(lab):
     router.wait_state("I51", "MASTER", 5)
 
 
+@pytest.mark.row("127")
 def test_tracked_interface(lab):
     cap = Capture(lab)
     lab.extra_link("a", "x0")
@@ -145,35 +151,43 @@ def weight(lab, line, up, down, prio=100):
     assert router.entered("I51", "BACKUP") <= 1
 
 
+@pytest.mark.row("128")
 def test_weight_negative(lab):
     weight(lab, "x0 weight -30", 100, 70)
 
 
+@pytest.mark.row("128")
 def test_weight_positive(lab):
     weight(lab, "x0 weight 30", 130, 100)
 
 
+@pytest.mark.row("128")
 def test_weight_reverse(lab):
     """What is added changes its sign, not when it is."""
     weight(lab, "x0 weight -30 reverse", 100, 130)
 
 
+@pytest.mark.row("128")
 def test_weight_positive_reverse(lab):
     weight(lab, "x0 weight 30 reverse", 70, 100)
 
 
+@pytest.mark.row("129")
 def test_weight_floor(lab):
     weight(lab, "x0 weight -200", 100, 1)
 
 
+@pytest.mark.row("129")
 def test_weight_ceiling(lab):
     weight(lab, "x0 weight 100", 254, 200, prio=200)
 
 
+@pytest.mark.row("129")
 def test_weight_owner(lab):
     weight(lab, "x0 weight -100", 255, 255, prio=255)
 
 
+@pytest.mark.row("131")
 def test_fault_hears_nothing(lab):
     """In FAULT nothing is answered and nothing is sent."""
     cap = Capture(lab)
@@ -198,6 +212,7 @@ def reload_pair(lab, text, **fields):
     return cap, watch, router, begun
 
 
+@pytest.mark.row("133")
 def test_reload_priority(lab):
     """Taken over without a step down; the address never leaves."""
     cap, watch, router, begun = reload_pair(lab, settings() +
@@ -208,6 +223,7 @@ def test_reload_priority(lab):
     assert len(watch.spans(VIP)) == 1 and watch.spans(VIP)[0][1] is None
 
 
+@pytest.mark.row("133")
 def test_reload_interval(lab):
     cap, _, _, begun = reload_pair(lab, settings() + instance(51,
         interval="1"))
@@ -231,6 +247,7 @@ def test_reload_same(lab):
     assert router.entered("I51", "MASTER") == 1
 
 
+@pytest.mark.row("134")
 def test_reload_other_instance(lab):
     """One is gone (a farewell, no address), another one begins."""
     cap, _, router, begun = reload_pair(lab, settings() + instance(52,
@@ -293,6 +310,7 @@ def test_reload_missing_file(lab):
     assert router.state("I51") == "MASTER"
 
 
+@pytest.mark.row("133")
 def test_sighup(lab):
     cap = Capture(lab)
     router = start(lab)

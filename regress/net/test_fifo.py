@@ -104,6 +104,7 @@ def fifo_settings(*more):
 FILE = "track_file tf {\nfile FOLDER/value\n%s}\n"
 
 
+@pytest.mark.row("139")
 def test_lines(both):
     """States and priorities in order, to the byte."""
     sides = both(fifo_settings("vrrp_notify_priority_changes true") +

@@ -18,12 +18,15 @@
 import re
 import time
 
+import pytest
+
 from confgen import instance, settings, vip_of
 from lib import Capture, Sender, Vrrpd, stays, wait_until
 
 VIP = "10.9.0.151"
 
 
+@pytest.mark.row("022")
 def test_mcast_group(lab):
     """vrrp_mcast_group4: sent there, and heard there only."""
     cap = Capture(lab)
@@ -47,6 +50,7 @@ def test_mcast_group(lab):
     assert {f.dst for f in cap.adverts(host="a")} == {"224.0.0.99"}
 
 
+@pytest.mark.row("102")
 def test_startup_delay(lab):
     """Nothing is sent and nothing that is heard counts for 3 s."""
     cap = Capture(lab)
@@ -65,6 +69,7 @@ def test_startup_delay(lab):
     assert router.entered("I51", "BACKUP") == 0
 
 
+@pytest.mark.row("111")
 def test_min_garp(lab):
     """One announcement for each address and no second round."""
     cap = Capture(lab)
@@ -76,6 +81,7 @@ def test_min_garp(lab):
     assert [f.sender for f in cap.pick("garp")] == vips
 
 
+@pytest.mark.row("042")
 def test_log_unknown_vrids(lab):
     """Told once where it is asked for; and the router that is here does not
     care."""

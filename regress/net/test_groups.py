@@ -109,6 +109,7 @@ def test_start(lab2):
     assert "sync group" in a.ctl("show", "instance", "I51").stdout
 
 
+@pytest.mark.row("136")
 @pytest.mark.parametrize("other", PEERS)
 def test_link(lab2, other):
     """One link dies: both addresses move, with one priority 0 on the network

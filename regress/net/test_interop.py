@@ -46,6 +46,7 @@ def alone(lab, vip):
     return len(holders) <= 1
 
 
+@pytest.mark.row("164")
 @needs_keepalived
 @pytest.mark.parametrize("kind", list(KINDS))
 @pytest.mark.parametrize("role", ["master", "backup"])
@@ -131,6 +132,7 @@ def frr_pair(lab, kind, prio):
     return v, f
 
 
+@pytest.mark.row("167")
 @needs_frr
 @pytest.mark.parametrize("kind", list(FRR_KINDS))
 def test_frr_master(lab, kind):
@@ -151,6 +153,7 @@ def test_frr_master(lab, kind):
     assert lab.has("a", FRR_KINDS[kind][1])
 
 
+@pytest.mark.row("167")
 @needs_frr
 @pytest.mark.parametrize("kind", list(FRR_KINDS))
 def test_frr_backup(lab, kind):

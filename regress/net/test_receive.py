@@ -33,6 +33,25 @@ TYPE, SUM = "invalid_type_received", "checksum_errors"
 VERSION, INTERVAL = "version_errors", "advert_interval_errors"
 MISMATCH, BAD_AUTH = "auth_type_mismatch", "invalid_auth_type"
 FAILED = "auth_failures"
+# What keepalived 2.4 puts at the end: key 1, a time, a sum.
+TRAILER = bytes([1, 1, 0, 0]) + bytes(range(24))
+# The message follows, and a PadN fills the rest.
+HOP_BY_HOP = bytes([packet.VRRP, 0, 1, 4, 0, 0, 0, 0])
+
+
+# Numbers of the listing, by how the name of a row begins.
+NUMBERS = (("control", "026"), ("silence", "027"), ("ttl", "028"),
+    ("v2-gets", "029"), ("v3-gets", "029"), ("type-1-", "049"),
+    ("type-2-to", "049"), ("type-5", "049"), ("type", "030"), ("cut", "031"),
+    ("count-3", "031"), ("count-1", "032"), ("padded", "034"),
+    ("thirty", "034"), ("sum-pseudo-2", "039"), ("sum-plain-6", "037"),
+    ("sum-bad-6", "037"), ("sum-zero-6", "037"), ("sum-plain-3", ""),
+    ("sum", "036"), ("interval-300", "044"), ("interval-zero", ""),
+    ("interval", "043"), ("swapped", "047"), ("auth-junk", "050"),
+    ("auth-left", "051"), ("pass", "049"), ("tos-0-6", "060"),
+    ("flow", "060"), ("hop-by", "060"), ("tos", "053"), ("mac", "053"),
+    ("dont", "053"), ("foreign", "054"), ("virtual-source", "054"),
+    ("trailer", "163"))
 
 
 def rows():
@@ -73,6 +92,10 @@ def rows():
         yield "dont-fragment-%d" % v, v, (), {"frag": 0x4000}, KEPT
         yield "mac-virtual-%d" % v, v, (), {"smac": "00:00:5e:00:01:01"}, KEPT
         yield "foreign-source-%d" % v, v, (), {"src": "192.0.2.7"}, KEPT
+        yield "virtual-source-%d" % v, v, (), {"src": "own"}, KEPT
+        yield "trailer-%d" % v, v, (), {"tail": TRAILER}, LENGTH
+    yield "flow-6", 6, (), {"flow": 0x12345}, KEPT
+    yield "hop-by-hop-6", 6, (), {"before": HOP_BY_HOP, "proto": 0}, None
     yield "interval-2", 2, (), {"interval": 2}, INTERVAL
     yield "interval-0", 2, (), {"interval": 0}, INTERVAL
     yield "interval-300", 3, (), {"interval": 300}, KEPT
@@ -101,6 +124,8 @@ def addresses(vrid, version):
 def frame_of(sender, vrid, version, fields):
     fields = dict(fields)
     addrs = fields.pop("addrs", addresses(vrid, version))
+    if fields.get("src") == "own":
+        fields["src"] = addrs[0]
     addrs = addrs[:1] if fields.pop("one", False) else \
         addrs[::fields.pop("order", 1)]
     pad = fields.pop("pad", 0)
@@ -147,13 +172,24 @@ def verdict(bench, name):
     return None if when is None else when - bench.control
 
 
-@pytest.mark.parametrize("name", [n for n in ROWS if ROWS[n][4] is KEPT])
+def marked(names):
+    """Each with the number of its row in the listing."""
+    for name in names:
+        number = next((n for start, n in NUMBERS if name.startswith(start)),
+            "")
+        yield pytest.param(name, marks=[pytest.mark.row(number)] if number
+            else [])
+
+
+@pytest.mark.parametrize("name", marked(n for n in ROWS if
+    ROWS[n][4] is KEPT))
 def test_kept(bench, name):
     assert verdict(bench, name) is None
     assert bench.counters[name]["adverts_received"] >= 4
 
 
-@pytest.mark.parametrize("name", [n for n in ROWS if ROWS[n][4] is not KEPT])
+@pytest.mark.parametrize("name", marked(n for n in ROWS if
+    ROWS[n][4] is not KEPT))
 def test_dropped(bench, name):
     when = verdict(bench, name)
     assert when is not None and abs(when) < 0.3
@@ -171,6 +207,7 @@ def test_only_that_counter(bench, name):
     assert errors == {ROWS[name][4]}
 
 
+@pytest.mark.row("059")
 def test_said_once(bench):
     """A hundred bad packets: counted all, told at most thrice."""
     name = "control-2"
@@ -188,6 +225,7 @@ def test_said_once(bench):
     assert len(lines) <= 3
 
 
+@pytest.mark.row("042")
 def test_unknown_vrid(bench):
     sender = Sender(bench.lab)
     mark = len(bench.router.log())
@@ -198,14 +236,51 @@ def test_unknown_vrid(bench):
     assert "251" not in bench.router.log(mark)
 
 
-def test_fragments(bench):
-    """Half an advertisement does no harm."""
+@pytest.mark.row("058")
+def test_half(bench):
+    """The first fragment without the second: nothing happens."""
     sender = Sender(bench.lab)
-    vrid = ROWS["silence-2"][0]
-    frame = frame_of(sender, vrid, 2, {"frag": 0x2000})
+    vrid, name = ROWS["silence-2"][0], "silence-2"
+    before = bench.router.instance(name)["counters"]
+    frame = frame_of(sender, vrid, 2, {})
     for _ in range(20):
-        sender.send(frame[:14 + 20 + 8])
-    assert bench.router.state("silence-2") == "MASTER"
+        sender.send(packet.halves(frame, 8, 7)[0])
+    begun = time.time()
+    bench.wait_advert(2, since=begun, host="a", vrid=vrid)
+    assert bench.router.state(name) == "MASTER"
+    after = bench.router.instance(name)["counters"]
+    assert {k for k in after if after[k] != before[k]} == {"adverts_sent"}
+
+
+@pytest.mark.row("058")
+def test_two_fragments(bench):
+    """Put together they are an advertisement as any other."""
+    sender = Sender(bench.lab)
+    name = "silence-3"
+    vrid = ROWS[name][0]
+    frame = sender.frame(vrid=vrid, prio=200,
+        addrs=["10.9.9.%d" % n for n in range(1, 21)])
+    since = len(bench.router.log())
+    for half in packet.halves(frame, 24, 8):
+        sender.send(half)
+    wait_until(lambda: bench.router.entered(name, "BACKUP", since), 2,
+        "it is followed")
+
+
+@pytest.mark.row("044")
+def test_interval_is_told(bench):
+    """Another interval of version 3 is taken, with one line."""
+    said = [l for l in bench.router.log().split("\n") if
+        "(interval-300)" in l and "interval" in l.split(")", 1)[1]]
+    assert len(said) == 1, said
+
+
+@pytest.mark.row("047")
+@pytest.mark.parametrize("version", [2, 3, 6])
+def test_order_is_not_told(bench, version):
+    said = [l for l in bench.router.log().split("\n") if
+        "(swapped-%d)" % version in l]
+    assert len(said) == 1 and "Entering BACKUP" in said[0]
 
 
 def test_garbage(bench):

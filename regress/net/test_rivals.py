@@ -21,6 +21,8 @@ import socket
 import struct
 import time
 
+import pytest
+
 from confgen import instance, settings
 from lib import AddressWatch, Capture, Inside, Keepalived, Vrrpd, stays, \
     wait_until
@@ -78,6 +80,7 @@ class Raw:
         self.sock.close()
 
 
+@pytest.mark.row("121")
 def test_taken_away_and_fought(lab):
     """At once, with an announcement and a line; then the pauses grow."""
     cap = Capture(lab)

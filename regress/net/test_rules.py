@@ -86,6 +86,7 @@ def bench_fixture():
     lab.close()
 
 
+@pytest.mark.row("003")
 def test_plain_checksum(bench):
     """The message alone is summed up."""
     frame = bench.adverts(vrid=40)[0]
@@ -93,6 +94,7 @@ def test_plain_checksum(bench):
     assert frame.message.hex() == "31289601" "0064" "2ddd" "0a09008c"
 
 
+@pytest.mark.row("040")
 @pytest.mark.parametrize("name", ["plain-gets-plain", "plain-gets-pseudo"])
 def test_plain_takes(bench, name):
     """Either correct form of the checksum is taken."""
@@ -102,6 +104,7 @@ def test_plain_takes(bench, name):
     assert counters["checksum_errors"] == 0
 
 
+@pytest.mark.row("036")
 @pytest.mark.parametrize("name", ["plain-gets-bad", "plain-gets-zero"])
 def test_plain_drops(bench, name):
     """But no other value."""
@@ -112,7 +115,9 @@ def test_plain_drops(bench, name):
     assert counters["checksum_errors"] >= 8
 
 
-@pytest.mark.parametrize("version,written", list(INTERVALS))
+@pytest.mark.parametrize("version,written", [pytest.param(*key,
+    marks=pytest.mark.row("014" if key[0] == 3 else "015"))
+    for key in INTERVALS])
 def test_interval(bench, version, written):
     """Rounded to what the packets can say, and said at the line."""
     n = list(INTERVALS).index((version, written))
@@ -131,6 +136,7 @@ def after(bench, vrid):
         f.time < sent + 3.3]
 
 
+@pytest.mark.row("085")
 def test_lower_prio_no_advert(bench):
     """The neighbours are told, the rival is not; the schedule stays."""
     frames = after(bench, 46)
@@ -142,6 +148,7 @@ def test_lower_prio_no_advert(bench):
     assert bench.router.entered("no-answer", "BACKUP") == 1
 
 
+@pytest.mark.row("090")
 def test_higher_prio_send_advert(bench):
     """One last word with its own priority, and then silence."""
     frames = after(bench, 47)
@@ -155,12 +162,14 @@ def test_higher_prio_send_advert(bench):
         "priority_zero_sent"] == 0
 
 
+@pytest.mark.row("091")
 def test_down_timer_adverts(bench):
     frame = bench.adverts(vrid=49)[0]
     # The control is master after three adverts' time and the skew.
     assert 1.8 < frame.time - bench.first[45].time < 2.4
 
 
+@pytest.mark.row("096")
 def test_strict_owner(bench):
     """Priority 255 in strict mode: whoever says the same is not heard."""
     assert after(bench, 50)

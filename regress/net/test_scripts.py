@@ -18,6 +18,8 @@ import os
 import re
 import time
 
+import pytest
+
 from confgen import instance, script, settings
 from lib import Capture, Sender, Vrrpd, all_processes, stays, wait_until
 
@@ -44,6 +46,7 @@ def start(lab, defs, *more, prio=100, interval="0.2", master=True):
     return router
 
 
+@pytest.mark.row("098")
 def test_weight(lab):
     """A failed check lowers the priority, which is told at once."""
     cap = Capture(lab)

@@ -56,6 +56,7 @@ def bench_fixture():
     lab.close()
 
 
+@pytest.mark.row("001")
 def test_v2_vector(bench):
     frame = bench.adverts(vrid=10)[0]
     want = bytes.fromhex("01005e000012020000000001080045c00028"
@@ -67,6 +68,7 @@ def test_v2_vector(bench):
     assert frame.raw[26:] == want[26:]
 
 
+@pytest.mark.row("002")
 def test_v3_vector(bench):
     frame = bench.adverts(vrid=14)[0]
     src, dst = packet.packed("10.9.0.1"), packet.packed("224.0.0.18")
@@ -76,6 +78,7 @@ def test_v3_vector(bench):
     assert frame.src == "10.9.0.1" and frame.ttl == 255
 
 
+@pytest.mark.row("004")
 def test_v3_ipv6(bench):
     frame = bench.adverts(vrid=16)[0]
     assert frame.src == "fe80::ff:fe00:1" and frame.dst == "ff02::12"
@@ -84,27 +87,33 @@ def test_v3_ipv6(bench):
     assert frame.sum_pseudo and frame.extra == 0
 
 
+@pytest.mark.row("005")
 def test_v2_pass(bench):
     frame = bench.adverts(vrid=11)[0]
     assert frame.auth_type == 1 and frame.auth == b"secret\0\0"
     assert frame.sum_plain and frame.count == 3
 
 
+@pytest.mark.row("006")
 def test_v2_pass_long(bench):
     frame = bench.adverts(vrid=12)[0]
     assert frame.auth_type == 1 and frame.auth == b"twelve-c"
+    assert "auth_pass has 12 bytes: only the first 8" in bench.router.log()
 
 
+@pytest.mark.row("009")
 def test_twenty_addresses(bench):
     frame = bench.adverts(vrid=18)[0]
     assert frame.addrs == TWENTY and frame.total == 116
 
 
+@pytest.mark.row("010")
 def test_no_address(bench):
     frame = bench.adverts(vrid=31)[0]
     assert frame.count == 0 and len(frame.message) == 16
 
 
+@pytest.mark.row("011")
 def test_excluded(bench):
     frame = bench.adverts(vrid=32)[0]
     assert frame.addrs == ["10.9.0.132", "10.9.0.133"]
@@ -115,26 +124,31 @@ def test_excluded(bench):
         assert bench.lab.has("a", ip)
 
 
+@pytest.mark.row("012")
 def test_traffic_class(bench):
     for vrid in (10, 14, 16):
         assert {f.tos for f in bench.adverts(vrid=vrid)} == {0xc0}
 
 
+@pytest.mark.row("013")
 def test_interval_field(bench):
     assert bench.adverts(vrid=21)[0].interval == 25
 
 
+@pytest.mark.row("021")
 def test_source_address(bench):
     frame = bench.adverts(vrid=22)[0]
     assert frame.src == "10.9.0.9" and frame.sum_pseudo
 
 
+@pytest.mark.row("025")
 def test_ip_header(bench):
     """Identifications differ, nothing says "don't fragment"."""
     frames = wait_until(lambda: len(bench.adverts(vrid=10)) >= 6 and
         bench.adverts(vrid=10), 10, "six adverts")
     assert all(f.ttl == 255 and f.frag == 0 for f in frames)
-    assert len({f.ipid for f in frames}) == len(frames)
+    idents = {f.ipid for f in frames}
+    assert len(idents) == len(frames) and 0 not in idents
 
 
 def test_source_mac(bench):
@@ -148,6 +162,7 @@ def test_first_advert_twice(bench):
     assert 0.9 < times[2] - times[0] < 1.1
 
 
+@pytest.mark.row("023")
 def test_families_apart(bench):
     """The same VRID over IPv4 and IPv6 is two virtual routers."""
     from lib import Sender

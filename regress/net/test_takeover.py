@@ -19,6 +19,8 @@ import os
 import signal
 import time
 
+import pytest
+
 from confgen import instance, settings
 from lib import AddressWatch, Capture, Ping, Vrrpd, kill, stays, \
     wait_until
@@ -38,6 +40,7 @@ def pair(lab, *more, interval="1", high=150, low=100, hosts="ab", **fields):
     return made
 
 
+@pytest.mark.row("099")
 def test_kill_everything(lab):
     """kill -9 of the parent and all children: no address stays behind, and
     the other router serves within the protocol's time."""
@@ -89,6 +92,7 @@ def test_link_cut(lab):
     lab.wait_holder(VIP, "a", 1)
 
 
+@pytest.mark.row("099")
 def test_clean_stop(lab):
     """One farewell, the other is there after its skew, no ping is lost."""
     cap = Capture(lab)
@@ -107,6 +111,7 @@ def test_clean_stop(lab):
     lab.wait_holder(VIP, "b", 1)
 
 
+@pytest.mark.row("124")
 def test_stop_backup(lab):
     """A backup that leaves says nothing."""
     cap = Capture(lab)
@@ -176,6 +181,7 @@ def test_v2_pass(lab):
     assert b.instance("I51")["counters"]["auth_failures"] == 0
 
 
+@pytest.mark.row("100")
 def test_three(make_lab):
     """30, 20, 10: always the best of those alive."""
     lab = make_lab("abct")
@@ -254,6 +260,7 @@ def test_second_daemon(lab):
     assert os.path.exists(a.rundir + "/control")
 
 
+@pytest.mark.row("K-flaps")
 def test_many_flaps(lab):
     """Twenty times down and up without pause: afterwards one master, the
     address on it once."""

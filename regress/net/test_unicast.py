@@ -65,6 +65,7 @@ def group_members(lab, host):
         "ff020000000000000000000000000012")
 
 
+@pytest.mark.row("140")
 @pytest.mark.parametrize("version", KINDS)
 def test_copies(lab, version):
     """One copy for each peer and interval, to its own MAC, TTL 255."""
@@ -89,6 +90,7 @@ def test_copies(lab, version):
     assert {f.src for f in frames} == {own(lab, "a", version)}
 
 
+@pytest.mark.row("147")
 def test_ttl(make_lab):
     """unicast_ttl on IPv4, and the hop limit on IPv6."""
     lab = make_lab("at")
@@ -171,7 +173,10 @@ def bench_fixture():
 
 
 @pytest.mark.xdist_group("unicast")
-@pytest.mark.parametrize("name", list(RECEIVED))
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[
+    pytest.mark.row(number) for start, number in (("ttl", "142"),
+        ("stranger", "143"), ("range", "144"), ("group", "145"))
+    if n.startswith(start)]) for n in RECEIVED])
 def test_received(bench, name):
     counter = RECEIVED[name][4]
     heard = bench.adverts(host="a", vrid=VRIDS[name])
@@ -217,6 +222,7 @@ def test_failover(lab, version):
     assert not group_frames(cap) and not group_frames(there)
 
 
+@pytest.mark.row("164")
 @pytest.mark.skipif(not KEEPALIVED, reason="no keepalived")
 @pytest.mark.parametrize("version", KINDS)
 @pytest.mark.parametrize("role", ["master", "backup"])

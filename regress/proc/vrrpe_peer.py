@@ -175,7 +175,7 @@ SPECS = {
     "CTL_LOG": "level:B",
     "CTL_HELLO": "version:I build:s",
     "CTL_DAEMON": "build:s router_id:s gen:I warnings:I now:q started:q "
-        "loaded:q restarts:I instances:I late_max:q maintenance:B "
+        "loaded:q restarts:I instances:I late_max:q maintenance:B confirm:q "
         "packets:Q too_short:Q unknown_vrid:Q own:Q early:Q foreign:Q",
     "CTL_INST": "id:I name:s ifname:s group:s vrid:B version:B family:B "
         "state:B priority:B base_priority:B since:q vips:H "
@@ -309,6 +309,7 @@ GLOBAL = (("router_id", "s", "rtr"), ("version", "n", 2), ("strict", "n", 0),
     ("vmac_prefix", "s", "vrrp"), ("vmac_addr_prefix", "s", ""),
     ("boot_delay", "n", 0), ("rt_time", "n", 0), ("cpus", "b", b"\0" * 32),
     ("umask", "n", 0o22), ("netns", "s", ""), ("reload_file", "s", ""),
+    ("reload_time_file", "s", ""), ("reload_repeat", "n", 0),
     ("nft_table", "s", "vrrpd"), ("nft_priority", "n", -1),
     ("nft_counters", "n", 0), ("warnings", "n", 3))
 IFACE = (("name", "s", ""), ("promote", "n", 0), ("make", "n", 0),

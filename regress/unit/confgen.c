@@ -131,6 +131,9 @@ global(struct conf_global *g, uint32_t *s)
 	    confgen_random(s, 100));
 	(void)snprintf(g->reload_file, sizeof(g->reload_file), "/run/r%u",
 	    confgen_random(s, 100));
+	(void)snprintf(g->reload_time_file, sizeof(g->reload_time_file),
+	    "/run/t%u", confgen_random(s, 100));
+	g->reload_repeat = confgen_random(s, 2) == 1;
 	g->warnings = confgen_random(s, 100);
 }
 
