@@ -208,7 +208,8 @@ def test_every_command():
 @pytest.mark.parametrize("name", ["vrrpd", "vrrpctl", "keepalived"])
 def test_every_option(name):
     done = command([os.path.join(BIN, name), "--help"])
-    text = done.stdout + done.stderr
+    text = "\n".join(re.findall(r"^ +-.*$|^usage:.*$", done.stdout +
+        done.stderr, re.M))
     body = re.sub(r"\s+", " ", page(name))
     long_ones = set(re.findall(r"--([a-z_][a-z_-]+)", text))
     short = set(re.findall(r"(?<![-\w])-([A-Za-z])\b", text))
