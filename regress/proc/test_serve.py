@@ -384,6 +384,18 @@ def test_rights(serve):
         "_vrrpd").pw_gid)])
 
 
+def test_any_user(daemon):
+    """It needs no rights to begin with, either."""
+    os.chmod(daemon.folder, 0o755)
+    one = Serve(daemon, user=65534)
+    try:
+        assert get(one, "/healthz")[0] == 200
+        with open("/proc/%d/status" % one.proc.pid, encoding="ascii") as f:
+            assert re.search(r"^Uid:	65534	", f.read(), re.M)
+    finally:
+        one.close()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_end(daemon, serve, number):
     """A clean end, also while somebody waits for an answer."""
