@@ -136,6 +136,8 @@ main(int argc, char *argv[])
 	if (event_base_dispatch(s.base) == -1)
 		fatalx("event loop");
 	http_end(&s);
+	asker_end(&s.asker);
+	event_base_free(s.base);
 	log_info("ended by a signal");
 	return (CLIENT_OK);
 }

@@ -406,7 +406,7 @@ def test_end(daemon, serve, number):
         sock.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         time.sleep(0.2)
         serve.proc.send_signal(number)
-        assert serve.proc.wait(10) == 0
+        assert serve.proc.wait(10) == 0, serve.log()
     assert "ended by a signal" in serve.log()
 
 
