@@ -81,6 +81,7 @@ static int	 parent_conf(void *, struct imsg *);
 static int	 parent_commit(void *, struct imsg *);
 static int	 parent_abort(void *, struct imsg *);
 static int	 parent_peer(void *, struct imsg *);
+static int	 parent_procev(void *, struct imsg *);
 static int	 parent_loglevel(void *, struct imsg *);
 static int	 parent_hook(void *, struct imsg *);
 static int	 parent_shutdown(void *, struct imsg *);
@@ -117,6 +118,8 @@ static const struct imsg_rule	 parent_rules[IMSG_TYPE_MAX] = {
 	[IMSG_CONF_ABORT] = { FROM_PARENT, PHASE_ALL, 0, 0, 0, parent_abort },
 	[IMSG_LOGLEVEL] = { FROM_PARENT, PHASE_ALL, 0, 1, 1,
 	    parent_loglevel },
+	[IMSG_PROCEV] = { FROM_PARENT, PHASE_ALL, IMSG_F_FD, 0, 0,
+	    parent_procev },
 	[IMSG_HOOK] = { FROM_PARENT, PHASE_RUNNING, IMSG_F_ID, 0, 0,
 	    parent_hook },
 	[IMSG_SHUTDOWN] = { FROM_PARENT, PHASE_ALL, 0, 8, 8, parent_shutdown }
@@ -296,6 +299,15 @@ parent_peer(void *arg, struct imsg *im)
 	tell_all(c);
 	(void)peer_send(&c->engine, IMSG_TRACK_SYNC, 0, checker_gen(c), 0, -1,
 	    NULL);			/* a failure comes as engine_gone */
+	return (0);
+}
+
+static int
+parent_procev(void *arg, struct imsg *im)
+{
+	struct checker	*c = arg;
+
+	processes_events(c->processes, imsg_take_fd(im));
 	return (0);
 }
 

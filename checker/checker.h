@@ -83,6 +83,8 @@ struct processes *processes_new(struct event_base *, script_told_fn,
 		    void *arg);
 void		 processes_follow(struct processes *, const struct conf *);
 void		 processes_stop(struct processes *);
+/* A socket of the kernel's process events; it belongs to the callee. */
+void		 processes_events(struct processes *, int fd);
 void		 processes_tell_all(struct processes *);
 void		 processes_rows(struct processes *, script_row_fn, void *);
 

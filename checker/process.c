@@ -15,14 +15,20 @@
  */
 
 /*
- * Tracked processes. /proc is searched whenever something was started since
- * the last look, and now and then in any case; an end is told by a descriptor
- * of the process at once. No right is needed for either. Runs in: checker.
+ * Tracked processes: /proc says which there are. When it is searched is told
+ * by the kernel's process events, where there are any: one that matters was
+ * started, runs another program or has another name. Otherwise it is searched
+ * whenever something was started since the last look; and now and then in any
+ * case. An end is told by a descriptor of the process at once. But for the
+ * events no right is needed. Runs in: checker.
  */
 
 #include <sys/queue.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/tree.h>
+
+#include <linux/netlink.h>
 
 #include <ctype.h>
 #include <dirent.h>
@@ -38,10 +44,15 @@
 #include "ctl.h"
 #include "log.h"
 #include "mono.h"
+#include "procev.h"
 #include "quorum.h"
 
 #define LOOK_US		(200 * US_PER_MS)	/* was anything started? */
 #define FULL_US		(2 * US_PER_SEC)	/* one may turn into another */
+#define LIVE_US		(10 * US_PER_SEC)	/* ... with events */
+#define GAP_US		(20 * US_PER_MS)	/* of searches for events */
+#define GAP_LOST_US	(200 * US_PER_MS)	/* ... for lost ones */
+#define EVENTS_A_TURN	256
 #define CMDLINE_MAX	4096
 
 /* One that matches something. */
@@ -54,6 +65,13 @@ struct proc {
 	struct event	 ev;
 };
 RB_HEAD(proc_tree, proc);
+
+/* What a process is called. */
+struct names {
+	char		 comm[COMM_LEN + 2];
+	char		 cmdline[CMDLINE_MAX + 1];
+	size_t		 len;		/* of cmdline */
+};
 
 struct process {
 	TAILQ_ENTRY(process) entry;
@@ -70,12 +88,15 @@ TAILQ_HEAD(process_list, process);
 struct processes {
 	script_told_fn	 told;
 	void		*arg;
-	int		 proc_fd;	/* /proc; -1: not open */
 	bool		 cmdlines;	/* somebody wants them */
 	uint64_t	 pass;
 	int64_t		 full_us;	/* of the last search */
 	long		 last_pid;	/* that the system had given then */
 	bool		 once_more;	/* what was new may have called exec */
+	int		 events_fd;	/* -1: none */
+	bool		 live;		/* they come */
+	bool		 told_how;	/* which way it goes was logged */
+	struct event	 ev_events;
 	struct proc_tree procs;
 	struct process_list list;
 	struct event	 ev_look;
@@ -89,19 +110,27 @@ static bool	 process_same(const struct conf_process *,
 		    const struct conf_process *);
 static void	 search(struct processes *);
 static void	 search_one(struct processes *, pid_t);
-static size_t	 read_file(struct processes *, pid_t, const char *, char *,
-		    size_t);
+static bool	 names_read(struct processes *, pid_t, struct names *);
+static size_t	 read_file(pid_t, const char *, char *, size_t);
 static bool	 watch(struct processes *, pid_t);
 static bool	 has_ended(int);
+static bool	 is_zombie(pid_t);
 static void	 proc_free(struct proc *);
 static void	 count_all(struct processes *);
 static void	 process_tell(struct processes *, struct process *, bool);
 static void	 arm_delay(struct processes *);
 static void	 arm_look(struct processes *);
+static void	 look_soon(struct processes *, int64_t);
+static void	 tell_how(struct processes *);
+static void	 events_stop(struct processes *);
+static bool	 event_matters(struct processes *, enum procev_what,
+		    const struct procev *);
+static struct proc *proc_find(struct processes *, pid_t);
 static long	 newest_pid(struct processes *);
 static void	 on_look(evutil_socket_t, short, void *);
 static void	 on_delay(evutil_socket_t, short, void *);
 static void	 on_exit_of(evutil_socket_t, short, void *);
+static void	 on_events(evutil_socket_t, short, void *);
 
 RB_GENERATE_INTERNAL(proc_tree, proc, node, proc_cmp,
     static __attribute__((__unused__)))
@@ -115,7 +144,7 @@ processes_new(struct event_base *base, script_told_fn told, void *arg)
 		return (NULL);
 	set->told = told;
 	set->arg = arg;
-	set->proc_fd = -1;
+	set->events_fd = -1;
 	RB_INIT(&set->procs);
 	TAILQ_INIT(&set->list);
 	if (event_assign(&set->ev_look, base, -1, 0, on_look, set) == -1 ||
@@ -177,6 +206,37 @@ processes_stop(struct processes *set)
 		proc_free(proc);
 	(void)event_del(&set->ev_look);
 	(void)event_del(&set->ev_delay);
+	events_stop(set);
+}
+
+/*
+ * Whether it works is seen by what comes: the kernel's answer to the parent,
+ * or an event.
+ */
+void
+processes_events(struct processes *set, int fd)
+{
+	events_stop(set);
+	if (TAILQ_EMPTY(&set->list)) {
+		(void)close(fd);
+		return;
+	}
+	set->events_fd = fd;
+	if (event_assign(&set->ev_events, event_get_base(&set->ev_look), fd,
+	    EV_READ | EV_PERSIST, on_events, set) == -1 ||
+	    event_add(&set->ev_events, NULL) == -1)
+		fatalx("cannot watch process events");
+}
+
+static void
+events_stop(struct processes *set)
+{
+	if (set->events_fd == -1)
+		return;
+	(void)event_del(&set->ev_events);
+	(void)close(set->events_fd);
+	set->events_fd = -1;
+	set->live = set->told_how = false;
 }
 
 void
@@ -270,7 +330,6 @@ search(struct processes *set)
 		log_warn("/proc");
 		return;
 	}
-	set->proc_fd = dirfd(dir);
 	set->last_pid = newest_pid(set);
 	set->full_us = mono_us();
 	set->pass++;
@@ -283,7 +342,6 @@ search(struct processes *set)
 			search_one(set, (pid_t)pid);
 	}
 	(void)closedir(dir);
-	set->proc_fd = -1;
 	RB_FOREACH_SAFE(proc, proc_tree, &set->procs, next) {
 		if (proc->pass != set->pass)
 			proc_free(proc);
@@ -295,21 +353,14 @@ static void
 search_one(struct processes *set, pid_t pid)
 {
 	struct process	*p;
-	char		 comm[COMM_LEN + 2], cmdline[CMDLINE_MAX + 1];
-	size_t		 len, cmdline_len = 0;
+	struct names	 names;
 	int		 alive = -1;		/* not known yet */
 
-	len = read_file(set, pid, "comm", comm, sizeof(comm) - 1);
-	if (len == 0)
+	if (!names_read(set, pid, &names))
 		return;
-	comm[len] = '\0';
-	if (comm[len - 1] == '\n')
-		comm[len - 1] = '\0';
-	if (set->cmdlines)
-		cmdline_len = read_file(set, pid, "cmdline", cmdline,
-		    CMDLINE_MAX);
 	TAILQ_FOREACH(p, &set->list, entry) {
-		if (!process_matches(p->conf, comm, cmdline, cmdline_len))
+		if (!process_matches(p->conf, names.comm, names.cmdline,
+		    names.len))
 			continue;
 		if (alive == -1)
 			alive = watch(set, pid);
@@ -318,17 +369,33 @@ search_one(struct processes *set, pid_t pid)
 	}
 }
 
+/* False: it is gone. */
+static bool
+names_read(struct processes *set, pid_t pid, struct names *n)
+{
+	size_t	 len;
+
+	len = read_file(pid, "comm", n->comm, sizeof(n->comm) - 1);
+	if (len == 0)
+		return (false);
+	n->comm[len] = '\0';
+	if (n->comm[len - 1] == '\n')
+		n->comm[len - 1] = '\0';
+	n->len = set->cmdlines ? read_file(pid, "cmdline", n->cmdline,
+	    CMDLINE_MAX) : 0;
+	return (true);
+}
+
 /* How much was read; 0: the process is gone, or has none. */
 static size_t
-read_file(struct processes *set, pid_t pid, const char *name, char *buf,
-    size_t size)
+read_file(pid_t pid, const char *name, char *buf, size_t size)
 {
 	char	 path[40];
 	ssize_t	 n;
 	int	 fd;
 
-	(void)snprintf(path, sizeof(path), "%d/%s", (int)pid, name);
-	fd = openat(set->proc_fd, path, O_RDONLY | O_CLOEXEC);
+	(void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		return (0);
 	n = read(fd, buf, size);
@@ -343,13 +410,15 @@ read_file(struct processes *set, pid_t pid, const char *name, char *buf,
 static bool
 watch(struct processes *set, pid_t pid)
 {
-	struct proc	*proc, key;
+	struct proc	*proc;
 
-	key.pid = pid;
-	if ((proc = RB_FIND(proc_tree, &set->procs, &key)) != NULL) {
+	if ((proc = proc_find(set, pid)) != NULL && (proc->fd != -1 ||
+	    !is_zombie(pid))) {
 		proc->pass = set->pass;
 		return (true);
 	}
+	if (proc != NULL)
+		return (false);
 	if ((proc = calloc(1, sizeof(*proc))) == NULL)
 		fatal(NULL);
 	proc->set = set;
@@ -361,8 +430,9 @@ watch(struct processes *set, pid_t pid)
 		return (false);
 	}
 	/* One that has ended, but nobody has waited for, is still there. */
-	if (proc->fd != -1 && has_ended(proc->fd)) {
-		(void)close(proc->fd);
+	if (proc->fd != -1 ? has_ended(proc->fd) : is_zombie(pid)) {
+		if (proc->fd != -1)
+			(void)close(proc->fd);
 		free(proc);
 		return (false);
 	}
@@ -382,6 +452,28 @@ has_ended(int pidfd)
 	struct pollfd	 pfd = { pidfd, POLLIN, 0 };
 
 	return (poll(&pfd, 1, 0) == 1);
+}
+
+/* For want of a descriptor. */
+static bool
+is_zombie(pid_t pid)
+{
+	char	 buf[128], *p;
+	size_t	 len;
+
+	len = read_file(pid, "stat", buf, sizeof(buf) - 1);
+	buf[len] = '\0';
+	p = strrchr(buf, ')');
+	return (p == NULL || p[1] == '\0' || p[2] == 'Z' || p[2] == 'X');
+}
+
+static struct proc *
+proc_find(struct processes *set, pid_t pid)
+{
+	struct proc	 key;
+
+	key.pid = pid;
+	return (RB_FIND(proc_tree, &set->procs, &key));
 }
 
 static void
@@ -467,6 +559,10 @@ arm_look(struct processes *set)
 {
 	struct timeval	 tv = { 0, LOOK_US };
 
+	if (set->live) {
+		tv.tv_sec = LIVE_US / US_PER_SEC;
+		tv.tv_usec = 0;
+	}
 	if (event_add(&set->ev_look, &tv) == -1)
 		fatalx("cannot set a timer");
 }
@@ -489,14 +585,18 @@ newest_pid(struct processes *set)
 	return (strtol(last, NULL, 10));
 }
 
-/* New processes call exec a moment later: looked at once more. */
+/*
+ * New processes call exec a moment later: looked at once more. With events
+ * they are told, and so is a new name.
+ */
 static void
 on_look(evutil_socket_t fd, short what, void *arg)
 {
 	struct processes	*set = arg;
 	long			 pid = newest_pid(set);
 
-	if (pid == -1 || pid != set->last_pid) {
+	tell_how(set);
+	if (!set->live && (pid == -1 || pid != set->last_pid)) {
 		set->once_more = true;
 		search(set);
 	} else if (set->once_more || mono_us() - set->full_us >= FULL_US) {
@@ -504,6 +604,38 @@ on_look(evutil_socket_t fd, short what, void *arg)
 		search(set);
 	}
 	arm_look(set);
+}
+
+static void
+tell_how(struct processes *set)
+{
+	if (set->told_how)
+		return;
+	set->told_how = true;
+	if (set->live)
+		log_info("tracked processes: the kernel tells of those that "
+		    "start");
+	else
+		log_info("tracked processes: no process events from the "
+		    "kernel: /proc is looked at");
+}
+
+/* A search, not too soon after the last one. */
+static void
+look_soon(struct processes *set, int64_t gap_us)
+{
+	struct timeval	 tv;
+	int64_t		 wait_us = set->full_us + gap_us - mono_us();
+
+	if (set->once_more)
+		return;			/* it is on its way */
+	set->once_more = true;
+	if (wait_us < 0)
+		wait_us = 0;
+	tv.tv_sec = (time_t)(wait_us / US_PER_SEC);
+	tv.tv_usec = (suseconds_t)(wait_us % US_PER_SEC);
+	if (event_add(&set->ev_look, &tv) == -1)
+		fatalx("cannot set a timer");
 }
 
 /* Many may end together: they are counted once for all. */
@@ -518,4 +650,68 @@ on_exit_of(evutil_socket_t fd, short what, void *arg)
 	set->once_more = true;
 	if (event_add(&set->ev_look, &tv) == -1)
 		fatalx("cannot set a timer");
+}
+
+/* Only the kernel's words count: it is port 0. */
+static void
+on_events(evutil_socket_t fd, short what, void *arg)
+{
+	struct processes	*set = arg;
+	struct sockaddr_nl	 from;
+	struct procev		 pe;
+	enum procev_what	 kind;
+	socklen_t		 len;
+	ssize_t			 n = 0;
+	char			 buf[PROCEV_LEN];
+	int			 i;
+
+	for (i = 0; i < EVENTS_A_TURN; i++) {
+		len = sizeof(from);
+		memset(&from, 0, sizeof(from));
+		n = recvfrom(fd, buf, sizeof(buf), MSG_DONTWAIT,
+		    (struct sockaddr *)&from, &len);
+		if (n == -1)
+			break;
+		if (len != sizeof(from) || from.nl_pid != 0 ||
+		    (kind = procev_parse(buf, (size_t)n, &pe)) == PROCEV_OTHER)
+			continue;
+		if (!set->live) {
+			set->live = true;
+			set->told_how = false;
+			tell_how(set);
+			look_soon(set, 0);	/* what was before them */
+		}
+		if (!set->once_more && event_matters(set, kind, &pe))
+			look_soon(set, GAP_US);
+	}
+	if (n == -1 && errno == ENOBUFS)
+		look_soon(set, GAP_LOST_US);
+	else if (n == -1 && errno != EAGAIN && errno != EINTR) {
+		log_warn("process events");
+		events_stop(set);
+		arm_look(set);
+	}
+}
+
+/* May it make a difference to what is counted? */
+static bool
+event_matters(struct processes *set, enum procev_what kind,
+    const struct procev *pe)
+{
+	struct process	*p;
+	struct names	 names;
+
+	if (kind == PROCEV_FORK)	/* it is called as its parent is */
+		return (proc_find(set, pe->parent) != NULL);
+	if (proc_find(set, pe->pid) != NULL)
+		return (true);
+	if ((kind != PROCEV_EXEC && kind != PROCEV_COMM) ||
+	    !names_read(set, pe->pid, &names))
+		return (false);
+	TAILQ_FOREACH(p, &set->list, entry) {
+		if (process_matches(p->conf, names.comm, names.cmdline,
+		    names.len))
+			return (true);
+	}
+	return (false);
 }

@@ -44,6 +44,7 @@ ctl_daemon_put(struct msg *m, const struct ctl_daemon *d)
 	msg_put_u32(m, d->instances);
 	msg_put_s64(m, d->late_max_us);
 	msg_put_bool(m, d->maintenance);
+	msg_put_s64(m, d->confirm_us);
 	for (n = 0; n < ENG_CNT_MAX; n++)
 		msg_put_u64(m, d->cnt[n]);
 }
@@ -65,6 +66,7 @@ ctl_daemon_get(struct msg *m, struct ctl_daemon *d)
 	d->instances = msg_get_u32(m);
 	d->late_max_us = msg_get_s64(m);
 	d->maintenance = msg_get_bool(m);
+	d->confirm_us = msg_get_s64(m);
 	for (n = 0; n < ENG_CNT_MAX; n++)
 		d->cnt[n] = msg_get_u64(m);
 	return (msg_end(m));

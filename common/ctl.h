@@ -54,6 +54,8 @@ struct ctl_daemon {
 	uint32_t	 instances;
 	int64_t		 late_max_us;	/* worst timer lateness so far */
 	bool		 maintenance;
+	int64_t		 confirm_us;	/* then a reload is rolled back;
+					 * -1: none waits */
 	uint64_t	 cnt[ENG_CNT_MAX];	/* of packets of no instance */
 };
 
@@ -232,6 +234,10 @@ enum event_kind {
 	EVENT_RELOADED,			/* arg: generation that runs now */
 	EVENT_REFUSED,			/* a configuration; arg: errors */
 	EVENT_MAINTENANCE,		/* arg: 1 begins, 0 ends */
+	EVENT_CONFIRM,			/* a reload waits for it; arg: us */
+	EVENT_CONFIRMED,		/* arg: generation */
+	EVENT_EXPIRED,			/* nobody confirmed it; likewise */
+	EVENT_ROLLED_BACK,		/* arg: generation that runs now */
 	EVENT_KIND_MAX
 };
 struct ctl_event {
@@ -259,6 +265,7 @@ enum note_kind {
 	NOTE_PRIORITY,
 	NOTE_HOLD,
 	NOTE_RELOAD,
+	NOTE_ALIVE,		/* nothing: the engine runs; every 10 s */
 	NOTE_KIND_MAX
 };
 struct ctl_note {

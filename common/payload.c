@@ -280,6 +280,7 @@ resume_put(struct msg *m, const struct resume_rec *r)
 	msg_put_s64(m, r->master_int_us);
 	msg_put_addr(m, &r->master);
 	msg_put_u32(m, r->transitions);
+	msg_put_u32(m, r->ah_seq);
 	msg_put_u64(m, r->adverts_sent);
 	msg_put_u64(m, r->adverts_rcvd);
 }
@@ -297,6 +298,7 @@ resume_get_part(struct msg *m, struct resume_rec *r)
 	r->master_int_us = get_time(m);
 	msg_get_addr(m, &r->master);
 	r->transitions = msg_get_u32(m);
+	r->ah_seq = msg_get_u32(m);
 	r->adverts_sent = msg_get_u64(m);
 	r->adverts_rcvd = msg_get_u64(m);
 }

@@ -80,7 +80,9 @@ struct conf_msg {
 #define LINK_F_MULTICAST	0x10
 #define LINK_F_TENTATIVE	0x20	/* the only link-local is in DAD */
 #define LINK_F_NOARP		0x40
-#define LINK_F_ALL		0x7fU
+#define LINK_F_PORT		0x80	/* of a bridge, bond or the like: what
+					 * it receives is not for it */
+#define LINK_F_ALL		0xffU
 struct link_info {
 	uint32_t	 ifindex;	/* 0: does not exist */
 	uint32_t	 flags;		/* LINK_F_* */
@@ -115,6 +117,7 @@ enum sock_why {
 	SOCK_TENTATIVE,		/* the source is in DAD */
 	SOCK_FAILED,		/* a system call failed: see the log */
 	SOCK_NO_FILTER,		/* the packet filter cannot be installed */
+	SOCK_PORT,		/* the interface is a port of another */
 	SOCK_WHY_MAX
 };
 struct sock_use {
@@ -148,6 +151,7 @@ struct resume_rec {
 	int64_t		 master_int_us;
 	struct vaddr	 master;	/* family 0: none known */
 	uint32_t	 transitions;
+	uint32_t	 ah_seq;	/* last number sent or heard */
 	uint64_t	 adverts_sent;
 	uint64_t	 adverts_rcvd;
 };

@@ -126,6 +126,8 @@ enum imsg_type {
 	IMSG_CONF_ABORT,	/* P>E P>C; -; empty: drop the stage */
 
 	/* Facts for the engine. */
+	IMSG_YIELD,		/* P>E; instance; empty: hand over, for the
+				 * stage has no such one */
 	IMSG_LINK,		/* P>E; slot; struct link_info */
 	IMSG_SOCK_RX,		/* P>E; socket; struct sock_rx; + fd */
 	IMSG_SOCK_TX,		/* P>E; socket; struct sock_tx; + fd */
@@ -186,10 +188,15 @@ enum imsg_type {
 	IMSG_CTL_DRY_RUN,	/* V>E E>P; as CTL_RELOAD: changes nothing */
 	IMSG_CTL_MAINT,		/* V>E E>P; connection; u8 on */
 	IMSG_MAINT,		/* P>E; connection that asked or 0; u8 on */
+	IMSG_PROCEV,		/* P>C; -; empty; + fd of process events */
 	IMSG_CTL_PART,		/* E>V; -; struct ctl_part, before the result */
 	IMSG_CTL_MONITOR,	/* V>E; -; str name or empty: all */
 	IMSG_CTL_NOTE,		/* E>V; -; struct ctl_note, until V leaves */
 	IMSG_CTL_EVENT,		/* P>E E>V; connection; struct ctl_event */
+	IMSG_CTL_COMMIT,	/* V>E E>P; connection; u8 enum ctl_commit,
+				 * s64 us (of a try) */
+	IMSG_RELOADS,		/* P>E; -; s64 until when a reload waits to be
+				 * confirmed, -1: none does; str news or "" */
 
 	IMSG_TYPE_MAX
 };
@@ -204,8 +211,19 @@ enum announce_cause {
 	ANN_MANUAL,
 	ANN_LATE,		/* we were late; caches may point elsewhere */
 	ANN_RIVAL,		/* another MAC announced an address of ours */
+	ANN_FIRST,		/* a virtual MAC is up, and its advert sent */
 	ANN_CAUSE_MAX
 };
+
+/* Of a reload that is rolled back unless somebody confirms it. */
+enum ctl_commit {
+	COMMIT_TRY = 0,		/* reload, to be confirmed within the time */
+	COMMIT_CONFIRM,
+	COMMIT_ROLLBACK,	/* at once */
+	COMMIT_MAX
+};
+
+#define CONFIRM_MAX_US		(86400 * US_PER_SEC)
 
 /* What SHOW and notify call the state; FAULT is INIT with fault bits. */
 enum show_state {

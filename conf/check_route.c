@@ -40,16 +40,21 @@ static void	 track_static(struct load *, struct where, char *group,
 static void	 track_imply(struct load *, struct where, struct conf_inst *,
 		    const char *ifname);
 static void	 entry_tracks(struct load *, const struct entry_def *);
+static void	 rule_tracks(struct load *, const struct entry_def *);
+static void	 vip_tracks(struct load *, struct inst_def *);
 
 void
 check_routes(struct load *ld)
 {
 	struct entry_def	*e;
+	struct inst_def		*d;
 	struct where		 none = { 0 };
 	uint32_t		 routes = 0, rules = 0;
 
 	check_tgroups(ld);
 	check_statics(ld);
+	TAILQ_FOREACH(d, &ld->insts, entry)
+		vip_tracks(ld, d);
 	TAILQ_FOREACH(e, &ld->entries, entry) {
 		read_entry(ld, e);
 		routes += e->route != NULL;
@@ -185,37 +190,63 @@ check_statics(struct load *ld)
 	TAILQ_CONCAT(&ld->conf->static_vips, &ld->statics.c->vips, entry);
 }
 
+/* An address on another interface than the instance's. One that goes to a
+ * virtual MAC there needs what that is made on. */
+static void
+vip_tracks(struct load *ld, struct inst_def *d)
+{
+	const struct conf_iface	*iface;
+	const struct vip_def	*vd;
+
+	TAILQ_FOREACH(vd, &d->vips, entry) {
+		if (!vd->dev || (vd->v->flags & VIP_F_NO_TRACK))
+			continue;
+		iface = conf_iface_by_name(ld->conf, vd->v->ifname);
+		track_imply(ld, vd->at, d->c, iface != NULL &&
+		    iface->make != CONF_MAKE_NONE ? iface->base :
+		    vd->v->ifname);
+	}
+}
+
 static void
 entry_tracks(struct load *ld, const struct entry_def *e)
 {
 	struct where	 at = word_at(&e->st, 0);
-	const char	*ifname = NULL;
-	char		*group = NULL;
-	uint32_t	 no_track = 0;
+	const char	*ifname = "";
 	uint8_t		 i;
 
-	if (e->route != NULL) {
-		for (i = 0; i < e->route->hop_cnt; i++)
-			if (e->route->hops[i].ifname[0] != '\0')
-				check_iface(ld, at, e->route->hops[i].ifname);
-		/* One way of several may well be down. */
-		if (e->route->hop_cnt == 1)
-			ifname = e->route->hops[0].ifname;
-		group = e->route->track_group;
-		no_track = e->route->flags & ROUTE_F_NO_TRACK;
-	} else if (e->rule_made != NULL) {
-		ifname = e->rule_made->iif;
-		group = e->rule_made->track_group;
-		no_track = e->rule_made->flags & RULE_F_NO_TRACK;
-		if (ifname[0] != '\0')
-			check_iface(ld, at, ifname);
-		if (e->rule_made->oif[0] != '\0')
-			check_iface(ld, at, e->rule_made->oif);
-	}
-	if (e->d == NULL && group != NULL)
-		track_static(ld, at, group, ifname != NULL ? ifname : "");
-	else if (ifname != NULL && ifname[0] != '\0' && !no_track)
+	if (e->rule_made != NULL)
+		rule_tracks(ld, e);
+	if (e->route == NULL)
+		return;
+	for (i = 0; i < e->route->hop_cnt; i++)
+		if (e->route->hops[i].ifname[0] != '\0')
+			check_iface(ld, at, e->route->hops[i].ifname);
+	/* One way of several may well be down. */
+	if (e->route->hop_cnt == 1)
+		ifname = e->route->hops[0].ifname;
+	if (e->d == NULL)
+		track_static(ld, at, e->route->track_group, ifname);
+	else if (!(e->route->flags & ROUTE_F_NO_TRACK))
 		track_imply(ld, at, e->d->c, ifname);
+}
+
+static void
+rule_tracks(struct load *ld, const struct entry_def *e)
+{
+	struct conf_rule	*rule = e->rule_made;
+	struct where		 at = word_at(&e->st, 0);
+
+	if (rule->iif[0] != '\0')
+		check_iface(ld, at, rule->iif);
+	if (rule->oif[0] != '\0')
+		check_iface(ld, at, rule->oif);
+	if (e->d == NULL)
+		track_static(ld, at, rule->track_group, rule->iif);
+	else if (!(rule->flags & RULE_F_NO_TRACK)) {
+		track_imply(ld, at, e->d->c, rule->iif);
+		track_imply(ld, at, e->d->c, rule->oif);
+	}
 }
 
 /* The instances of the group track the interface of a static entry. */
@@ -246,18 +277,20 @@ track_static(struct load *ld, struct where at, char *group,
 		    g->members.argv[i]), ifname);
 }
 
-/* keepalived: weight 0, and not what is tracked already or is its own. */
+/* keepalived: weight 0, also of what is tracked with another one, but not of
+ * its own. */
 static void
 track_imply(struct load *ld, struct where at, struct conf_inst *c,
     const char *ifname)
 {
 	struct conf_track	 track, *t;
 
-	if (strcmp(ifname, c->ifname) == 0 || strcmp(ifname, "lo") == 0)
+	if (ifname[0] == '\0' || strcmp(ifname, c->ifname) == 0 ||
+	    strcmp(ifname, "lo") == 0)
 		return;
 	TAILQ_FOREACH(t, &c->tracks, entry)
-		if (t->kind == CONF_TRACK_IFACE && strcmp(t->name,
-		    ifname) == 0)
+		if (t->kind == CONF_TRACK_IFACE && t->weight == 0 &&
+		    strcmp(t->name, ifname) == 0)
 			return;
 	memset(&track, 0, sizeof(track));
 	track.kind = CONF_TRACK_IFACE;

@@ -216,7 +216,7 @@ struct conf_track {
 	int16_t		 weight;	/* resolved against the object's */
 	bool		 reverse;
 	bool		 of_group;	/* the sync group names it */
-	bool		 implied;	/* a route, rule, static entry does */
+	bool		 implied;	/* an address, route, rule does */
 };
 TAILQ_HEAD(conf_track_list, conf_track);
 

@@ -162,8 +162,9 @@ addr_order(struct netlinkd *nd, const struct link *link)
 
 	tree = link->addrs;
 	RB_FOREACH(ifa, ifaddr_tree, &tree) {
-		if (!ifa->mine || ifa->addr.plen == 32 ||
-		    !addr_takes_others(link, ifa))
+		if (!ifa->mine || ifa->addr.family != AF_INET ||
+		    ifa->addr.plen == 32 || (ifa->flags & IFA_F_SECONDARY) ||
+		    !addr_in_prefix(link, &ifa->addr, IFA_F_SECONDARY))
 			continue;
 		vip = vip_find(nd, link->slot->id, &ifa->addr);
 		if (vip == NULL || vip->addr.plen != ifa->addr.plen)
@@ -279,13 +280,25 @@ addr_in_prefix(const struct link *link, const struct vaddr *addr,
 	return (false);
 }
 
-/* Would the kernel remove addresses of others with it? */
+/* Would the kernel remove others with it? What is known of them may be older
+ * than our own last command. */
 bool
 addr_takes_others(const struct link *link, const struct linkaddr *ifa)
 {
-	return (ifa->addr.family == AF_INET &&
-	    !(ifa->flags & IFA_F_SECONDARY) &&
-	    addr_in_prefix(link, &ifa->addr, IFA_F_SECONDARY));
+	struct ifaddr_tree	 tree;
+	struct linkaddr		*other;
+
+	if (ifa->addr.family != AF_INET || ifa->addr.plen == 32 ||
+	    (ifa->flags & IFA_F_SECONDARY))
+		return (false);
+	tree = link->addrs;
+	RB_FOREACH(other, ifaddr_tree, &tree) {
+		if (other != ifa && other->addr.family == AF_INET &&
+		    other->addr.plen == ifa->addr.plen &&
+		    vaddr_in_net(&other->addr, &ifa->addr))
+			return (true);
+	}
+	return (false);
 }
 
 /* Fills in the source addresses that instances there may use by default. */

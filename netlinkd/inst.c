@@ -41,6 +41,7 @@ static int	 swap_build_statics(struct netlinkd *, const struct conf *,
 		    struct swap *);
 static void	 swap_adopt(struct netlinkd *, struct swap *);
 static void	 vip_adopt(struct netlinkd *, struct vip *, struct vip *);
+static void	 vip_leftover(struct netlinkd *, const struct vip *);
 static void	 vip_retire(struct netlinkd *, struct vip *);
 static void	 vinst_free(struct netlinkd *, struct vinst *);
 static void	 vinst_linger(struct netlinkd *, struct vinst *, int64_t);
@@ -205,6 +206,8 @@ swap_adopt(struct netlinkd *nd, struct swap *swap)
 		if (pred != NULL && (vip->addr.family == AF_INET6 ||
 		    pred->addr.plen == vip->addr.plen))
 			vip_adopt(nd, vip, pred);
+		else if (pred == NULL && !RB_EMPTY(&nd->insts))
+			vip_leftover(nd, vip);
 	}
 	RB_FOREACH(inst, vinst_tree, &swap->insts)
 		robj_adopt(nd, inst);
@@ -253,6 +256,21 @@ vip_same_form(const struct vip *a, const struct vip *b)
 	    strcmp(a->conf->label, b->conf->label) == 0 &&
 	    a->conf->scope == b->conf->scope &&
 	    (a->conf->flags & words) == (b->conf->flags & words));
+}
+
+/* A new one that is there: as netlinkd_sweep has it at the start. */
+static void
+vip_leftover(struct netlinkd *nd, const struct vip *vip)
+{
+	const struct link	*link;
+	const struct linkaddr	*ifa;
+
+	if (vip->inst->wanted || vip->inst->owner ||
+	    (link = vip_link(nd, vip)) == NULL ||
+	    (ifa = addr_find(link, &vip->addr)) == NULL || ifa->mine)
+		return;
+	if (vip_orphan(nd, link, ifa) == -1)
+		log_warn("%s: leftover address", link->name);
 }
 
 /* The old record: it goes, or stays in the orphanage until the address is
@@ -396,6 +414,11 @@ netlinkd_unwant(struct netlinkd *nd, uint32_t id, int64_t linger_us)
 
 	if ((inst = vinst_by_id(nd, id)) == NULL || !inst->wanted)
 		return;
+	if (linger_us < 0) {
+		vinst_linger_cancel(nd, inst);
+		inst->wanted = false;
+		return;
+	}
 	if (linger_us > 0)
 		vinst_linger(nd, inst, mono_us() + linger_us);
 	else

@@ -345,7 +345,6 @@ struct linkaddr *addr_find(const struct link *, const struct vaddr *);
 /* Any prefix length, ours or not ours; NULL when there is none. */
 struct linkaddr *addr_find_any(const struct link *, const struct vaddr *,
 	    bool mine);
-/* Another address of the link, not ours, in the same prefix. */
 bool	 addr_in_prefix(const struct link *, const struct vaddr *,
 	    uint32_t secondary);
 bool	 addr_takes_others(const struct link *, const struct linkaddr *);

@@ -43,7 +43,7 @@ struct led_fact {
 	/* The wanted side. */
 	bool	 wanted;	/* its instance is MASTER, or lingers */
 	bool	 owner;		/* its instance has priority 255 */
-	bool	 link_up;	/* the interface is there and up */
+	bool	 link_up;	/* the interface can hold it */
 	/* The installed side. */
 	bool	 present;	/* there, with this prefix length */
 	bool	 ours;		/* ... and we put it there */

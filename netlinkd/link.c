@@ -40,6 +40,8 @@ static void	 link_update(struct netlinkd *, struct link *,
 static void	 link_rename(struct netlinkd *, struct link *, const char *);
 static void	 slot_bind(struct netlinkd *, struct slot *, struct link *);
 static enum conf_make make_of(struct nlattr *);
+static bool	 works(uint32_t);
+static bool	 is_vrf(struct nlattr *);
 static uint32_t	 flags_of(const struct ifinfomsg *);
 static int	 link_cmp(const struct link *, const struct link *);
 static int	 slot_cmp_name(const struct slot *, const struct slot *);
@@ -97,11 +99,14 @@ link_update(struct netlinkd *nd, struct link *link,
 	char		 name[IF_NAME_LEN];
 	uint8_t		 mac[sizeof(link->mac)];
 	uint32_t	 flags;
-	bool		 was_up;
+	bool		 was_up, was_running;
 
 	(void)nla_strlcpy(name, tb[IFLA_IFNAME], sizeof(name));
 	was_up = link->flags & LINK_F_UP;
+	was_running = works(link->flags);
 	flags = flags_of(ifi);
+	if (tb[IFLA_MASTER] != NULL && !is_vrf(tb[IFLA_LINKINFO]))
+		flags |= LINK_F_PORT;
 	if (link->flags != flags)
 		robj_doubt(nd, true);
 	link->flags = flags;
@@ -125,9 +130,16 @@ link_update(struct netlinkd *nd, struct link *link,
 	/* What is wanted there can be put on now. */
 	if (!was_up && (flags & LINK_F_UP) && !nd->dumping)
 		vip_check_slot(nd, link->slot->id);
-	/* The neighbours know the old one. */
-	if (memcmp(mac, link->mac, sizeof(mac)) != 0)
+	/* The neighbours know the old one, or have heard nothing. */
+	if (memcmp(mac, link->mac, sizeof(mac)) != 0 ||
+	    (!was_running && works(flags)))
 		vip_refresh_slot(nd, link->slot->id);
+}
+
+static bool
+works(uint32_t flags)
+{
+	return ((flags & LINK_F_UP) && (flags & LINK_F_RUNNING));
 }
 
 /* Is it like those that we make? */
@@ -154,6 +166,18 @@ make_of(struct nlattr *info)
 	    value != MACVLAN_MODE_PRIVATE)
 		return (CONF_MAKE_NONE);
 	return (CONF_MAKE_MACVLAN);
+}
+
+/* Is what it belongs to only a routing table? */
+static bool
+is_vrf(struct nlattr *info)
+{
+	struct nlattr	*kind;
+
+	kind = info == NULL ? NULL : nla_find(nla_data(info), nla_len(info),
+	    IFLA_INFO_SLAVE_KIND);
+	return (kind != NULL && nla_len(kind) == sizeof("vrf") &&
+	    memcmp(nla_data(kind), "vrf", sizeof("vrf")) == 0);
 }
 
 static uint32_t

@@ -81,7 +81,8 @@ int	 netlinkd_watch(struct netlinkd *, const struct conf *);
 
 /* An instance's addresses are wanted on their interfaces from now on. */
 void	 netlinkd_want(struct netlinkd *, uint32_t inst);
-/* ... or not; linger_us > 0 leaves them there for that long. */
+/* ... or not; linger_us > 0 leaves them there for that long, < 0 until the
+ * netlinkd_conf() that follows, which may have them in another instance. */
 void	 netlinkd_unwant(struct netlinkd *, uint32_t inst, int64_t linger_us);
 /* Removes every address of ours, then the interfaces that we made, and waits
  * for the kernel's answers. */

@@ -66,7 +66,11 @@ sysctl_made(const char *ifname, bool ipv6)
 	int	 all;
 
 	sysctl_put(4, ifname, "arp_ignore", 1);
-	sysctl_put(4, ifname, "accept_local", 1);
+	/*
+	 * With it, who still has the addresses answers the announcement of
+	 * the next master, and the switch moves the virtual MAC back.
+	 */
+	sysctl_put(4, ifname, "accept_local", 0);
 	sysctl_put(4, ifname, "promote_secondaries", 1);
 	/* The greater one of this and "all" counts: 2 undoes a 1 there. */
 	if (sysctl_get(4, "all", "rp_filter", &all) == -1)

@@ -75,7 +75,9 @@ vip_facts(const struct netlinkd *nd, const struct vip *vip,
 	fact->ipv6 = vip->addr.family == AF_INET6;
 	if ((link = vip_link(nd, vip)) == NULL)
 		return;
-	fact->link_up = link->flags & LINK_F_UP;
+	/* An IPv6 address would not last while it is down. */
+	fact->link_up = (link->flags & LINK_F_UP) ||
+	    vip->addr.family == AF_INET;
 	if ((ifa = vip_entry(link, vip)) != NULL) {
 		fact->present = true;
 		fact->ours = ifa->mine || vip->conf == NULL;

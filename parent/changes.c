@@ -39,7 +39,8 @@ static const struct {
 	{ DIFF_F_NOTIFY, "notifications" },
 	{ DIFF_F_GARP, "announcements" },
 	{ DIFF_F_LEASE, "lease" },
-	{ DIFF_F_GROUP, "sync group" }
+	{ DIFF_F_GROUP, "sync group" },
+	{ DIFF_F_ROUTES, "virtual routes or rules" }
 };
 
 void
@@ -112,11 +113,14 @@ effect_of(const struct diff_inst *di, bool master)
 	if (di->kind == DIFF_ADDED)
 		return ("begins as BACKUP");
 	if (!master)
-		return ("nothing on the wire");
+		return (di->kind == DIFF_CHANGED && (di->fields &
+		    (DIFF_F_PROTOCOL | DIFF_F_TRACKS)) != 0 ?
+		    "nothing on the wire, unless it becomes the better router" :
+		    "nothing on the wire");
 	if (di->kind == DIFF_REMOVED)
-		return ("gives up MASTER with priority 0");
+		return ("gives up MASTER: hands over");
 	if (di->kind == DIFF_REPLACED)
-		return ("gives up MASTER with priority 0 and begins anew");
+		return ("gives up MASTER: hands over, and begins anew");
 	if ((di->fields & DIFF_F_VIPS) != 0)
 		return ("stays MASTER, new addresses are announced");
 	if ((di->fields & (DIFF_F_PROTOCOL | DIFF_F_TRACKS)) != 0)

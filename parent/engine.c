@@ -75,6 +75,8 @@ static const struct imsg_rule engine_rules[IMSG_TYPE_MAX] = {
 	    engine_reload },
 	[IMSG_CTL_DRY_RUN] = { FROM_VRRPE, LATER, IMSG_F_ID, 4, 4,
 	    engine_reload },
+	[IMSG_CTL_COMMIT] = { FROM_VRRPE, LATER, IMSG_F_ID, 9, 9,
+	    confirm_asked },
 	[IMSG_CTL_LOG] = { FROM_VRRPE, LATER, IMSG_F_ID, 1, 1,
 	    engine_loglevel },
 	[IMSG_CTL_MAINT] = { FROM_VRRPE, LATER, IMSG_F_ID, 1, 1,
@@ -186,6 +188,11 @@ engine_announce(void *arg, struct imsg *im)
 	cause = msg_get_enum(&m, ANN_CAUSE_MAX);
 	if (msg_end(&m) == -1)
 		return (-1);
+	if (cause == ANN_FIRST) {	/* once for each MASTER at most */
+		if ((inst = inst_find(c->p, im->id)) != NULL)
+			inst_spoken(c->p, inst);
+		return (0);
+	}
 	now_us = mono_us();
 	if (!engine_rate_ok(c->p, now_us) ||
 	    (inst = engine_inst(c, im, now_us)) == NULL)
@@ -236,6 +243,17 @@ engine_drop(struct log_limit *limit, int64_t now_us, const char *what,
 		    why, swallowed);
 }
 
+/* People can be that quick: no reason to kill the engine. */
+bool
+engine_may_reload(struct parent *p, uint32_t conn)
+{
+	if (rate_ok(&p->reload_rate, mono_us(), 60 * US_PER_SEC, RELOAD_RATE))
+		return (true);
+	reload_answer(p, conn, CTL_ERR_BUSY,
+	    "refused: too many reloads in a minute");
+	return (false);
+}
+
 static int
 engine_reload(void *arg, struct imsg *im)
 {
@@ -247,15 +265,8 @@ engine_reload(void *arg, struct imsg *im)
 	uid = msg_get_u32(&m);
 	if (msg_end(&m) == -1)
 		return (-1);
-	if (c->p->state != PARENT_RUNNING)
+	if (c->p->state != PARENT_RUNNING || !engine_may_reload(c->p, im->id))
 		return (0);
-	/* People can be that quick: no reason to kill the engine. */
-	if (!rate_ok(&c->p->reload_rate, mono_us(), 60 * US_PER_SEC,
-	    RELOAD_RATE)) {
-		reload_answer(c->p, im->id, CTL_ERR_BUSY,
-		    "refused: too many reloads in a minute");
-		return (0);
-	}
 	log_debug("reload asked for by uid %u", uid);
 	if (im->type == IMSG_CTL_DRY_RUN)
 		reload_try(c->p, im->id);
@@ -339,6 +350,7 @@ engine_start(struct parent *p)
 	}
 	resume_send(p);
 	maint_tell(p, 0);
+	confirm_tell(p, "");
 	msg_init_write(&m, buf, sizeof(buf));
 	msg_put_s64(&m, p->begin_us > now_us ? p->begin_us - now_us : 0);
 	(void)peer_send(&c->peer, IMSG_START, c->restarts, c->gen, 0, -1, &m);
@@ -568,9 +580,11 @@ send_use(void *arg, uint32_t id, const struct sock_use *use)
 	struct msg	 m;
 	uint8_t		 buf[64 + 4 * MAX_PEERS];
 
-	if ((inst = inst_find(p, id)) != NULL)
+	if ((inst = inst_find(p, id)) != NULL) {
 		inst->sockets = use->why == SOCK_OK && use->rx != 0 &&
 		    (use->tx_cnt > 0 || use->late);
+		inst->mute = use->late && use->tx_cnt == 0;
+	}
 	msg_init_write(&m, buf, sizeof(buf));
 	sock_use_put(&m, use);
 	engine_send(p, IMSG_SOCK_USE, id, -1, &m);

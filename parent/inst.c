@@ -140,16 +140,43 @@ inst_state(struct parent *p, struct inst *inst, const struct state_msg *sm)
 	if (sm->state == old)
 		return;
 	inst->state = sm->state;
+	inst->unsaid = sm->state == INST_MASTER && inst->mute;
 	if (sm->state == INST_MASTER) {
 		netlinkd_want(p->nl, inst->id);
 	} else if (old == INST_MASTER) {
 		ann_stop(p->ann, inst->id);
 		/* With a virtual MAC the new master has it by now. */
-		netlinkd_unwant(p->nl, inst->id,
-		    inst->conf->vmac[0] != '\0' ? 0 :
-		    inst_linger_us(sm->state, sm->reason));
+		if (!inst->yields || inst->conf->vmac[0] != '\0')
+			netlinkd_unwant(p->nl, inst->id,
+			    inst->conf->vmac[0] != '\0' ? 0 :
+			    inst_linger_us(sm->state, sm->reason));
+		if (inst->yields)
+			stage_yielded(p);
 	}
 	p->status_due = true;
+}
+
+/* Its advertisement is out: now the addresses are announced. */
+void
+inst_spoken(struct parent *p, struct inst *inst)
+{
+	if (!inst->unsaid)
+		return;
+	inst->unsaid = false;
+	netlinkd_want(p->nl, inst->id);
+}
+
+/* They stay after all: there was an end of the engine. */
+void
+inst_yield_end(struct parent *p)
+{
+	struct inst	*inst;
+
+	RB_FOREACH(inst, inst_tree, &p->insts) {
+		if (inst->yields && inst->state != INST_MASTER)
+			netlinkd_unwant(p->nl, inst->id, 0);
+		inst->yields = false;
+	}
 }
 
 /* Nobody speaks for it; it may come back as BACKUP only. */
@@ -162,6 +189,7 @@ inst_withdraw(struct parent *p, struct inst *inst)
 		hist_lost(p, inst, EVENT_WITHDRAWN);
 	}
 	inst->state = INST_INIT;
+	inst->unsaid = false;
 	inst->lease_us = 0;
 	p->status_due = true;
 }
@@ -239,11 +267,11 @@ inst_new(struct parent *p, uint32_t id)
 static void
 inst_drop(struct parent *p, struct inst *inst, bool anew)
 {
-	if (inst->state == INST_MASTER) {
+	if (inst->state == INST_MASTER)
 		ann_stop(p->ann, inst->id);
-		if (anew)
-			netlinkd_unwant(p->nl, inst->id, 0);
-	}
+	/* What another one has from now on must stay. */
+	if (anew)
+		netlinkd_unwant(p->nl, inst->id, -1);
 	hist_lost(p, inst, EVENT_REMOVED);
 	RB_REMOVE(inst_tree, &p->insts, inst);
 	hist_free(&inst->history);
@@ -276,7 +304,8 @@ on_installed(void *arg, uint32_t id, const struct conf_vip *const *vips,
 	inst = inst_find(p, id);
 	if (inst == NULL || inst->state != INST_MASTER)
 		return;
-	ann_installed(p->ann, id, vips, cnt);
+	if (!inst->unsaid)
+		ann_installed(p->ann, id, vips, cnt);
 	inst_tell(p, inst);
 }
 

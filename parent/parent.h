@@ -53,6 +53,8 @@ TAILQ_HEAD(watch_list, watch);
 #define KILL_LIMIT_US	(500 * US_PER_MS)	/* from abort to kill */
 #define LOAD_LIMIT_US	(10 * US_PER_SEC)
 #define STAGE_LIMIT_US	(5 * US_PER_SEC)
+#define YIELD_SLACK_US	(300 * US_PER_MS)	/* over Skew_Time(1) */
+#define YIELD_MAX_US	(5 * US_PER_SEC)
 #define CHECKER_END_US	(1 * US_PER_SEC)	/* for notify scripts */
 #define MAILER_END_US	(1 * US_PER_SEC)	/* for the last mails */
 /*
@@ -120,7 +122,10 @@ struct inst {
 	const struct conf_inst *conf;	/* in the running configuration */
 	uint8_t		 state;		/* enum inst_role, as last told */
 	bool		 sockets;	/* it was given some */
+	bool		 mute;		/* none to send with until MASTER */
+	bool		 unsaid;	/* MASTER, but nobody was told yet */
 	bool		 known;		/* resume is of its engine */
+	bool		 yields;	/* hands over before a reload */
 	struct resume_rec resume;
 	int64_t		 lease_us;	/* MASTER without an engine until then;
 					 * 0: an engine answers for it */
@@ -160,6 +165,7 @@ struct child {
 	uint32_t	 gen;		/* runs this; 0: none */
 	bool		 synced;	/* engine: knows sockets and links */
 	bool		 paired;	/* checker: the engine has its end */
+	bool		 procev;	/* ... it has the process events */
 	struct backoff	 backoff;
 	uint32_t	 restarts;
 	struct rate	 log_rate;
@@ -175,6 +181,13 @@ enum reload_state {
 	RELOAD_LOADING,		/* readconf runs */
 	RELOAD_STAGING,		/* children are told, not all have agreed */
 	RELOAD_STARTUP		/* the first one: its script runs */
+};
+
+/* Who is MASTER of what a reload takes away hands over before. */
+enum yield {
+	YIELD_NONE = 0,
+	YIELD_WAITS,		/* for their successors */
+	YIELD_DONE
 };
 
 /* Clients that wait for a reload's result. */
@@ -195,12 +208,24 @@ struct reload {
 	uint32_t	 errors;
 	uint32_t	 warnings;
 	bool		 sockets;	/* opened for the stage */
+	enum yield	 yield;
 	bool		 late;		/* readconf took too long */
 	bool		 dry;		/* nothing is to change */
+	bool		 rollback;	/* to what was kept */
+	int64_t		 confirm_us;	/* then back to what runs; 0: no */
 	struct event	 timer;
 	struct reload_conns conns;
 	bool		 again;		/* one more was asked for meanwhile */
 	struct reload_conns next;
+};
+
+/* A reload that is rolled back unless somebody confirms it. */
+struct confirm {
+	struct conf	*kept;		/* ran before; NULL: nothing waits */
+	struct event	 timer;
+	int64_t		 until_us;
+	bool		 due;		/* but another reload is under way */
+	bool		 expired;	/* this was logged */
 };
 
 enum parent_state {
@@ -262,6 +287,9 @@ struct parent {
 	struct inst_tree insts;
 	uint32_t	 gen_last;
 	struct reload	 reload;
+	int		 procev_fd;	/* process events, or -1 */
+	bool		 procev_on;	/* they come */
+	struct confirm	 confirm;
 	struct retime	*retime;	/* NULL: no reload_time_file */
 
 	struct child	*engine;
@@ -370,6 +398,7 @@ void	 engine_link(struct parent *, uint32_t, const struct link_info *);
 void	 engine_links(struct parent *);
 extern const struct sock_ops	engine_sock_ops;
 int64_t	 engine_ping_period_us(const struct conf *);
+bool	 engine_may_reload(struct parent *, uint32_t);
 
 /* history.c */
 void	 hist_init(struct hist *);
@@ -418,9 +447,19 @@ extern const struct peer_ops	reload_ops;
 void	 reload_init(struct parent *);
 void	 reload_begin(struct parent *, uint32_t conn);
 void	 reload_try(struct parent *, uint32_t conn);
+void	 reload_wait(struct parent *, struct reload_conns *, uint32_t);
 void	 reload_tell(struct parent *, uint8_t, const char *, ...)
 	    __printflike(3, 4);
 void	 stage_try(struct parent *, struct conf *);
+/* confirm.c */
+void	 confirm_init(struct parent *);
+void	 confirm_end(struct parent *);
+void	 confirm_tell(struct parent *, const char *);
+void	 confirm_old(struct parent *);
+void	 confirm_done(struct parent *, const char *);
+void	 confirm_keep(struct parent *);
+bool	 confirm_due(struct parent *);
+int	 confirm_asked(void *, struct imsg *);
 /* changes.c: a line for each instance that differs. */
 void	 changes_tell(struct parent *, const struct diff *);
 void	 reload_child_down(struct parent *, struct child *);
@@ -432,6 +471,7 @@ void	 reload_answer(struct parent *, uint32_t, enum ctl_code,
 void	 reload_abort(struct parent *);
 void	 stage_begin(struct parent *, struct conf *);
 void	 stage_advance(struct parent *);
+void	 stage_yielded(struct parent *);
 void	 stage_started(struct parent *, const char *);
 void	 stage_child(struct child *);
 void	 stage_send(struct child *, const struct conf *,
@@ -439,6 +479,11 @@ void	 stage_send(struct child *, const struct conf *,
 void	 stage_drop(struct parent *);
 int	 stage_ack(void *, struct imsg *);
 int	 stage_nak(void *, struct imsg *);
+
+/* procev.c */
+void	 procev_open(struct parent *);
+void	 procev_follow(struct parent *);
+void	 procev_close(struct parent *);
 
 /* retime.c */
 void	 retime_conf(struct parent *);
@@ -456,6 +501,8 @@ bool	 inst_may_be_master(struct parent *, const struct inst *,
 void	 inst_state(struct parent *, struct inst *,
 	    const struct state_msg *);
 void	 inst_tell(struct parent *, struct inst *);
+void	 inst_spoken(struct parent *, struct inst *);
+void	 inst_yield_end(struct parent *);
 void	 inst_withdraw(struct parent *, struct inst *);
 void	 inst_engine_lost(struct parent *);
 void	 inst_free_all(struct parent *);

@@ -47,7 +47,6 @@ static void	 reload_diag(struct parent *, const struct conf_msg *);
 static void	 reload_caret(struct parent *, const struct conf_msg *);
 static void	 reload_end(struct parent *, enum ctl_code, const char *);
 static void	 reload_mark(const struct parent *, bool);
-static void	 reload_wait(struct parent *, struct reload_conns *, uint32_t);
 static void	 on_timer(evutil_socket_t, short, void *);
 
 static const struct imsg_rule reload_rules[IMSG_TYPE_MAX] = {
@@ -116,8 +115,13 @@ reload_begin(struct parent *p, uint32_t conn)
 	if (p->state == PARENT_RUNNING && !r->dry)
 		sd_notify(p, "RELOADING=1\nMONOTONIC_USEC=%lld\n"
 		    "STATUS=Reloading", (long long)mono_us());
-	r->state = RELOAD_LOADING;
 	r->errors = r->warnings = 0;
+	if (p->confirm.kept != NULL && r->confirm_us == 0 && !r->dry) {
+		reload_refuse(p, "the last reload waits to be confirmed: "
+		    "\"vrrpctl confirm\" or \"vrrpctl rollback\" first");
+		return;
+	}
+	r->state = RELOAD_LOADING;
 	reload_mark(p, true);
 	if ((r->in = wire_in_new(WIRE_ALL, ++p->gen_last)) == NULL)
 		fatal("configuration");
@@ -162,7 +166,7 @@ reload_try(struct parent *p, uint32_t conn)
 }
 
 /* Those that went away meanwhile have their places, too. */
-static void
+void
 reload_wait(struct parent *p, struct reload_conns *conns, uint32_t conn)
 {
 	if (conn == 0)
@@ -336,6 +340,11 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	struct parent	*p = arg;
 	struct child	*c;
 
+	if (p->reload.yield == YIELD_WAITS) {
+		p->reload.yield = YIELD_DONE;
+		stage_advance(p);
+		return;
+	}
 	if (p->reload.state == RELOAD_STAGING) {
 		/* Its user may have stopped it; not each time, please. */
 		TAILQ_FOREACH(c, &p->checkers, entry)
@@ -360,6 +369,8 @@ reload_refuse(struct parent *p, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
+	if (p->reload.rollback && p->state == PARENT_RUNNING)
+		confirm_keep(p);
 	stage_drop(p);
 	if (p->state == PARENT_STARTING) {
 		log_warnx("%s: not started: %s", p->opt.file, why);
@@ -376,6 +387,7 @@ reload_refuse(struct parent *p, const char *fmt, ...)
 	    why);
 	log_warnx("%s: %s", p->opt.file, text);
 	hist_event(p, EVENT_REFUSED, p->reload.errors);
+	confirm_tell(p, text);
 	reload_end(p, CTL_ERR_CONF, text);
 }
 
@@ -385,7 +397,7 @@ reload_done(struct parent *p, const char *text)
 {
 	if (text != NULL && !p->reload.dry) {
 		log_info("%s", text);
-		hist_event(p, EVENT_RELOADED, p->conf->gen);
+		confirm_done(p, text);
 	}
 	reload_end(p, CTL_OK, text);
 }
@@ -421,11 +433,13 @@ reload_end(struct parent *p, enum ctl_code code, const char *text)
 		reload_answer(p, r->conns.id[i], code, text);
 	r->conns.cnt = 0;
 	dry = r->dry;
-	r->late = r->dry = false;
+	r->late = r->dry = r->rollback = false;
+	r->confirm_us = 0;
 	r->state = RELOAD_IDLE;
 	if (text != NULL && !dry)
 		sd_notify(p, "READY=1\nSTATUS=%s", text);
-	if (r->again) {
+	/* One of them goes on here again when it is done. */
+	if (!confirm_due(p) && r->again) {
 		r->again = false;
 		r->conns = r->next;
 		r->next.cnt = 0;

@@ -116,8 +116,10 @@ resume_send(struct parent *p)
 		resume_put(&m, &rec);
 		(void)peer_send(&p->engine->peer, IMSG_RESUME, inst->id,
 		    p->engine->gen, 0, -1, &m);
-		if (inst->state == INST_MASTER)
-			inst_tell(p, inst);
+		if (inst->state != INST_MASTER)
+			continue;
+		inst_tell(p, inst);
+		inst_spoken(p, inst);	/* it does that first */
 	}
 }
 

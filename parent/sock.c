@@ -400,6 +400,8 @@ user_source(struct socks *s, const struct sock_if *sif,
 
 	if (link->ifindex == 0)
 		return (SOCK_NO_INTERFACE);
+	if (link->flags & LINK_F_PORT)
+		return (SOCK_PORT);
 	if (!ci->accept && !netlinkd_filter_ok(s->nd))
 		return (SOCK_NO_FILTER);
 	if (ci->src.family != 0) {

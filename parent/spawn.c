@@ -106,7 +106,7 @@ proc_start(struct child *c)
 {
 	c->phase = CHILD_HELLO;
 	c->stage_gen = c->gen = 0;
-	c->acked = c->synced = c->paired = c->broken = false;
+	c->acked = c->synced = c->paired = c->procev = c->broken = false;
 	c->status = 0;
 	proc_try(c);
 	if (c->pid == 0)
@@ -549,7 +549,8 @@ proc_down(struct child *c)
 		log_warnx("%s: %s", c->name, text);
 	staged = c->role != ROLE_MAILER && (p->state == PARENT_STARTING ||
 	    (p->reload.state == RELOAD_STAGING && c->stage_gen != 0 &&
-	    c->stage_gen == p->reload.gen));
+	    c->stage_gen == p->reload.gen && (c->role == ROLE_VRRPE ||
+	    p->reload.yield == YIELD_NONE)));
 	c->phase = CHILD_DRAINING;	/* until 0 nobody frees it */
 	c->stage_gen = 0;
 	if (staged)

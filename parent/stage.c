@@ -44,6 +44,7 @@ static int	 stage_prepare(struct parent *, char *, size_t);
 static int	 send_one(void *, uint16_t, uint32_t, const struct msg *);
 static bool	 is_identity(void *, const struct conf_user *);
 static bool	 stage_is_waiting(struct parent *, struct child *);
+static bool	 stage_yield(struct parent *);
 static void	 stage_commit(struct parent *);
 static void	 stage_switch(struct parent *);
 static void	 commit_engine(struct parent *, bool);
@@ -134,7 +135,8 @@ stage_prepare(struct parent *p, char *why, size_t whylen)
 {
 	struct reload	*r = &p->reload;
 
-	if (p->conf != NULL && stage_is_damaged(p->conf, r->conf, why, whylen))
+	if (p->conf != NULL && !r->rollback &&
+	    stage_is_damaged(p->conf, r->conf, why, whylen))
 		return (-1);
 	if (conf_assign_ids(p->ids, r->conf) == -1) {
 		(void)snprintf(why, whylen, "a reference has no target");
@@ -145,6 +147,8 @@ stage_prepare(struct parent *p, char *why, size_t whylen)
 	r->idents = ident_load(r->conf, p->idents, why, whylen);
 	if (r->idents == NULL)
 		return (-1);
+	if (p->nl == NULL)
+		procev_open(p);			/* not there in another one */
 	if (p->nl == NULL && (netns_enter(r->conf) == -1 ||
 	    start_network(p, r->conf) == -1)) {
 		(void)snprintf(why, whylen, "the start failed");
@@ -229,6 +233,7 @@ stage_ack(void *arg, struct imsg *im)
 		else
 			commit_runner(c);
 		runner_pair(p);
+		procev_follow(p);
 		mailer_pair(p);
 		if (c->role == ROLE_VRRPE)
 			engine_start(p);
@@ -252,7 +257,8 @@ stage_nak(void *arg, struct imsg *im)
 		return (0);
 	log_warnx("%s: refuses the configuration: %s", c->name, text);
 	if (c->stage_gen != c->p->reload.gen ||
-	    c->p->reload.state != RELOAD_STAGING)
+	    c->p->reload.state != RELOAD_STAGING ||
+	    c->p->reload.yield != YIELD_NONE)
 		return (-1);		/* the running one: no use at all */
 	c->stage_gen = 0;
 	reload_refuse(c->p, "%s: %s", c->name, text);
@@ -266,15 +272,72 @@ stage_advance(struct parent *p)
 	struct child	*c;
 	bool		 waiting;
 
-	if (p->reload.state != RELOAD_STAGING)
+	if (p->reload.state != RELOAD_STAGING ||
+	    p->reload.yield == YIELD_WAITS)
 		return;
 	waiting = stage_is_waiting(p, p->engine);
 	TAILQ_FOREACH(c, &p->checkers, entry)
 		if (ident_by_id(p->reload.idents, c->id) != NULL &&
 		    stage_is_waiting(p, c))
 			waiting = true;
-	if (!waiting)
+	/* What was given up does not come back: nothing else matters. */
+	if (p->reload.yield == YIELD_DONE || (!waiting && !stage_yield(p)))
 		stage_commit(p);
+}
+
+/*
+ * Make before break: those that are MASTER of what goes away give it up, and
+ * keep the addresses until the successor was heard. Then the stage comes into
+ * force, in any case. False: there is none.
+ */
+static bool
+stage_yield(struct parent *p)
+{
+	const struct diff	*diff = p->reload.diff;
+	const struct diff_inst	*di;
+	struct timeval		 tv;
+	struct inst		*inst;
+	int64_t			 us;
+	size_t			 i;
+
+	us = 0;
+	if (p->state != PARENT_STARTING)
+		changes_tell(p, diff);
+	if (p->engine->phase != CHILD_RUNNING)
+		return (false);
+	for (i = 0; i < diff->inst_cnt; i++) {
+		di = &diff->insts[i];
+		if ((di->kind != DIFF_REMOVED && di->kind != DIFF_REPLACED) ||
+		    (inst = inst_find(p, di->old->id)) == NULL ||
+		    inst->state != INST_MASTER)
+			continue;
+		inst->yields = true;
+		if (di->old->adver_int_us > us)
+			us = di->old->adver_int_us;
+		engine_send(p, IMSG_YIELD, inst->id, -1, NULL);
+	}
+	if (us == 0)
+		return (false);
+	us += YIELD_SLACK_US;
+	p->reload.yield = YIELD_WAITS;
+	(void)event_add(&p->reload.timer, proc_tv(&tv, us > YIELD_MAX_US ?
+	    YIELD_MAX_US : us));
+	return (true);
+}
+
+/* One of them is not MASTER any more; clients learn of the last one, too. */
+void
+stage_yielded(struct parent *p)
+{
+	struct timeval	 tv;
+	struct inst	*inst;
+
+	if (p->reload.yield != YIELD_WAITS)
+		return;
+	RB_FOREACH(inst, inst_tree, &p->insts)
+		if (inst->yields && inst->state == INST_MASTER)
+			return;
+	(void)event_add(&p->reload.timer, proc_tv(&tv, LINGER_PLANNED_US));
 }
 
 static bool
@@ -298,17 +361,18 @@ stage_commit(struct parent *p)
 	struct child	*c;
 	char		 text[TEXT_LEN];
 
-	if (p->state != PARENT_STARTING)
-		changes_tell(p, diff);
 	inst_conf(p, p->reload.conf, diff);
 	if (netlinkd_conf(p->nl, p->reload.conf) == -1 ||
 	    ann_conf(p->ann, p->reload.conf) == -1)
 		fatal("configuration");
 	(void)snprintf(text, sizeof(text),
-	    "reloaded: %u added, %u changed, %u removed, %u warning%s",
+	    "%s: %u added, %u changed, %u removed, %u warning%s%s",
+	    p->reload.rollback ? "rolled back" : "reloaded",
 	    diff->added, diff->changed, diff->removed,
 	    p->reload.conf->global.warnings,
-	    p->reload.conf->global.warnings == 1 ? "" : "s");
+	    p->reload.conf->global.warnings == 1 ? "" : "s",
+	    p->reload.confirm_us == 0 ? "" :
+	    "; waits for \"vrrpctl confirm\"");
 	stage_switch(p);
 	if (netlinkd_ledger_write(p->nl, p->ledger_path) == -1)
 		log_warn("%s: cannot write", p->ledger_path);
@@ -320,6 +384,7 @@ stage_commit(struct parent *p)
 		if (c->stage_gen == p->conf->gen && proc_is_up(c))
 			commit_runner(c);
 	runner_pair(p);
+	procev_follow(p);
 	mailer_follow(p);
 	mailer_pair(p);
 	if (p->state != PARENT_STARTING || !hook_run(p, HOOK_STARTUP)) {
@@ -365,6 +430,7 @@ stage_switch(struct parent *p)
 	r->idents = NULL;
 	r->sockets = false;
 	r->state = RELOAD_IDLE;
+	r->yield = YIELD_NONE;
 	/* The sockets look at their configuration up to this call. */
 	r->old = old;
 }
@@ -390,8 +456,7 @@ commit_engine(struct parent *p, bool reload)
 		/* Heard by an engine that is synced; the parent notes it. */
 		sock_commit(p->socks);
 		watch_conf(p);
-		conf_free(p->reload.old);
-		p->reload.old = NULL;
+		confirm_old(p);
 	}
 	if (there && !c->synced)
 		engine_sync(p);
@@ -419,6 +484,9 @@ stage_drop(struct parent *p)
 
 	told = r->state == RELOAD_STAGING;
 	r->state = RELOAD_IDLE;
+	if (r->yield != YIELD_NONE)
+		inst_yield_end(p);
+	r->yield = YIELD_NONE;
 	if (r->sockets)
 		sock_abort(p->socks);
 	r->sockets = false;

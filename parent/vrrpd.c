@@ -84,6 +84,7 @@ cleanup(const struct options *o)
 	(void)snprintf(path, sizeof(path), "%s/vips", o->rundir);
 	if ((cnt = netlinkd_cleanup(path)) == -1)
 		return (1);
+	(void)unlink(path);
 	printf("%d address%s removed\n", cnt, cnt == 1 ? "" : "es");
 	return (0);
 }
@@ -109,7 +110,7 @@ run_setup(struct parent *p)
 	struct event_config	*cfg;
 	size_t			 i;
 
-	p->lock_fd = p->pid_fd = -1;
+	p->lock_fd = p->pid_fd = p->procev_fd = -1;
 	p->ctl_fd[CTL_FULL] = p->ctl_fd[CTL_STATUS] = -1;
 	TAILQ_INIT(&p->checkers);
 	RB_INIT(&p->insts);
@@ -132,6 +133,7 @@ run_setup(struct parent *p)
 		}
 	}
 	reload_init(p);
+	confirm_init(p);
 	engine_ping_init(p);
 	resume_init(p);
 	stop_init(p);
@@ -150,6 +152,7 @@ run_end(struct parent *p)
 		sock_free(p->socks);
 	watch_free(p);
 	retime_free(p);
+	procev_close(p);
 	if (p->nl != NULL)
 		netlinkd_free(p->nl);
 	hook_fifos_remove(p);
@@ -160,6 +163,7 @@ run_end(struct parent *p)
 	hist_free(&p->history);
 	ident_free(p->idents);
 	conf_free(p->conf);
+	confirm_end(p);
 	conf_ids_free(p->ids);
 	for (i = 0; i < SIGNAL_CNT; i++)
 		(void)event_del(&p->signals[i]);
@@ -273,9 +277,10 @@ parent_status(struct parent *p)
 	if (!p->status_due || p->state != PARENT_RUNNING)
 		return;
 	p->status_due = false;
-	sd_notify(p, "STATUS=%u master, %u backup, %u fault or init",
+	sd_notify(p, "STATUS=%u master, %u backup, %u fault or init%s",
 	    inst_count(p, INST_MASTER), inst_count(p, INST_BACKUP),
-	    inst_count(p, INST_INIT));
+	    inst_count(p, INST_INIT), p->confirm.kept != NULL ?
+	    "; a reload waits to be confirmed" : "");
 }
 
 void

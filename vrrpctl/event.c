@@ -47,7 +47,11 @@ word_event(unsigned int i)
 		[EVENT_ENGINE_STARTED] = "engine_started",
 		[EVENT_RELOADED] = "reloaded",
 		[EVENT_REFUSED] = "refused",
-		[EVENT_MAINTENANCE] = "maintenance"
+		[EVENT_MAINTENANCE] = "maintenance",
+		[EVENT_CONFIRM] = "confirm_wanted",
+		[EVENT_CONFIRMED] = "confirmed",
+		[EVENT_EXPIRED] = "not_confirmed",
+		[EVENT_ROLLED_BACK] = "rolled_back"
 	};
 
 	return (i < EVENT_KIND_MAX && words[i] != NULL ? words[i] : "?");
@@ -100,12 +104,29 @@ event_text(char *buf, size_t size, const struct ctl_event *ev)
 		(void)snprintf(buf, size, "configuration %lld runs", arg);
 		break;
 	case EVENT_REFUSED:
-		(void)snprintf(buf, size, "a configuration was refused "
-		    "(%lld error%s)", arg, arg == 1 ? "" : "s");
+		(void)snprintf(buf, size, arg == 0 ?
+		    "a configuration was refused" : "a configuration was "
+		    "refused (%lld error%s)", arg, arg == 1 ? "" : "s");
 		break;
 	case EVENT_MAINTENANCE:
 		(void)snprintf(buf, size, "maintenance %s", arg != 0 ?
 		    "begins" : "ends");
+		break;
+	case EVENT_CONFIRM:
+		(void)snprintf(buf, size, "to be confirmed within %.0f s",
+		    (double)ev->arg / (double)US_PER_SEC);
+		break;
+	case EVENT_CONFIRMED:
+		(void)snprintf(buf, size, "configuration %lld was confirmed",
+		    arg);
+		break;
+	case EVENT_EXPIRED:
+		(void)snprintf(buf, size, "nobody confirmed configuration "
+		    "%lld", arg);
+		break;
+	case EVENT_ROLLED_BACK:
+		(void)snprintf(buf, size, "rolled back: configuration %lld "
+		    "runs", arg);
 		break;
 	case EVENT_KIND_MAX:
 		(void)strlcpy(buf, "?", size);

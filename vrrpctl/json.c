@@ -265,6 +265,7 @@ json_daemon(struct view *v, const struct ctl_daemon *d)
 	set_number(t->root, "instance_count", d->instances);
 	set_length(t->root, "late_max_s", d->late_max_us);
 	set_bool(t->root, "maintenance", d->maintenance);
+	set_future(v, t->root, "confirm", d->confirm_us);
 }
 
 static void

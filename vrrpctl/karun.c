@@ -44,6 +44,7 @@
 
 #define WAIT_MIN_US	(100 * US_PER_MS)	/* before another vrrpd */
 #define WAIT_MAX_US	(10 * US_PER_SEC)
+#define CLEAR_S		10
 #define LIVED_US	(60 * US_PER_SEC)	/* then the least again */
 
 static int	 setup(struct compat *);
@@ -65,6 +66,7 @@ static void	 ready(struct compat *);
 static void	 reap(struct compat *, int *);
 static void	 died(struct compat *, int, int *);
 static void	 tidy(struct compat *);
+static void	 clear_up(const struct compat *);
 
 int
 compat_run(struct compat *c)
@@ -473,6 +475,7 @@ died(struct compat *c, int status, int *code)
 	/* What it said at last. */
 	on_notify(c);
 	c->pid = 0;
+	c->untidy = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
 	if (WIFEXITED(status))
 		(void)snprintf(how, sizeof(how), "status %d",
 		    WEXITSTATUS(status));
@@ -498,21 +501,60 @@ died(struct compat *c, int status, int *code)
 	    (long long)(c->wait_us / US_PER_MS));
 }
 
-/* vrrpd keeps in its folder what it must know after a crash, and no more. */
+/*
+ * After an orderly end vrrpd leaves nothing in its folder but what it must
+ * know later: maintenance. Others of these folders would pile up.
+ */
 static void
 tidy(struct compat *c)
 {
+	static const char *const names[] = { "control", "status", "vips",
+	    "vrrpd.pid" };
 	char	 path[PATH_LEN + 16];
+	size_t	 n;
 
 	if (c->pid != 0)
 		return;
+	if (c->untidy)
+		clear_up(c);
 	(void)unlink(c->vrrp_pid_path);
 	(void)unlink(c->pid_path);
 	if (c->notify_fd != -1)
 		(void)unlink(c->notify_path);
 	if (strcmp(c->rundir, RUNDIR) == 0)
 		return;
+	for (n = 0; c->untidy && n < sizeof(names) / sizeof(names[0]); n++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", c->rundir,
+		    names[n]);
+		(void)unlink(path);
+	}
 	(void)snprintf(path, sizeof(path), "%s/empty", c->rundir);
 	(void)rmdir(path);
 	(void)rmdir(c->rundir);
+}
+
+/* The addresses of a vrrpd that was killed go now, not with their lease. */
+static void
+clear_up(const struct compat *c)
+{
+	const char	*args[] = { "vrrpd", "-z", "-r", c->rundir, NULL };
+	sigset_t	 none;
+	pid_t		 pid;
+	int		 fd;
+
+	if ((pid = fork()) == -1) {
+		log_warn("fork");
+		return;
+	}
+	if (pid == 0) {
+		(void)sigemptyset(&none);
+		(void)sigprocmask(SIG_SETMASK, &none, NULL);
+		(void)alarm(CLEAR_S);
+		if ((fd = open("/dev/null", O_WRONLY | O_CLOEXEC)) != -1)
+			(void)dup2(fd, STDOUT_FILENO);
+		compat_exec(c, args);
+		_exit(1);
+	}
+	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+		;
 }

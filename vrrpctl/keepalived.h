@@ -88,6 +88,7 @@ struct compat {
 	pid_t	 pid;			/* of vrrpd; 0: it does not run */
 	bool	 ready;			/* it was, once */
 	bool	 stopping;
+	bool	 untidy;		/* the last one did not end in order */
 	int64_t	 begun_us;		/* this vrrpd was started */
 	int64_t	 again_us;		/* when to start the next one; 0 */
 	int64_t	 wait_us;		/* how long that was last */

@@ -258,6 +258,8 @@ of_daemon(FILE *fp, const struct snap *s)
 	    "Warnings about the configuration that runs.", d->warnings);
 	simple(fp, "vrrp_maintenance", "gauge",
 	    "1 while the host is in maintenance.", d->maintenance);
+	simple(fp, "vrrp_config_unconfirmed", "gauge",
+	    "1 while a reload waits to be confirmed.", d->confirm_us >= 0);
 	simple(fp, "vrrp_instances", "gauge", "Instances.", d->instances);
 	simple(fp, "vrrp_control_connections", "gauge",
 	    "Connections to the control sockets, this one included.",

@@ -169,6 +169,10 @@ text_daemon(struct view *v, const struct ctl_daemon *d)
 	    format_ago(loaded, sizeof(loaded), v, d->loaded_us));
 	if (d->maintenance)
 		fprintf(v->fp, "  MAINTENANCE");
+	if (d->confirm_us >= 0)
+		fprintf(v->fp, "  UNCONFIRMED, rolled back in %s",
+		    format_for(up, sizeof(up), d->confirm_us > v->now_us ?
+		    d->confirm_us - v->now_us : 0));
 	if (d->warnings != 0)
 		fprintf(v->fp, "  warnings %u", d->warnings);
 	if (d->engine_restarts != 0)

@@ -36,6 +36,7 @@ enum kind {
 	K_NAME,			/* of an instance, or "all" */
 	K_TIME,
 	K_FILE,
+	K_IFACE,
 	K_DONE			/* the command may end here */
 };
 
@@ -52,6 +53,8 @@ static const struct token *find(const struct token *, const char *,
 static const char *word_of(const struct token *, const char *);
 static int	 take(struct request *, const struct token *, const char *,
 		    FILE *);
+static void	 offer(const struct token *, const char *, parse_next_fn,
+		    void *);
 static void	 say_next(const struct token *, int, char *const [], FILE *);
 static void	 say_word(const struct token *, FILE *);
 
@@ -113,11 +116,18 @@ static const struct token t_history[] = {
 	END
 };
 
+static const struct token t_time[] = {
+	{ K_TIME, "TIME", ACT_NONE, t_end, "30, 30s, 5m, 2h, 1d or 500ms" },
+	END
+};
+
 /* With dashes, too. */
 static const struct token t_reload[] = {
 	DONE,
 	{ K_WORD, "dry-run", ACT_DRY_RUN, t_end,
 	    "say what it would do, and do nothing" },
+	{ K_WORD, "confirm", ACT_TRY, t_time,
+	    "and go back unless it is confirmed within that time" },
 	END
 };
 
@@ -169,11 +179,6 @@ static const struct token t_standby[] = {
 	END
 };
 
-static const struct token t_time[] = {
-	{ K_TIME, "TIME", ACT_NONE, t_end, "30, 30s, 5m, 2h, 1d or 500ms" },
-	END
-};
-
 static const struct token t_takeover_more[] = {
 	DONE,
 	{ K_WORD, "for", ACT_NONE, t_time, "end it after that time" },
@@ -205,7 +210,7 @@ static const struct token t_scan_more[] = {
 };
 
 static const struct token t_scan[] = {
-	{ K_NAME, "IFACE", ACT_NONE, t_scan_more, "an interface" },
+	{ K_IFACE, "IFACE", ACT_NONE, t_scan_more, "an interface" },
 	END
 };
 
@@ -233,6 +238,10 @@ static const struct token t_main[] = {
 	    "an exit status for probes" },
 	{ K_WORD, "reload", ACT_RELOAD, t_reload,
 	    "read the configuration again" },
+	{ K_WORD, "confirm", ACT_CONFIRM, t_end,
+	    "keep what \"reload --confirm\" brought" },
+	{ K_WORD, "rollback", ACT_ROLLBACK, t_end,
+	    "go back to what ran before it" },
 	{ K_WORD, "log", ACT_NONE, t_log, "set how much is logged" },
 	{ K_WORD, "standby", ACT_STANDBY, t_standby,
 	    "give the role to another router" },
@@ -244,6 +253,8 @@ static const struct token t_main[] = {
 	    "keep the whole host out of service" },
 	{ K_WORD, "scan", ACT_SCAN, t_scan,
 	    "who speaks VRRP on an interface, and which VRIDs are free" },
+	{ K_WORD, "doctor", ACT_DOCTOR, t_end,
+	    "look for what is wrong on this machine, and say what to do" },
 	{ K_WORD, "check", ACT_CHECK, t_check,
 	    "look for mistakes in a configuration" },
 	END
@@ -316,6 +327,45 @@ find(const struct token *table, const char *arg, const char **why)
 	return (cnt == 1 ? match : NULL);
 }
 
+void
+parse_next(int argc, char *const argv[], parse_next_fn fn, void *arg)
+{
+	const struct token	*table = t_main, *match;
+	const char		*why;
+	int			 i;
+
+	for (i = 0; i < argc - 1; i++) {
+		match = find(table, word_of(table, argv[i]), &why);
+		if (match == NULL)
+			return;
+		table = match->next;
+	}
+	if (argc > 0)
+		offer(table, argv[argc - 1], fn, arg);
+}
+
+static void
+offer(const struct token *table, const char *begin, parse_next_fn fn,
+    void *arg)
+{
+	static const enum next_kind	 kinds[] = {
+		[K_WORD] = NEXT_WORD,
+		[K_NAME] = NEXT_NAME,
+		[K_FILE] = NEXT_FILE,
+		[K_IFACE] = NEXT_IFACE
+	};
+	const struct token		*t;
+
+	begin = word_of(table, begin);
+	for (t = table; t->kind != K_DONE || t->help != NULL; t++) {
+		if (t->kind == K_DONE || t->kind == K_TIME)
+			continue;
+		if (t->kind != K_WORD || strncmp(t->text, begin,
+		    strlen(begin)) == 0)
+			fn(arg, kinds[t->kind], t->text, t->help);
+	}
+}
+
 static int
 take(struct request *req, const struct token *t, const char *arg, FILE *err)
 {
@@ -327,6 +377,7 @@ take(struct request *req, const struct token *t, const char *arg, FILE *err)
 			req->now = true;
 		break;
 	case K_NAME:
+	case K_IFACE:
 		if (strlcpy(req->name, arg, sizeof(req->name)) >=
 		    sizeof(req->name)) {
 			fprintf(err, "vrrpctl: name of more than %d bytes\n",

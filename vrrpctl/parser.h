@@ -45,6 +45,9 @@ enum action {
 	ACT_HEALTH_MASTER,
 	ACT_RELOAD,
 	ACT_DRY_RUN,
+	ACT_TRY,		/* reload --confirm */
+	ACT_CONFIRM,
+	ACT_ROLLBACK,
 	ACT_LOG_BRIEF,
 	ACT_LOG_VERBOSE,
 	ACT_STANDBY,
@@ -53,6 +56,7 @@ enum action {
 	ACT_MAINT_ON,
 	ACT_MAINT_OFF,
 	ACT_SCAN,
+	ACT_DOCTOR,
 	ACT_SERVE,
 	ACT_TOP,
 	ACT_CHECK
@@ -71,6 +75,16 @@ struct request {
 int	 parse(struct request *, int argc, char *const argv[], FILE *err);
 /* "30", "30s", "5m", "2h", "1d", "500ms"; 0, or -1. */
 int	 parse_time(const char *, int64_t *us);
+/* What may stand for the last word, as far as it is there. */
+enum next_kind {
+	NEXT_WORD = 0,		/* text itself */
+	NEXT_NAME,		/* of an instance or of what help says */
+	NEXT_IFACE,
+	NEXT_FILE
+};
+typedef void (*parse_next_fn)(void *, enum next_kind, const char *text,
+	    const char *help);
+void	 parse_next(int argc, char *const argv[], parse_next_fn, void *);
 /* Every command with what it does. */
 void	 parse_help(FILE *);
 

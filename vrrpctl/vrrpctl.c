@@ -32,6 +32,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "complete.h"
 #include "ctl.h"
 #include "forms.h"
 #include "log.h"
@@ -77,33 +78,32 @@ static bool	 is_metrics(enum action);
 static bool	 is_switch(enum action);
 static bool	 is_reading(enum action);
 static int64_t	 patience(enum action);
+static enum client_status converse(const struct request *, struct view *,
+		    const char *, bool);
 static void	 look_at_terminal(struct view *);
 static void	 check_form(const struct view *, enum action, bool);
-static int	 print_form(const struct request *, const char *);
+static enum client_status print_form(const struct request *, const char *);
 static void	 other_program(const struct request *, const char *, bool)
 		    __dead2;
+
+static const struct option	 longopts[] = {
+	{ "help", no_argument, NULL, 'h' },
+	{ "format", required_argument, NULL, 'F' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "socket", required_argument, NULL, 's' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 }
+};
 
 int
 main(int argc, char *argv[])
 {
-	static const struct option	 longopts[] = {
-		{ "help", no_argument, NULL, 'h' },
-		{ "format", required_argument, NULL, 'F' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "socket", required_argument, NULL, 's' },
-		{ "version", no_argument, NULL, 'V' },
-		{ NULL, 0, NULL, 0 }
-	};
-	struct sigaction		 sa;
-	struct request			 req;
-	struct client			 client;
-	struct view			 view;
-	enum client_status		 status;
-	const char			*path;
-	bool				 foreign = false;
-	int				 ch;
+	struct request	 req;
+	struct view	 view;
+	const char	*path = NULL;
+	bool		 foreign = false;
+	int		 ch;
 
-	path = NULL;
 	memset(&view, 0, sizeof(view));
 	view.ops = view_text();
 	while ((ch = getopt_long(argc, argv, "+hjs:V", longopts, NULL)) != -1) {
@@ -131,10 +131,13 @@ main(int argc, char *argv[])
 			return (CLIENT_USAGE);
 		}
 	}
+	if (optind < argc && strcmp(argv[optind], "complete") == 0)
+		return (complete(longopts, argc - optind - 1,
+		    argv + optind + 1));
 	if (parse(&req, argc - optind, argv + optind, stderr) == -1)
 		return (CLIENT_USAGE);
-	if (req.action == ACT_CHECK || req.action == ACT_SERVE ||
-	    req.action == ACT_TOP)
+	if (req.action == ACT_CHECK || req.action == ACT_DOCTOR ||
+	    req.action == ACT_SERVE || req.action == ACT_TOP)
 		other_program(&req, path, view.ops == view_json() &&
 		    req.action != ACT_CHECK);
 	if (req.action == ACT_SCAN)
@@ -142,20 +145,30 @@ main(int argc, char *argv[])
 		    SCAN_US, view.ops == view_json()));
 
 	check_form(&view, req.action, foreign);
+	return ((int)converse(&req, &view, path, foreign));
+}
+
+static enum client_status
+converse(const struct request *req, struct view *view, const char *path,
+    bool foreign)
+{
+	struct sigaction	 sa;
+	struct client		 client;
+	enum client_status	 status;
 
 	/* A reader or a daemon that goes is an error like others. */
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &sa, NULL);
-	if (foreign || is_metrics(req.action))
-		return (print_form(&req, path));
-	view.action = req.action;
-	view.fp = stdout;
-	look_at_terminal(&view);
-	status = client_open(&client, path, is_reading(req.action),
-	    is_health(req.action) ? CLIENT_PROBE_US : CLIENT_SHOW_US);
+	if (foreign || is_metrics(req->action))
+		return (print_form(req, path));
+	view->action = req->action;
+	view->fp = stdout;
+	look_at_terminal(view);
+	status = client_open(&client, path, is_reading(req->action),
+	    is_health(req->action) ? CLIENT_PROBE_US : CLIENT_SHOW_US);
 	if (status == CLIENT_OK)
-		status = run(&client, &req, &view);
+		status = run(&client, req, view);
 	if (client.error[0] != '\0')
 		complain("%s", client.error);
 	client_close(&client);
@@ -163,7 +176,7 @@ main(int argc, char *argv[])
 		warn("standard output");
 		status = CLIENT_REFUSED;
 	}
-	return ((int)status);
+	return (status);
 }
 
 static void
@@ -236,7 +249,8 @@ patience(enum action action)
 		return (CLIENT_PROBE_US);
 	if (action == ACT_MONITOR)
 		return (CLIENT_WATCH_US);
-	if (action == ACT_RELOAD || action == ACT_DRY_RUN || is_switch(action))
+	if ((action >= ACT_RELOAD && action <= ACT_ROLLBACK) ||
+	    is_switch(action))
 		return (CLIENT_LONG_US);
 	return (CLIENT_SHOW_US);
 }
@@ -376,6 +390,9 @@ ask(struct client *c, const struct request *req, const char *name)
 		[ACT_HEALTH_MASTER] = IMSG_CTL_SHOW,
 		[ACT_RELOAD] = IMSG_CTL_RELOAD,
 		[ACT_DRY_RUN] = IMSG_CTL_DRY_RUN,
+		[ACT_TRY] = IMSG_CTL_COMMIT,
+		[ACT_CONFIRM] = IMSG_CTL_COMMIT,
+		[ACT_ROLLBACK] = IMSG_CTL_COMMIT,
 		[ACT_LOG_BRIEF] = IMSG_CTL_LOG,
 		[ACT_LOG_VERBOSE] = IMSG_CTL_LOG,
 		[ACT_STANDBY] = IMSG_CTL_SWITCH,
@@ -401,7 +418,12 @@ ask(struct client *c, const struct request *req, const char *name)
 		ctl_switch_put(&m, &sw);
 	} else if (type == IMSG_CTL_MAINT)
 		msg_put_bool(&m, req->action == ACT_MAINT_ON);
-	else if (type == IMSG_CTL_LOG)
+	else if (type == IMSG_CTL_COMMIT) {
+		msg_put_u8(&m, req->action == ACT_TRY ? COMMIT_TRY :
+		    req->action == ACT_CONFIRM ? COMMIT_CONFIRM :
+		    COMMIT_ROLLBACK);
+		msg_put_s64(&m, req->for_us);
+	} else if (type == IMSG_CTL_LOG)
 		msg_put_u8(&m, req->action == ACT_LOG_VERBOSE ?
 		    LOGL_VERBOSE : LOGL_BRIEF);
 	else if (type == IMSG_CTL_SHOW || type == IMSG_CTL_SHOW_HISTORY ||
@@ -415,6 +437,7 @@ static enum client_status
 names_get(struct client *c, struct view *v, struct names *names)
 {
 	struct request		 req;
+	struct ctl_result	 result;
 	struct ctl_daemon	 daemon;
 	enum client_status	 status;
 	struct ctl_inst		 inst;
@@ -430,6 +453,12 @@ names_get(struct client *c, struct view *v, struct names *names)
 		if (status != CLIENT_OK || im.type == IMSG_CTL_END)
 			return (status);
 		msg_init_read(&m, im.data, im.len);
+		if (im.type == IMSG_CTL_RESULT &&
+		    ctl_result_get(&m, &result) == 0) {
+			(void)snprintf(c->error, sizeof(c->error), "%s",
+			    result.text);
+			return (CLIENT_REFUSED);
+		}
 		if (im.type == IMSG_CTL_DAEMON &&
 		    ctl_daemon_get(&m, &daemon) == 0) {
 			if (v->action == ACT_SHOW_COUNTERS)
@@ -561,7 +590,8 @@ take_other(struct view *v, const struct imsg *im, struct msg *m)
 	} else if (im->type == IMSG_CTL_NOTE && v->action == ACT_MONITOR) {
 		if (ctl_note_get(m, &happened) == -1)
 			return (ROW_BAD);
-		v->ops->note(v, &happened);
+		if (happened.kind != NOTE_ALIVE || happened.lost > 0)
+			v->ops->note(v, &happened);
 		/* Whoever reads it may have gone. */
 		if (fflush(v->fp) == EOF)
 			err(CLIENT_REFUSED, "standard output");
@@ -601,7 +631,7 @@ check_form(const struct view *v, enum action action, bool foreign)
 }
 
 /* Everything at once, or nothing but a complaint. */
-static int
+static enum client_status
 print_form(const struct request *req, const char *path)
 {
 	enum client_status	 status;
@@ -614,7 +644,7 @@ print_form(const struct request *req, const char *path)
 	    CLIENT_SHOW_US, error, sizeof(error));
 	if (status != CLIENT_OK) {
 		complain("%s", error);
-		return ((int)status);
+		return (status);
 	}
 	(void)timespec_get(&ts, TIME_UTC);
 	if (req->action == ACT_SHOW_METRICS)
@@ -637,10 +667,13 @@ other_program(const struct request *req, const char *path, bool json)
 	const char	*words[6];
 	size_t		 n = 0;
 
-	if (json)
+	if (json && req->action != ACT_DOCTOR)
 		errx(CLIENT_USAGE, "there is no JSON of this: not with -j");
 	words[n++] = req->action == ACT_CHECK ? "vrrpd" :
-	    req->action == ACT_SERVE ? "vrrpctl-serve" : "vrrpctl-top";
+	    req->action == ACT_SERVE ? "vrrpctl-serve" :
+	    req->action == ACT_TOP ? "vrrpctl-top" : "vrrpctl-doctor";
+	if (json)
+		words[n++] = "-j";
 	if (req->action == ACT_CHECK) {
 		words[n++] = "-n";
 		words[n++] = "-f";
@@ -648,7 +681,8 @@ other_program(const struct request *req, const char *path, bool json)
 		words[n++] = "-s";
 		words[n++] = path;
 	}
-	words[n++] = req->file;		/* NULL: none */
+	if (req->file != NULL)
+		words[n++] = req->file;
 	words[n] = NULL;
 	become(req->action == ACT_CHECK ? SBINDIR : LIBEXECDIR, words);
 }

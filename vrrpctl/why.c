@@ -342,6 +342,11 @@ say_hold(struct view *v)
 
 	if (c->hold == CTL_HOLD_NONE)
 		return;
+	if (strcmp(d->hold_by, "maintenance") == 0) {
+		say(v, "hold", "The host is in maintenance, until \"vrrpctl "
+		    "maintenance off\".");
+		return;
+	}
 	if (c->hold_until_us < 0)
 		(void)strlcpy(end, "until it is ended", sizeof(end));
 	else

@@ -102,7 +102,8 @@ word_note(unsigned int i)
 		[NOTE_TRACK] = "track",
 		[NOTE_PRIORITY] = "priority",
 		[NOTE_HOLD] = "hold",
-		[NOTE_RELOAD] = "reload"
+		[NOTE_RELOAD] = "reload",
+		[NOTE_ALIVE] = "alive"
 	};
 
 	return (WORD(words, i));
@@ -143,6 +144,9 @@ word_action(enum action action)
 	static const char *const words[] = {
 		[ACT_RELOAD] = "reload",
 		[ACT_DRY_RUN] = "reload",
+		[ACT_TRY] = "reload",
+		[ACT_CONFIRM] = "confirm",
+		[ACT_ROLLBACK] = "rollback",
 		[ACT_LOG_BRIEF] = "log",
 		[ACT_LOG_VERBOSE] = "log",
 		[ACT_STANDBY] = "standby",

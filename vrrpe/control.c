@@ -55,6 +55,7 @@ static void	 on_limit(evutil_socket_t, short, void *);
 static int	 ctl_hello(void *, struct imsg *);
 static int	 ctl_scripts(void *, struct imsg *);
 static int	 ctl_reload(void *, struct imsg *);
+static int	 ctl_commit(void *, struct imsg *);
 static int	 ctl_log(void *, struct imsg *);
 static bool	 may_change(struct conn *, struct imsg *);
 static void	 script_answered(struct conn *, uint32_t);
@@ -82,6 +83,7 @@ static const struct imsg_rule ctl_rules[IMSG_TYPE_MAX] = {
 	    NAME_MAX_LEN, monitor_request },
 	[IMSG_CTL_RELOAD] = { FROM_CTL, CONN_GREETED, 0, 0, 4, ctl_reload },
 	[IMSG_CTL_DRY_RUN] = { FROM_CTL, CONN_GREETED, 0, 0, 4, ctl_reload },
+	[IMSG_CTL_COMMIT] = { FROM_CTL, CONN_GREETED, 0, 9, 9, ctl_commit },
 	[IMSG_CTL_LOG] = { FROM_CTL, CONN_GREETED, 0, 1, 1, ctl_log },
 	[IMSG_CTL_MAINT] = { FROM_CTL, CONN_GREETED, 0, 1, 1, ctlall_maint },
 	[IMSG_CTL_SWITCH] = { FROM_CTL, CONN_GREETED, 0, SWITCH_MIN_LEN,
@@ -356,6 +358,8 @@ on_idle(evutil_socket_t fd, short what, void *arg)
 	if (c->wait != WAIT_NONE && c->wait != WAIT_ROWS &&
 	    (c->peer.ibuf.queued == 0 || c->peer.ibuf.queued < c->behind)) {
 		c->behind = c->peer.ibuf.queued;
+		if (c->wait == WAIT_MONITOR)
+			monitor_alive(c);
 		conn_touch(c);
 		return;
 	}
@@ -432,11 +436,38 @@ conn_result(struct conn *c, enum ctl_code code, int64_t took_us,
 void
 conn_end(struct conn *c)
 {
+	/* What was shown is true, but all is not well. */
+	if (!conn_parent(c))
+		return;
 	(void)conn_send(c, IMSG_CTL_END, NULL);
 	c->wait = WAIT_NONE;
 	(void)event_del(&c->ev_limit);
 	(void)event_del(&c->ev_more);
 	conn_touch(c);
+}
+
+bool
+conn_parent(struct conn *c)
+{
+	const struct engine	*e = c->e;
+
+	if (!e->silent)
+		return (true);
+	conn_result(c, CTL_ERR_TIMEOUT, -1, "the parent process of vrrpd has "
+	    "not answered for %lld s",
+	    (long long)((e->now_us - e->heard_us) / US_PER_SEC));
+	return (false);
+}
+
+void
+control_silence(struct engine *e)
+{
+	struct conn	*c;
+
+	TAILQ_FOREACH(c, &e->conns, entry) {
+		if (c->wait == WAIT_RELOAD || c->wait == WAIT_HISTORY)
+			(void)conn_parent(c);
+	}
 }
 
 static int
@@ -484,7 +515,7 @@ may_change(struct conn *c, struct imsg *im)
 		conn_result(c, CTL_ERR_STATE, -1, "shutting down");
 		return (false);
 	}
-	return (true);
+	return (conn_parent(c));
 }
 
 static int
@@ -535,6 +566,67 @@ ctl_reload(void *arg, struct imsg *im)
 	return (0);
 }
 
+/* A reload that is to be confirmed, and what becomes of it. */
+static int
+ctl_commit(void *arg, struct imsg *im)
+{
+	struct conn	*c = arg;
+	struct msg	 m;
+	uint8_t		 buf[9], verb;
+	int64_t		 us;
+
+	if (c->wait != WAIT_NONE)
+		return (-1);
+	msg_init_read(&m, im->data, im->len);
+	verb = msg_get_enum(&m, COMMIT_MAX);
+	us = msg_get_s64(&m);
+	if (msg_end(&m) == -1)
+		return (-1);
+	if (!may_change(c, im))
+		return (0);
+	if (verb == COMMIT_TRY && (us <= 0 || us > CONFIRM_MAX_US)) {
+		conn_result(c, CTL_ERR_PROTO, -1, "refused: a reload waits "
+		    "for at most %d hours to be confirmed",
+		    (int)(CONFIRM_MAX_US / US_PER_SEC / 3600));
+		return (0);
+	}
+	if (verb == COMMIT_TRY)
+		log_info("reload --confirm %.1fs by %s",
+		    (double)us / (double)US_PER_SEC, c->name);
+	else
+		log_info("%s by %s", verb == COMMIT_CONFIRM ? "confirm" :
+		    "rollback", c->name);
+	msg_init_write(&m, buf, sizeof(buf));
+	msg_put_u8(&m, verb);
+	msg_put_s64(&m, us);
+	(void)peer_send(&c->e->parent, IMSG_CTL_COMMIT, c->id, c->e->gen, 0,
+	    -1, &m);
+	c->wait = WAIT_RELOAD;
+	conn_touch(c);
+	return (0);
+}
+
+/* From the parent: of reloads, whoever asked for them. */
+int
+control_reloads(void *arg, struct imsg *im)
+{
+	struct engine	*e = arg;
+	struct msg	 m;
+	char		 news[TEXT_LEN];
+	int64_t		 until_us;
+
+	msg_init_read(&m, im->data, im->len);
+	until_us = msg_get_s64(&m);
+	msg_get_str(&m, news, sizeof(news));
+	if (msg_end(&m) == -1)
+		return (-1);
+	engine_turn(e);
+	e->confirm_us = until_us;
+	if (news[0] != '\0')
+		monitor_say(e, NOTE_RELOAD, "", "%s", news);
+	return (0);
+}
+
 static int
 ctl_log(void *arg, struct imsg *im)
 {
@@ -579,9 +671,6 @@ control_msg(void *arg, struct imsg *im)
 	if (c == NULL || (c->wait != WAIT_RELOAD && c->wait != WAIT_HISTORY))
 		return (0);	/* it did not wait */
 	if (last) {
-		if (c->wait == WAIT_RELOAD && res.code != CTL_OK)
-			monitor_say(e, NOTE_RELOAD, "", "refused: %s",
-			    res.text);
 		conn_result(c, res.code, res.took_us, "%s", res.text);
 		return (0);
 	}

@@ -96,6 +96,7 @@ struct conn {
 	uint32_t	 moved;		/* of them: well */
 	uint32_t	 failed;
 	const char	*unit;		/* whose answer comes now */
+	const char	*title;		/* of the last answer */
 	enum ctl_code	 worst;
 	int64_t		 limit_us;	/* the longest wait of them */
 	uint32_t	 asked[MAX_CHECKERS];	/* checkers; 0: has answered */
@@ -112,6 +113,10 @@ void	 conn_result(struct conn *, enum ctl_code, int64_t took_us,
 	    const char *, ...) __printflike(4, 5);
 /* CTL_END; the request is over. */
 void	 conn_end(struct conn *);
+/* Whether the parent can be asked; false: it hangs, and that was answered. */
+bool	 conn_parent(struct conn *);
+/* That nothing happened, so that the client knows that we are there. */
+void	 monitor_alive(struct conn *);
 
 /* ctlshow.c: handlers of the requests to show */
 int	 ctlshow_insts(void *, struct imsg *);

@@ -25,6 +25,8 @@
 
 #include "control.h"
 
+#define PART_LEN	256	/* bytes, more than most answers have */
+
 static void	 each_unit(struct engine *, void (*)(struct engine *,
 		    struct einst *, struct egroup *, void *), void *);
 static void	 ask_unit(struct engine *, struct einst *, struct egroup *,
@@ -32,6 +34,7 @@ static void	 ask_unit(struct engine *, struct einst *, struct egroup *,
 static void	 maintain_unit(struct engine *, struct einst *,
 		    struct egroup *, void *);
 static void	 maintain(struct einst *);
+static void	 begin(struct conn *, const char *);
 static void	 finish(struct conn *);
 
 struct request {
@@ -80,13 +83,22 @@ ctlall_request(struct conn *c, const struct ctl_switch *sw)
 		    "end it with \"vrrpctl maintenance off\"");
 		return;
 	}
+	begin(c, "");
+	each_unit(c->e, ask_unit, &r);
+	finish(c);
+}
+
+/* All of them may answer at once, before the client can read. */
+static void
+begin(struct conn *c, const char *title)
+{
 	c->many = 1;		/* this one: nothing ends before all began */
 	c->moved = c->failed = 0;
 	c->worst = CTL_OK;
 	c->limit_us = 0;
+	c->title = title;
 	c->wait = WAIT_SWITCH;
-	each_unit(c->e, ask_unit, &r);
-	finish(c);
+	c->peer.ibuf.queue_max = CONN_QUEUE_MAX + c->e->inst_cnt * PART_LEN;
 }
 
 void
@@ -120,10 +132,12 @@ finish(struct conn *c)
 
 	if (--c->many > 0)
 		return;
-	if (all == 0)
-		conn_result(c, CTL_OK, -1, "done");
+	if (all > 0)
+		conn_result(c, c->worst, -1, "%s%s%u of %u done", c->title,
+		    c->title[0] != '\0' ? ": " : "", c->moved, all);
 	else
-		conn_result(c, c->worst, -1, "%u of %u done", c->moved, all);
+		conn_result(c, CTL_OK, -1, "%s", c->title[0] != '\0' ?
+		    c->title : "there are no instances");
 }
 
 /* From a client; the parent remembers it and tells us. */
@@ -151,6 +165,8 @@ ctlall_maint(void *arg, struct imsg *im)
 		conn_result(c, CTL_ERR_STATE, -1, "shutting down");
 		return (0);
 	}
+	if (!conn_parent(c))
+		return (0);
 	log_info("maintenance %s by %s", on ? "on" : "off", c->name);
 	msg_init_write(&m, buf, sizeof(buf));
 	msg_put_bool(&m, on);
@@ -182,12 +198,8 @@ control_maint(void *arg, struct imsg *im)
 		if (r.c->id == im->id && r.c->wait == WAIT_RELOAD)
 			break;
 	r.sw = on ? &sw : NULL;
-	if (r.c != NULL) {
-		r.c->many = 1;
-		r.c->moved = r.c->failed = 0;
-		r.c->worst = CTL_OK;
-		r.c->wait = WAIT_SWITCH;
-	}
+	if (r.c != NULL)
+		begin(r.c, on ? "maintenance is on" : "maintenance is off");
 	each_unit(e, maintain_unit, &r);
 	if (r.c != NULL)
 		finish(r.c);
@@ -217,6 +229,12 @@ maintain_unit(struct engine *e, struct einst *i, struct egroup *g, void *arg)
 		maintain(i);
 	else if (g == NULL)
 		drive_event(i, VR_EV_RELEASE);
+	if (r->sw == NULL || r->c == NULL)
+		return;
+	r->c->many++;
+	r->c->unit = g != NULL ? g->conf->name : i->conf->name;
+	conn_result(r->c, CTL_OK, -1, "(%s) does not run now, and will be "
+	    "BACKUP when it does", r->c->unit);
 }
 
 static void

@@ -59,11 +59,15 @@ ctlgroup_request(struct conn *c, struct egroup *g,
 		was = all_backups(g);
 		if (step_all(c, g, VR_HOLD_STANDBY, sw) != VR_ANS_OK)
 			return;
-		if (was)
+		if (was) {
 			conn_result(c, CTL_OK, 0, "%s is BACKUP and stays so",
 			    label(g, name));
-		else
-			ctlswitch_wait(c, &g->ask, CTL_STANDBY, VR_NEVER);
+			break;
+		}
+		/* it may hand over already, for another client */
+		answer(g, CTL_ERR_STATE, -1,
+		    ctlswitch_end_text(VR_HE_REPLACED));
+		ctlswitch_wait(c, &g->ask, CTL_STANDBY, VR_NEVER);
 		break;
 	case CTL_TAKEOVER:
 		takeover(c, g, sw);
@@ -167,14 +171,11 @@ takeover(struct conn *c, struct egroup *g, const struct ctl_switch *sw)
 	int64_t			 begun_us = mono_us(), wait_us = 0, us;
 	char			 name[LABEL_LEN];
 	size_t			 n;
+	bool			 was;
 
-	if (all_masters(g)) {
-		conn_result(c, CTL_OK, 0, "%s is MASTER, nothing to do",
-		    label(g, name));
-		return;
-	}
+	was = all_masters(g);
 	/* time for an advert of those that have a claim as good as ours */
-	for (n = 0; n < g->cnt; n++) {
+	for (n = 0; n < g->cnt && !was; n++) {
 		i = g->insts[n];
 		us = vr_interval_us(&i->vr, &i->vc);
 		if (i->vr.has_master && i->vr.master_prio >=
@@ -183,7 +184,10 @@ takeover(struct conn *c, struct egroup *g, const struct ctl_switch *sw)
 	}
 	if (step_all(c, g, VR_HOLD_TAKEOVER, sw) != VR_ANS_OK)
 		return;
-	if (wait_us > 0)
+	if (was)
+		conn_result(c, CTL_OK, 0, "%s is MASTER and stays so",
+		    label(g, name));
+	else if (wait_us > 0)
 		ctlswitch_wait(c, &g->ask, CTL_TAKEOVER,
 		    wait_us + wait_us / 4);
 	else
@@ -275,11 +279,13 @@ static void
 handed_over(struct egroup *g)
 {
 	const struct einst	*i;
-	char			 peer[VADDR_STRLEN], text[TEXT_LEN];
+	char			 peer[VADDR_STRLEN], last[VADDR_STRLEN];
+	char			 text[TEXT_LEN];
 	int64_t			 last_us = 0;
 	size_t			 n;
 
 	(void)strlcpy(text, "handed over to", sizeof(text));
+	last[0] = '\0';
 	for (n = 0; n < g->cnt; n++) {
 		i = g->insts[n];
 		if (i->vr.state != VR_BACKUP || i->vr.master_prio == 0 ||
@@ -289,6 +295,9 @@ handed_over(struct egroup *g)
 		if (i->vr.heard_us > last_us)
 			last_us = i->vr.heard_us;
 		why_addr(i, i->vr.master, peer, sizeof(peer));
+		if (strcmp(peer, last) == 0)
+			continue;
+		(void)strlcpy(last, peer, sizeof(last));
 		(void)strlcat(text, n == 0 ? " " : ", ", sizeof(text));
 		(void)strlcat(text, peer, sizeof(text));
 	}

@@ -126,6 +126,8 @@ ctlshow_history(void *arg, struct imsg *im)
 			return (0);
 	}
 	engine_turn(c->e);
+	if (!conn_parent(c))
+		return (0);
 	send_daemon(c);
 	msg_init_write(&m, buf, sizeof(buf));
 	msg_put_u32(&m, i != NULL ? i->id : 0);
@@ -463,6 +465,7 @@ send_daemon(struct conn *c)
 	d.instances = e->inst_cnt;
 	d.late_max_us = e->stats.late_max_us;
 	d.maintenance = e->maintenance;
+	d.confirm_us = e->confirm_us;
 	d.cnt[ENG_CNT_PACKETS] = e->stats.packets;
 	d.cnt[ENG_CNT_SHORT] = e->stats.short_err;
 	d.cnt[ENG_CNT_VRID] = e->stats.vrid_err;

@@ -54,7 +54,7 @@ ctlswitch_request(void *arg, struct imsg *im)
 	    sw.for_us > VR_TIME_MAX / 2)
 		return (-1);
 	if (strcmp(sw.name, "all") == 0 && c->kind == CTL_FULL &&
-	    e->phase == PHASE_RUNNING) {
+	    e->phase == PHASE_RUNNING && !e->silent) {
 		ctlall_request(c, &sw);
 		return (0);
 	}
@@ -67,6 +67,8 @@ ctlswitch_request(void *arg, struct imsg *im)
 		    "this socket is for reading only");
 	else if (e->phase == PHASE_DRAINING)
 		conn_result(c, CTL_ERR_STATE, -1, "shutting down");
+	else if (!conn_parent(c))
+		;
 	else if (e->maintenance && sw.verb != CTL_STANDBY)
 		conn_result(c, CTL_ERR_STATE, -1, "refused: in maintenance; "
 		    "end it with \"vrrpctl maintenance off\"");
@@ -144,20 +146,19 @@ takeover(struct conn *c, struct einst *i, const struct ctl_switch *sw)
 {
 	enum vr_state	 was = i->vr.state;
 	int64_t		 begun_us = mono_us(), wait_us;
-	bool		 strong;
+	bool		 strong, stays;
 
-	if (was == VR_MASTER && i->vr.leave == VR_LEAVE_NONE) {
-		conn_result(c, CTL_OK, 0, "(%s) is MASTER, nothing to do",
-		    i->conf->name);
-		return;
-	}
+	stays = was == VR_MASTER && i->vr.leave == VR_LEAVE_NONE;
 	strong = i->vr.has_master && i->vr.master_prio >= VR_PRIO_TAKEOVER;
 	wait_us = vr_interval_us(&i->vr, &i->vc);
 	if (i->vc.adver_int_us > wait_us)
 		wait_us = i->vc.adver_int_us;
 	if (ctlswitch_step(c, i, VR_HOLD_TAKEOVER, sw) != VR_ANS_OK)
 		return;
-	if (was == VR_BACKUP && strong)
+	if (stays)
+		conn_result(c, CTL_OK, 0, "(%s) is MASTER and stays so",
+		    i->conf->name);
+	else if (was == VR_BACKUP && strong)
 		ctlswitch_wait(c, &i->ask, CTL_TAKEOVER,
 		    wait_us + wait_us / 4);
 	else
@@ -298,7 +299,7 @@ static void
 answer_hold(struct einst *i, const struct vr_action *a)
 {
 	const char	*end = ctlswitch_end_text(a->code);
-	char	 peer[VADDR_STRLEN], text[VADDR_STRLEN + 32];
+	char	 peer[VADDR_STRLEN], text[VADDR_STRLEN + 48];
 
 	if (a->code == VR_HE_HANDED_OVER) {
 		why_addr(i, i->vr.master, peer, sizeof(peer));
@@ -308,6 +309,12 @@ answer_hold(struct einst *i, const struct vr_action *a)
 	}
 	if (end == NULL)
 		return;
+	if (a->code == VR_HE_YIELDED && i->vr.has_master) {
+		why_addr(i, i->vr.master, peer, sizeof(peer));
+		(void)snprintf(text, sizeof(text), "%s has the better claim, "
+		    "priority %u", peer, i->vr.master_prio);
+		end = text;
+	}
 	answer(i, a->code == VR_HE_NOBODY || a->code == VR_HE_SILENCE ?
 	    CTL_ERR_TIMEOUT : CTL_ERR_STATE, -1, end);
 }

@@ -224,7 +224,7 @@ static void
 heard_again(struct einst *i)
 {
 	i->mute = false;
-	if (i->vr.state == VR_MASTER && i->sent_us != VR_NEVER &&
+	if (i->told.state == VR_MASTER && i->sent_us != VR_NEVER &&
 	    i->e->now_us - i->sent_us > vr_master_down_us(i->conf->version,
 	    vr_interval_us(&i->vr, &i->vc), 255,
 	    i->conf->down_timer_adverts))
@@ -320,6 +320,7 @@ drive_send_state(struct einst *i)
 		vaddr_from_bytes(&sm.resume.master, i->conf->family,
 		    r.master);
 	sm.resume.transitions = i->transitions;
+	sm.resume.ah_seq = i->expect.ah_seq;
 	sm.resume.adverts_sent = i->cnt.n[CNT_ADVERT_SENT];
 	sm.resume.adverts_rcvd = i->cnt.n[CNT_ADVERT_RCVD];
 	msg_init_write(&m, buf, sizeof(buf));

@@ -284,6 +284,32 @@ econf_commit(void *arg, struct imsg *im)
 	return (0);
 }
 
+/*
+ * It is MASTER, and the stage, which will come into force in any case, has no
+ * such instance: as when we stop, it gives up and waits for its successor. Its
+ * sync group goes on without it.
+ */
+int
+econf_yield(void *arg, struct imsg *im)
+{
+	struct engine	*e = arg;
+	struct einst	*i;
+	struct vr_in	 in;
+
+	engine_turn(e);
+	if ((i = einst_find(e, im->id)) == NULL)
+		return (0);
+	drive_batch(e);
+	egroup_leave(i);
+	i->vc.grouped = false;
+	i->removed = true;
+	memset(&in, 0, sizeof(in));
+	in.event = VR_EV_STOP;
+	drive_step(i, &in);
+	drive_batch_end(e);
+	return (0);
+}
+
 /* For readers of the FIFOs; what has just begun tells it by itself. */
 static void
 repeat_states(struct engine *e)

@@ -463,7 +463,9 @@ read_facts(const struct einst *i, struct trk_facts *facts)
 	facts->if_exists = i->link->known && (l->flags & LINK_F_EXISTS) != 0;
 	facts->if_up = facts->if_exists && up;
 	facts->if_ignore = !i->conf->track_primary;
+	facts->no_parent = silence_matters(i);
 	facts->tentative = i->use.why == SOCK_TENTATIVE;
+	facts->port = i->use.why == SOCK_PORT;
 	facts->no_filter = i->use.why == SOCK_NO_FILTER;
 	/* Of a socket that failed for another reason that is told. */
 	facts->has_source = i->use.why == SOCK_OK ?
@@ -517,7 +519,7 @@ einst_try_start(struct einst *i)
 {
 	struct engine	*e = i->e;
 
-	if (i->started || !e->begun || e->phase != PHASE_RUNNING)
+	if (i->started || i->removed || !e->begun || e->phase != PHASE_RUNNING)
 		return;
 	if (!einst_ready(i)) {
 		if (i->wait_us == VR_NEVER)

@@ -31,6 +31,8 @@
 
 #include "vrrpe.h"
 
+#define AH_SEQ_GAP	65536U	/* far more than between two records */
+
 static void	 track_changed(struct engine *, const struct escript *,
 		    const struct track_msg *);
 static struct esock *sock_new(struct engine *, struct imsg *, uint32_t,
@@ -179,8 +181,10 @@ facts_sock_use(void *arg, struct imsg *im)
 	einst_recompute(i);
 	einst_try_start(i);
 	/* Its virtual MAC has come up: what it could not say before. */
-	if (silent && i->tx_cnt > 0 && i->vr.state == VR_MASTER)
+	if (silent && i->tx_cnt > 0 && i->vr.state == VR_MASTER) {
 		drive_advert(i);
+		drive_announce(i, ANN_FIRST);
+	}
 	return (0);
 }
 
@@ -242,10 +246,11 @@ facts_resume(void *arg, struct imsg *im)
 	r->hold_until_us = rec.hold == VR_HOLD_NONE ? VR_NEVER :
 	    rec.hold_until_us;
 	r->transitions = rec.transitions;
-	/* Its numbers went with the crash: the peers would drop ours, and
-	 * whoever takes the role tells how far they are. */
-	if (i->conf->auth_type == AUTH_AH && r->state == VR_MASTER)
-		r->state = VR_BACKUP;
+	/* Others refuse a number twice, and some were sent since. */
+	i->expect.ah_seq = rec.ah_seq;
+	if (r->state == VR_MASTER)
+		i->expect.ah_seq += rec.ah_seq < UINT32_MAX - AH_SEQ_GAP ?
+		    AH_SEQ_GAP : UINT32_MAX - rec.ah_seq;
 	i->has_resume = true;
 	i->transitions = rec.transitions;
 	i->cnt.n[CNT_ADVERT_SENT] = rec.adverts_sent;

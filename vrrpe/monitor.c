@@ -67,6 +67,18 @@ monitor_request(void *arg, struct imsg *im)
 	return (0);
 }
 
+void
+monitor_alive(struct conn *c)
+{
+	struct ctl_note	 note;
+
+	engine_turn(c->e);
+	memset(&note, 0, sizeof(note));
+	note.kind = NOTE_ALIVE;
+	note.at_us = c->e->now_us;
+	tell(c, &note);
+}
+
 static bool
 anybody(const struct engine *e)
 {

@@ -49,7 +49,9 @@ static const char *const fault_texts[TRK_F_CNT] = {
 	"sync group in FAULT",
 	"sync group waits for a tracker",
 	"tracked object has not been looked at yet",
-	"packet filter cannot be installed"
+	"packet filter cannot be installed",
+	"interface is a port of another",
+	"the parent process does not answer"
 };
 
 void
@@ -198,7 +200,9 @@ fact_faults(const struct trk_facts *facts)
 	else {
 		if (!facts->if_up && !facts->if_ignore)
 			faults |= TRK_F_IF_DOWN;
-		if (!facts->has_source)
+		if (facts->port)
+			faults |= TRK_F_PORT;
+		else if (!facts->has_source)
 			faults |= TRK_F_NO_SOURCE;
 		else if (facts->tentative)
 			faults |= TRK_F_TENTATIVE;
@@ -211,6 +215,8 @@ fact_faults(const struct trk_facts *facts)
 	}
 	if (facts->vip_failed)
 		faults |= TRK_F_VIP;
+	if (facts->no_parent)
+		faults |= TRK_F_PARENT;
 	if (facts->group_fault)
 		faults |= TRK_F_GROUP;
 	if (facts->group_wait)

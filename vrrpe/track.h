@@ -59,7 +59,9 @@ enum trk_status {
 #define TRK_F_GROUP_WAIT	0x2000U	/* ... or waits for a tracked object */
 #define TRK_F_OBJECT_WAIT	0x4000U	/* nothing known of one yet */
 #define TRK_F_NO_FILTER		0x8000U	/* packets cannot be kept away */
-#define TRK_F_CNT		16
+#define TRK_F_PORT		0x10000U /* the interface cannot receive */
+#define TRK_F_PARENT	0x20000U	/* the parent hangs */
+#define TRK_F_CNT		18
 /* For vr_conf.quiet_faults: keep from starting, are not told. */
 #define TRK_F_QUIET		(TRK_F_SCRIPT_WAIT | TRK_F_OBJECT_WAIT | \
 				    TRK_F_GROUP_WAIT)
@@ -87,10 +89,12 @@ struct trk_facts {
 	bool		 has_source;	/* a source address to send from */
 	bool		 tentative;	/* ... which DAD still tests */
 	bool		 has_socket;	/* receive and transmit */
+	bool		 port;		/* of a bridge: it receives nothing */
 	bool		 no_filter;	/* no_accept, and no packet filter */
 	bool		 vip_failed;	/* and fault_on_vip_failure */
 	bool		 group_fault;
 	bool		 group_wait;
+	bool		 no_parent;	/* that could give it addresses */
 };
 
 struct trk_in {

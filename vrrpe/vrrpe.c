@@ -123,6 +123,7 @@ static const struct imsg_rule parent_rules[IMSG_TYPE_MAX] = {
 	[IMSG_CONF_END] = CONF_RULE,
 	[IMSG_CONF_COMMIT] = P(PHASE_ANY, 0, 0, 0, econf_commit),
 	[IMSG_CONF_ABORT] = P(PHASE_ANY, 0, 0, 0, econf_abort),
+	[IMSG_YIELD] = P(PHASE_RUNNING, IMSG_F_ID, 0, 0, econf_yield),
 	[IMSG_LINK] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX, elink_told),
 	[IMSG_SOCK_RX] = P(PHASE_ANY, IMSG_F_ID | IMSG_F_FD, 1,
 	    IMSG_DATA_MAX, facts_sock_rx),
@@ -142,6 +143,7 @@ static const struct imsg_rule parent_rules[IMSG_TYPE_MAX] = {
 	[IMSG_CTL_RESULT] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX,
 	    control_msg),
 	[IMSG_MAINT] = P(PHASE_ANY, 0, 1, 1, control_maint),
+	[IMSG_RELOADS] = P(PHASE_ANY, 0, 10, 10 + TEXT_LEN, control_reloads),
 	[IMSG_CTL_EVENT] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX,
 	    control_event),
 	[IMSG_CTL_END] = P(PHASE_ANY, IMSG_F_ID, 0, 0, control_event),
@@ -246,6 +248,7 @@ static void
 engine_init(struct engine *e)
 {
 	e->phase = PHASE_CONFIGURING;
+	e->confirm_us = -1;
 	e->base = make_base();
 	RB_INIT(&e->links);
 	RB_INIT(&e->socks);
@@ -269,6 +272,7 @@ engine_init(struct engine *e)
 	    event_assign(&e->ev_deadline, e->base, -1, 0, on_deadline,
 	    e) == -1)
 		fatalx("event loop");
+	silence_init(e);
 }
 
 /* Until the last instance is down, and the parent has been told so. */
@@ -301,6 +305,7 @@ engine_free(struct engine *e)
 	peer_close(&e->parent);
 	(void)event_del(&e->ev_flush);
 	(void)event_del(&e->ev_deadline);
+	silence_end(e);
 	drive_close(e);
 	io_close(e);
 	event_base_free(e->base);
@@ -540,8 +545,10 @@ parent_ping(void *arg, struct imsg *im)
 
 	engine_turn(e);
 	(void)peer_send(&e->parent, IMSG_PONG, 0, e->gen, im->seq, -1, NULL);
-	if (e->phase == PHASE_RUNNING)
-		drive_records(e);
+	if (e->phase != PHASE_RUNNING)
+		return (0);
+	silence_heard(e);
+	drive_records(e);
 	return (0);
 }
 

@@ -389,6 +389,7 @@ struct engine {
 	int64_t		 begin_us;	/* startup delay ends; VR_NEVER */
 	bool		 begun;		/* instances may run */
 	bool		 maintenance;	/* of the whole host */
+	int64_t		 confirm_us;	/* a reload is rolled back; or -1 */
 	struct einst	**due;		/* scratch of the timer */
 	size_t		 due_cnt;
 	size_t		 due_cap;
@@ -397,6 +398,11 @@ struct engine {
 	struct log_wait_list log_waits;
 	uint32_t	 log_wait_cnt;
 	struct event	 ev_deadline;
+
+	struct event	 ev_silence;
+	int64_t		 heard_us;	/* the parent's last PING */
+	bool		 grace;		/* it is late, but may have written */
+	bool		 silent;	/* it hangs */
 
 	struct rx_buffers *rx;
 	struct engine_stats stats;
@@ -449,6 +455,13 @@ struct einst *einst_next(struct engine *, uint32_t);	/* id above */
 struct einst *einst_by_name(struct engine *, const char *);
 void	 euse_clear(struct euse *);
 
+/* silence.c: a parent that hangs */
+void	 silence_init(struct engine *);
+void	 silence_end(struct engine *);
+void	 silence_heard(struct engine *);
+/* Whether an instance cannot be trusted to have or get its addresses. */
+bool	 silence_matters(const struct einst *);
+
 /* monitor.c: for clients that watch; name "": of no instance */
 void	 monitor_say(struct engine *, enum note_kind, const char *name,
 	    const char *, ...) __printflike(4, 5);
@@ -491,6 +504,7 @@ const struct einst *egroup_culprit(const struct egroup *);
 int	 econf_take(void *, struct imsg *);
 int	 econf_commit(void *, struct imsg *);
 int	 econf_abort(void *, struct imsg *);
+int	 econf_yield(void *, struct imsg *);		/* YIELD */
 void	 econf_free(struct engine *);	/* everything, at the end */
 
 /* einst.c: what an instance is made of */
@@ -608,6 +622,8 @@ int	 control_event(void *, struct imsg *);		/* CTL_EVENT, _END */
 int	 control_script(void *, struct imsg *);		/* arg: checker */
 int	 control_end(void *, struct imsg *);		/* arg: checker */
 void	 control_checker_gone(struct engine *, uint32_t checker);
+/* Whoever waits for the parent waits in vain. */
+void	 control_silence(struct engine *);
 void	 control_init(struct engine *);
 void	 control_begin(struct engine *);
 void	 control_close(struct engine *);
@@ -615,6 +631,7 @@ void	 control_close(struct engine *);
 void	 control_outcome(struct einst *, const struct vr_out *);
 /* ctlall.c */
 int	 control_maint(void *, struct imsg *);		/* MAINT */
+int	 control_reloads(void *, struct imsg *);	/* RELOADS */
 void	 control_held(struct einst *);	/* it begins, in maintenance */
 void	 control_rival(struct einst *);	/* somebody else is there */
 /* ctlgroup.c: likewise; the group is at rest; it ends */

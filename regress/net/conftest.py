@@ -25,6 +25,20 @@ sys.dont_write_bytecode = True
 import lib  # noqa: E402
 
 
+@pytest.fixture(name="kind")
+def kind_fixture():
+    """The class of the routers of a scenario: "scenarios" runs them with the
+    other one, too."""
+    return {"vrrpd": lib.Vrrpd, "keepalived": lib.Keepalived}[
+        os.environ.get("SCENARIO_ROUTER", "vrrpd")]
+
+
+@pytest.fixture(name="shown")
+def shown_fixture(record_property):
+    """What was measured, for "regress/net/scenarios"."""
+    return lambda text: record_property("shown", text)
+
+
 def pytest_configure(config):
     for line in ("row(number, ...): rows of rows.txt that the test shows",
             "scenario(number, ...): the same of scenarios.txt"):

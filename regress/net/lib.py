@@ -342,6 +342,7 @@ class Daemon:
     """A program in a namespace, its output in a file."""
 
     count = 0
+    outside = None              # the namespace that it enters by itself
 
     def __init__(self, lab, host, args, env=None, name=None, stderr=None):
         Daemon.count += 1
@@ -360,7 +361,8 @@ class Daemon:
     def start(self):
         with open(self.log_path, "ab") as out:
             self.proc = subprocess.Popen(
-                ["ip", "netns", "exec", self.lab.name(self.host)] + self.args,
+                ([] if self.outside else ["ip", "netns", "exec",
+                self.lab.name(self.host)]) + self.args,
                 stdin=subprocess.DEVNULL, stdout=out,
                 stderr=self.stderr or out, env=self.env,
                 cwd=self.lab.folder, start_new_session=True)
@@ -447,6 +449,8 @@ class Router(Daemon):
     the log line of a transition."""
 
     def write_conf(self, text):
+        if self.outside:
+            text = "net_namespace %s\n" % self.outside + text
         with open(self.conf, "w", encoding="utf-8") as f:
             f.write(text)
 
@@ -469,7 +473,8 @@ class Router(Daemon):
 
 class Vrrpd(Router):
     def __init__(self, lab, host, conf, args=(), env=None, stderr=None,
-            rundir=None, name=None):
+            rundir=None, name=None, outside=False):
+        self.outside = lab.name(host) if outside else None
         number = Daemon.count
         self.rundir = rundir or lab.path("run-%s-%d" % (host, number))
         self.conf = lab.path("%s-%d.conf" % (host, number))
@@ -540,7 +545,8 @@ class Vrrpd(Router):
 
 
 class Keepalived(Router):
-    def __init__(self, lab, host, conf, args=()):
+    def __init__(self, lab, host, conf, args=(), outside=False):
+        self.outside = lab.name(host) if outside else None
         number = Daemon.count
         folder = lab.path("ka-%s-%d" % (host, number))
         os.mkdir(folder)
@@ -555,6 +561,12 @@ class Keepalived(Router):
         if ready:
             self.wait_log("Startup complete|Entering \\w+ STATE", limit)
         return self
+
+    def reload(self, text=None):
+        """It does not say when it is done."""
+        if text is not None:
+            self.write_conf(text)
+        self.send_signal(signal.SIGHUP)
 
 
 class FrrDaemon(Daemon):

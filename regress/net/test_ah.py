@@ -16,8 +16,10 @@
 
 """Version 2 with an authentication header, beside keepalived."""
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 
 import pytest
@@ -176,3 +178,24 @@ def test_reload(lab):
     stays(lambda: a.entered("I51", "MASTER") == 1, 1.5, "stays master")
     assert len(dump.fields()) >= 2
     assert a.entered("I51", "BACKUP") == 1
+
+
+@pytest.mark.parametrize("other", ["vrrpd", "keepalived"])
+def test_crash(lab, other):
+    """The engine dies and comes back: the master stays it, by numbers that
+    the other one has not seen yet; twice."""
+    kind = Vrrpd if other == "vrrpd" else Keepalived
+    a = Vrrpd(lab, "a", conf(lab, "a", 150)).start()
+    a.wait_state("I51", "MASTER")
+    b = kind(lab, "b", conf(lab, "b", 100)).start()
+    b.wait_state("I51", "BACKUP")
+    for number in (1, 2):
+        os.kill(a.child("vrrpe"), signal.SIGKILL)
+        wait_until(lambda n=number: a.ctl("show", check=False).returncode ==
+            0 and a.show()["engine_restarts"] == n, 5, "a new engine")
+        stays(lambda: a.state("I51") == "MASTER" and lab.has("a", VIP) and
+            not b.entered("I51", "MASTER"), 4.5, "the master stays",
+            step=0.1)
+    a.stop()
+    b.wait_state("I51", "MASTER", 3)
+    assert "refused" not in b.log()

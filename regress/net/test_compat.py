@@ -25,7 +25,8 @@ import subprocess
 import pytest
 
 from confgen import instance, settings
-from lib import Daemon, KEEPALIVED, VRRPCTL, alive, command, wait_until
+from lib import (Daemon, KEEPALIVED, VRRPCTL, alive, command, family_of,
+    kill, wait_until)
 
 OURS = os.path.join(os.path.dirname(VRRPCTL), "keepalived")
 
@@ -151,8 +152,30 @@ def test_neutron(make_lab):
     wait_until(lambda: side.number(1) not in (0, vrrp), 8, side.tail)
     wait_until(lambda: side.log().count(" ready: ") == 2, 8, side.tail)
     assert side.stop() == 0
-    # what a killed one left goes with its lease
-    wait_until(lambda: not lab.has("a", "10.9.0.77"), 8, side.tail)
+    assert not [path for path in side.pids if os.path.exists(path)]
+
+
+def test_stop_after_a_kill(make_lab):
+    """vrrpd is dead when keepalived is told to stop: the address goes at
+    once, not with its lease, and the folder with it."""
+    lab = make_lab()
+    side = Compat(lab, OURS, settings("vip_lease 60") + instance(51,
+        name="V", version=2)).start()
+    side.wait_master()
+    wait_until(lambda: lab.has("a", "10.9.0.151"), 5, side.tail)
+    folder = re.search(r"vrrpctl -s (\S+)/control", side.log()).group(1)
+    assert os.path.isdir(folder)
+    pids = family_of(side.number(1))
+    # so that nobody is there to take the address away, nor to start another
+    os.kill(side.pid, signal.SIGSTOP)
+    kill(pids, signal.SIGSTOP)
+    kill(pids)
+    os.kill(side.pid, signal.SIGTERM)
+    assert lab.has("a", "10.9.0.151")
+    os.kill(side.pid, signal.SIGCONT)
+    side.wait_exit(15)
+    assert not lab.has("a", "10.9.0.151")
+    assert not os.path.exists(folder)
     assert not [path for path in side.pids if os.path.exists(path)]
 
 

@@ -222,3 +222,67 @@ def test_mac_changed(lab):
     after = cap.frames[-1].time
     cap.wait_advert(1, since=after, dst=packet.GROUP4)
     assert old not in {f.smac for f in cap.adverts(since=after)}
+
+
+def test_port_of_a_bridge(lab):
+    """What a port of a bridge receives is the bridge's: who hears nothing
+    must not claim to be the only one."""
+    router = Vrrpd(lab, "a", conf(100)).start()
+    wait_masters(router)
+    lab.ip("a", "link add brx type bridge", "link set brx up",
+        "link set e0 master brx")
+    for name in NAMES:
+        router.wait_state(name, "FAULT", 3)
+        assert router.instance(name)["faults"] == \
+            "interface is a port of another (e0)"
+    wait_until(lambda: not lab.has("a", VIP) and not lab.has("a", VIP6), 2,
+        "no VIP")
+    lab.ip("a", "link set e0 nomaster")
+    wait_masters(router)
+    check_whole(lab, router)
+
+
+@pytest.mark.parametrize("promote", [0, 1])
+def test_own_address_comes_later(lab, promote):
+    """The VIP was the only address of its network, and the interface's own
+    comes: it is the first one nevertheless, is the source, and stays there
+    when the VIP goes."""
+    lab.sysctl("a", "ipv4/conf/e0/promote_secondaries", promote)
+    lab.ip("a", "address del 10.9.0.1/24 dev e0")
+    router = Vrrpd(lab, "a", settings() + instance(51,
+        vips=[VIP + "/24"], interval="0.2")).start()
+    router.wait_state("I51", "MASTER")
+    wait_until(lambda: "secondary" not in lab.addresses("a").get(VIP + "/24",
+        {"secondary": 1}), 2, "the VIP alone")
+    lab.ip("a", "address add 10.9.0.1/24 dev e0")
+    wait_until(lambda: lab.addresses("a").get(VIP + "/24", {}).get(
+        "secondary"), 2, "the VIP is the second one")
+    assert "secondary" not in lab.addresses("a")["10.9.0.1/24"]
+    wait_until(lambda: "src 10.9.0.1" in lab.run("a", "ip", "route", "get",
+        "10.9.0.77").stdout, 1, "its source")
+    lab.ip("a", "address del 192.168.10.1/24 dev e0")
+    wait_until(lambda: router.instance("I51")["source"] == "10.9.0.1", 2,
+        "the source")
+    assert router.state("I51") == "MASTER"
+    router.stop()
+    assert "10.9.0.1/24" in lab.addresses("a") and not lab.has("a", VIP)
+    assert lab.run("a", "cat", "/proc/sys/net/ipv4/conf/e0/"
+        "promote_secondaries").stdout.strip() == str(promote)
+
+
+def test_primary_that_is_secondary(lab):
+    """Its own address is secondary to a VIP that went when it came: it is a
+    source all the same, and the VIP's end is not its own."""
+    lab.ip("a", "address flush dev e0", "address add 10.9.0.1/24 dev e0")
+    lab.sysctl("a", "ipv4/conf/e0/promote_secondaries", 0)
+    router = Vrrpd(lab, "a", settings("vip_lease off") + instance(51,
+        vips=[VIP + "/24"], interval="0.2")).start()
+    router.wait_state("I51", "MASTER")
+    wait_until(lambda: lab.has("a", VIP), 1, VIP)
+    for _ in range(5):
+        lab.ip("a", "address del 10.9.0.1/24 dev e0",
+            "address add 10.9.0.1/24 dev e0")
+    router.wait_state("I51", "MASTER")
+    wait_until(lambda: lab.has("a", VIP), 5, VIP)
+    router.stop()
+    assert "10.9.0.1/24" in lab.addresses("a")

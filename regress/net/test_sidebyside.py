@@ -19,6 +19,8 @@ test, with the reason."""
 
 import os
 import re
+import shutil
+import subprocess
 import time
 
 import pytest
@@ -37,7 +39,7 @@ NOTE = '#!/bin/sh\necho "$@" >> %s\n'
 class Side:
     """One daemon in a lab of its own; FOLDER is the lab's folder."""
 
-    def __init__(self, make_lab, kind, conf, files, second):
+    def __init__(self, make_lab, kind, conf, files, second, outside):
         self.lab = make_lab(second=second)
         self.kind = kind
         self.seen = 0
@@ -50,7 +52,7 @@ class Side:
         self.lab.closing.append(self.fifo)
         self.cap = Capture(self.lab)
         self.router = kind(self.lab, "a", conf.replace("FOLDER",
-            self.folder)).start()
+            self.folder), outside=outside).start()
 
     def write(self, name, text):
         """At once, as a careful user does."""
@@ -82,9 +84,10 @@ class Side:
 
 
 class Pair:
-    def __init__(self, make_lab, conf, files=None, second=False):
-        self.sides = [Side(make_lab, kind, conf, files or {}, second)
-            for kind in (Vrrpd, Keepalived)]
+    def __init__(self, make_lab, conf, files=None, second=False,
+            outside=False):
+        self.sides = [Side(make_lab, kind, conf, files or {}, second,
+            outside) for kind in (Vrrpd, Keepalived)]
 
     def do(self, act, wait=None, limit=8):
         """act on both, then wait for the line in both FIFOs."""
@@ -289,6 +292,150 @@ def grouped(*more, inst=(), head="", prio=100):
     return fifo_settings() + head + GROUP % "\n".join(more) + instance(51,
         *inst, name="A", interval="0.2", prio=prio) + instance(52,
         name="B", interval="0.2", prio=prio, dev="f0", vips=["10.8.0.152"])
+
+
+class Programs:
+    """Both daemons see the same ones: they have a name of this test only."""
+
+    def __init__(self, folder):
+        self.prefix = "t%d" % os.getpid()
+        self.folder = folder
+        self.running = []
+
+    def path(self, name):
+        path = os.path.join(self.folder, self.prefix + name)
+        if not os.path.exists(path):
+            shutil.copy("/bin/sleep", path)
+        return path
+
+    def start(self, name, *args):
+        self.running.append(subprocess.Popen([self.path(name), *args]))
+        return self.running[-1]
+
+    def shell(self, text):
+        self.running.append(subprocess.Popen(["/bin/sh", "-c", text],
+            stdin=subprocess.PIPE))
+        return self.running[-1]
+
+    def stop(self, proc):
+        self.running.remove(proc)
+        proc.kill()
+        proc.wait()
+
+    def close(self):
+        for proc in list(self.running):
+            self.stop(proc)
+
+
+@pytest.fixture(name="programs")
+def programs_fixture(tmp_path):
+    made = Programs(str(tmp_path))
+    yield made
+    made.close()
+
+
+def processes(programs, *blocks, inst=()):
+    """Trackers: name, program and further lines of each."""
+    text = ""
+    for name, what, *lines in blocks:
+        text += "\n".join(["vrrp_track_process %s {" % name,
+            "process " + what] + lines + ["}", ""])
+    return fifo_settings() + text + instance(51, "track_process {\n%s\n}" %
+        "\n".join(b[0] for b in blocks), *inst, name="V", interval="0.2")
+
+
+def needs_events(p):
+    """keepalived knows of processes by these alone, and so it is started in
+    the initial namespace, which only it and we may leave."""
+    p.sides[0].router.wait_log("tracked processes: ")
+    if "no process events" in p.sides[0].router.log():
+        pytest.skip("the kernel gives no process events here")
+    p.sides[1].router.wait_log("proc_events has confirmed")
+
+
+def test_process(pair, programs):
+    """Start, end, exec and another name; quorum, quorum_max and parameters:
+    each tracker has a weight of its own."""
+    path, prefix = programs.path("cmd"), programs.prefix
+    p = pair(processes(programs, ("one", prefix + "one", "weight 1"),
+        ("many", prefix + "many", "quorum 2", "quorum_max 3", "weight -20"),
+        ("none", prefix + "bad", "quorum_max 0", "weight 4"),
+        ("cmd", path + " 61", "full_command", "weight 40"),
+        ("two", prefix + "two", "weight 8")), outside=True)
+    needs_events(p)
+    p.wire(84)
+    one = programs.start("one", "60")
+    p.wire(85)
+    bad = programs.start("bad", "60")
+    p.wire(81)
+    shell = programs.shell("read x; exec %s 61" % path)
+    p.wire(81)
+    shell.stdin.write(b"\n")
+    shell.stdin.close()
+    p.wire(121)
+    other = programs.start("cmd", "62")
+    many = [programs.start("many", "60") for _ in range(2)]
+    p.wire(141)
+    many += [programs.start("many", "60") for _ in range(2)]
+    p.wire(121)
+    programs.stop(many[0])
+    p.wire(141)
+    programs.stop(shell)
+    p.wire(101)
+    programs.stop(one)
+    p.wire(100)
+    programs.stop(bad)
+    p.wire(104)
+    renamed = programs.shell("read x; printf %stwo > /proc/$$/comm; read x" %
+        prefix)
+    p.wire(104)
+    renamed.stdin.write(b"\n")
+    renamed.stdin.flush()
+    p.wire(112)
+    renamed.stdin.close()
+    p.wire(104)
+    programs.stop(other)
+    programs.stop(many[1])
+    p.wire(104)
+    programs.stop(many[2])
+    p.wire(84)
+    want = [84, 85, 81, 121, 141, 121, 141, 101, 100, 104, 112, 104, 84]
+    assert p.same(lambda s: [int(line.rsplit(" ", 1)[1]) for line in
+        s.lines() if "MASTER_PRIO" in line])[-12:] == want[1:]
+    assert p.same(lambda s: s.priorities()[-13:]) == want
+
+
+def test_process_fault(pair, programs):
+    """Weight 0, and the delays."""
+    p = pair(processes(programs, ("f", programs.prefix + "f",
+        "fork_delay 0.6", "terminate_delay 0.4")), outside=True)
+    needs_events(p)
+    p.wait('"V" FAULT 100')
+
+    def timed(act, line):
+        begun = time.time()
+        for side in p.sides:
+            side.seen = len(side.lines())
+        act()
+        p.wait(line)
+        return time.time() - begun
+    first = programs.start("f", "60")
+    p.wait('"V" MASTER 100')
+    assert timed(lambda: programs.stop(first), '"V" FAULT 100') > 0.35
+    assert timed(lambda: programs.start("f", "60"), '"V" BACKUP 100') > 0.55
+    p.wait('"V" MASTER 100')
+    # Back in time, and nothing happens.
+    again = programs.running[-1]
+    for side in p.sides:
+        side.seen = len(side.lines())
+    programs.stop(again)
+    programs.start("f", "60")
+    p.settle(1.2)
+    for side in p.sides:
+        assert side.lines()[side.seen:] == []
+    p.stop()
+    assert p.same(lambda s: s.lines()) == ['"V" %s 100' % state for state in
+        ("FAULT", "BACKUP", "MASTER", "FAULT", "BACKUP", "MASTER", "STOP")]
 
 
 def test_group_member_fault(pair):

@@ -85,9 +85,8 @@ def at_rest(sight, router):
 
 
 def waits(seen):
-    return any(i["state"] == "MASTER" and
-        (i["addresses_installed"] < i["addresses_wanted"] or
-            i["routes_installed"] < i["routes_wanted"])
+    return any(i["state"] == "MASTER" and i[k + "_installed"] +
+        i[k + "_failed"] < i[k + "_wanted"] for k in ("addresses", "routes")
         for i in seen["instances"].values())
 
 

@@ -14,7 +14,8 @@
 
 
 """Tracked files, side by side with keepalived, and tracked processes (in a
-network namespace keepalived finds none: the connector is not there)."""
+network namespace keepalived finds none: the connector is not there; see
+test_sidebyside for both in the initial one)."""
 
 import os
 import shutil
@@ -24,7 +25,7 @@ import time
 import pytest
 
 from confgen import instance, settings
-from lib import Capture, Keepalived, Vrrpd, stays, wait_until
+from lib import Capture, Keepalived, Vrrpd, kill, stays, wait_until
 
 KINDS = [Vrrpd, Keepalived]
 
@@ -222,6 +223,45 @@ def test_process_fault(lab, program):
     rows = {r["name"]: r for r in router.show("scripts")["processes"]}
     assert rows["p"]["value"] == 1 and rows["p"]["status"] == "bad"
     first.wait()
+
+
+def test_process_events(lab, program):
+    """Started outside of its network namespace it has the kernel's process
+    events: after a reload, and a new checker has them, too; inside it goes
+    without."""
+    inside = Vrrpd(lab, "b", settings() + track_process("p",
+        "process trkev", "weight 1") + instance(53,
+        "track_process {\np\n}", interval="0.2")).start()
+    inside.wait_log("no process events from the kernel: /proc is looked at")
+    text = settings() + track_process("p", "process trkev") + instance(51,
+        "track_process {\np\n}", interval="0.2")
+    router = Vrrpd(lab, "a", text, outside=True).start()
+    router.wait_log("tracked processes: ")
+    if "no process events" in router.log():
+        pytest.skip("the kernel gives no process events here")
+
+    def quick():
+        begun = time.time()
+        proc = program("trkev", "60")
+        router.wait_state("I51", "MASTER")
+        assert time.time() - begun < 3
+        proc.kill()
+        proc.wait()
+        router.wait_state("I51", "FAULT")
+
+    def told():
+        return router.log().count("the kernel tells of those that start")
+    quick()
+    router.reload(settings() + instance(51, interval="0.2"))
+    router.wait_state("I51", "MASTER")
+    router.reload(text)
+    router.wait_state("I51", "FAULT")
+    wait_until(lambda: told() == 2, 5, "events after a reload")
+    quick()
+    kill([router.child("checker")])
+    wait_until(lambda: told() == 3, 5, "events of a new checker")
+    quick()
+    assert router.stop() == 0
 
 
 def test_process_reverse_and_delay(lab, program):

@@ -20,7 +20,7 @@ import signal
 import pytest
 
 from confgen import instance, settings
-from lib import FRR, KEEPALIVED, Frr, Keepalived, Lab, Vrrpd, stays, \
+from lib import FRR, KEEPALIVED, Capture, Frr, Keepalived, Lab, Vrrpd, stays, \
     wait_until
 from vmaclib import MAC4, MAC6, Port, is_up, learnt, links, neighbour, \
     settings_of, virtual
@@ -187,8 +187,9 @@ def test_settings(lab):
     v.wait_state("I51", "MASTER", 15)
     ours = {n: settings_of(lab, "a", n) for n in theirs}
     for key, value in theirs["vrrp.51"].items():
-        if key not in ("rp_filter", "accept_ra", "autoconf"):
+        if key not in ("rp_filter", "accept_ra", "autoconf", "accept_local"):
             assert ours["vrrp.51"][key] == value, key
+    assert ours["vrrp.51"]["accept_local"] == 0
     assert ours["vrrp6.51"]["disable_ipv6"] == 0
     assert ours["vrrp6.51"]["arp_ignore"] == 1
     assert ours["vrrp6.51"]["addr_gen_mode"] == 1
@@ -378,3 +379,38 @@ def test_freeze(lab):
     lab.wait_holder(VIP4, "b", 5)
     a.stop()
     b.stop()
+
+
+def since(cap, number):
+    """When the round began."""
+    if not hasattr(cap, "marks"):
+        cap.marks = [0.0]
+    return cap.marks[number]
+
+
+def test_advert_first(lab):
+    """RFC 9568 6.4.2 (350): a new master speaks before it announces its
+    addresses, also with an interface that has to come up first; ten times,
+    with and without a crash of the engine in between."""
+    cap = Capture(lab)
+    a = Vrrpd(lab, "a", conf(100)).start()
+    for number in range(10):
+        for name in ("I51", "I6"):
+            a.wait_state(name, "MASTER", 5)
+        wait_until(lambda: cap.garps(VIP4, since(cap, number)) and
+            cap.nas("fe80::151", since(cap, number)) and
+            cap.nas("fd09::151", since(cap, number)), 3, "announced")
+        frames = [f for f in cap.frames if f.time >= since(cap, number)]
+        for mac, kind in ((MAC4, "garp"), (MAC6, "na")):
+            ours = [f.kind for f in frames if f.smac == mac and
+                f.kind in ("vrrp", kind)]
+            assert ours[0] == "vrrp", (number, mac, ours[:5])
+        if number == 5:
+            os.kill(a.child("vrrpe"), signal.SIGKILL)
+            wait_until(lambda: a.ctl("show", check=False).returncode == 0 and
+                a.show()["engine_restarts"] == 1, 5, "a new engine")
+        a.sync()
+        cap.marks.append(cap.frames[-1].time + 1e-6)
+        lab.ip("a", "link set e0 down")
+        a.wait_state("I6", "FAULT", 3)
+        lab.ip("a", "link set e0 up")

@@ -72,6 +72,8 @@ BROKEN = {
     "history_long": "CTL_HISTORY: too long",
     "dry_short": "CTL_DRY_RUN: too short",
     "maint_enum": "CTL_MAINT: malformed",
+    "commit_enum": "CTL_COMMIT: malformed",
+    "commit_long": "CTL_COMMIT: malformed",
     "history_no_id": "CTL_HISTORY: without an id",
     "pong_early": "PONG: malformed",
     "log_priority": "LOG: malformed",
@@ -294,6 +296,14 @@ class Evil:
     def do_maint_enum(self):
         """Neither on nor off."""
         self.send("CTL_MAINT", v.u8(2), ident=1)
+
+    def do_commit_enum(self):
+        """What nobody does with a reload."""
+        self.send("CTL_COMMIT", v.u8(3) + v.s64(0), ident=1)
+
+    def do_commit_long(self):
+        """A reload that waits for ever."""
+        self.send("CTL_COMMIT", v.u8(0) + v.s64(1 << 60), ident=1)
 
     def do_history_no_id(self):
         """The same, for no connection."""

@@ -175,7 +175,7 @@ SPECS = {
     "CTL_LOG": "level:B",
     "CTL_HELLO": "version:I build:s",
     "CTL_DAEMON": "build:s router_id:s gen:I warnings:I now:q started:q "
-        "loaded:q restarts:I instances:I late_max:q maintenance:B "
+        "loaded:q restarts:I instances:I late_max:q maintenance:B confirm:q "
         "packets:Q too_short:Q unknown_vrid:Q own:Q early:Q foreign:Q",
     "CTL_INST": "id:I name:s ifname:s group:s vrid:B version:B family:B "
         "state:B priority:B base_priority:B since:q vips:H "

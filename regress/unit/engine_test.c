@@ -121,7 +121,7 @@ sender_and_phase(void **state)
 		    type == IMSG_STATE || type == IMSG_ANNOUNCE ||
 		    type == IMSG_CTL_RELOAD || type == IMSG_CTL_LOG ||
 		    type == IMSG_CTL_HISTORY || type == IMSG_CTL_MAINT ||
-		    type == IMSG_CTL_DRY_RUN ||
+		    type == IMSG_CTL_DRY_RUN || type == IMSG_CTL_COMMIT ||
 		    type == IMSG_PONG || type == IMSG_LOG)
 			continue;
 		for (len = 0; len <= sizeof(data); len += 4)

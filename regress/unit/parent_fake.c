@@ -300,6 +300,27 @@ reload_try(struct parent *p, uint32_t conn)
 }
 
 void
+reload_wait(struct parent *p, struct reload_conns *conns, uint32_t conn)
+{
+}
+
+void
+conf_free(struct conf *conf)
+{
+}
+
+void
+stage_yielded(struct parent *p)
+{
+}
+
+void
+stage_begin(struct parent *p, struct conf *conf)
+{
+	fake->reloads++;
+}
+
+void
 reload_answer(struct parent *p, uint32_t conn, enum ctl_code code,
     const char *text)
 {

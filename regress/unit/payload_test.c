@@ -211,6 +211,7 @@ fill_resume(struct resume_rec *r)
 	r->master_int_us = any_time();
 	any_addr(&r->master, any_family());
 	r->transitions = (uint32_t)any64();
+	r->ah_seq = (uint32_t)any64();
 	r->adverts_sent = any64();
 	r->adverts_rcvd = any64();
 }
@@ -622,7 +623,7 @@ ranges_internal(void **state)
 	REFUSED("track_msg", a_.track.status, TRACK_BAD, TRACK_STATUS_MAX);
 	REFUSED("track_msg", a_.track.exit_kind, EXIT_EXEC, EXIT_KIND_MAX);
 	REFUSED("link_info", a_.link.ifindex, INT32_MAX, 1U << 31);
-	REFUSED("link_info", a_.link.flags, LINK_F_ALL, 0x80);
+	REFUSED("link_info", a_.link.flags, LINK_F_ALL, 0x100);
 	REFUSED("link_info", a_.link.primary4.family, 0, AF_INET6);
 	REFUSED("link_info", a_.link.linklocal6.family, 0, AF_INET);
 	REFUSED("sock_use", a_.use.why, SOCK_FAILED, SOCK_WHY_MAX);

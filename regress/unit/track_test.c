@@ -322,9 +322,35 @@ no_socket(struct trk_facts *f)
 }
 
 static void
+no_socket_down(struct trk_facts *f)
+{
+	f->has_socket = f->if_up = false;
+}
+
+static void
+no_socket_ignored(struct trk_facts *f)
+{
+	no_socket_down(f);
+	f->if_ignore = true;
+}
+
+static void
+port(struct trk_facts *f)
+{
+	f->port = true;
+	f->has_socket = false;
+}
+
+static void
 others(struct trk_facts *f)
 {
 	f->vip_failed = f->group_fault = true;
+}
+
+static void
+no_parent(struct trk_facts *f)
+{
+	f->no_parent = true;
 }
 
 static void
@@ -337,7 +363,11 @@ test_facts(void **arg)
 	assert_int_equal(fact(no_source), TRK_F_NO_SOURCE);
 	assert_int_equal(fact(tentative), TRK_F_TENTATIVE);
 	assert_int_equal(fact(no_socket), TRK_F_NO_SOCKET);
+	assert_int_equal(fact(no_socket_down), TRK_F_IF_DOWN);
+	assert_int_equal(fact(no_socket_ignored), TRK_F_NO_SOCKET);
+	assert_int_equal(fact(port), TRK_F_PORT);
 	assert_int_equal(fact(others), TRK_F_VIP | TRK_F_GROUP);
+	assert_int_equal(fact(no_parent), TRK_F_PARENT);
 }
 
 static void

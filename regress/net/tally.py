@@ -15,7 +15,7 @@
 # OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
 
 """Compares what the listings rows.txt and scenarios.txt ask for with what the
-tests say that they show: "tally [-v]". Every row has a test, or a reason why
+tests say that they show: "tally.py [-v]". Every row has a test, or a reason why
 it has none; no test names a row that is not listed. Runs no test. -v lists
 the tests of each row."""
 
@@ -98,20 +98,20 @@ class Collector:
                         numbers.setdefault(number, set()).add(name)
 
 
-def collect():
-    collector = Collector()
+def collect(collector):
+    """Has a plugin of pytest look at all tests."""
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         status = pytest.main(["--collect-only", "-q", "-p",
             "no:cacheprovider", "-p", "no:xdist", HERE], plugins=[collector])
     if status != 0:
         sys.exit("tally: the tests cannot be read:\n" + said.getvalue())
-    return collector
 
 
 def main(args):
     sys.dont_write_bytecode = True
-    collector = collect()
+    collector = Collector()
+    collect(collector)
     wrong = []
     for mark, name in LISTINGS.items():
         listing = Listing(name)
