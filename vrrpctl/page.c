@@ -251,13 +251,22 @@ page_main(FILE *fp, const struct snap *s)
 static void
 banners(FILE *fp, const struct snap *s)
 {
-	char	 text[TEXT_LEN];
+	const struct ctl_daemon	*d = &s->daemon;
+	char			 text[TEXT_LEN];
 
-	if (s->daemon.maintenance)
+	if (d->confirm_us >= 0) {
+		fputs("<p class=\"banner held\"><strong>The last reload waits "
+		    "to be confirmed.</strong> It is rolled back in ", fp);
+		html_text(fp, format_for(text, sizeof(text), d->confirm_us >
+		    d->now_us ? d->confirm_us - d->now_us : 0));
+		fputs(", unless <code>vrrpctl confirm</code> comes first.</p>\n",
+		    fp);
+	}
+	if (d->maintenance)
 		fputs("<p class=\"banner held\"><strong>In maintenance."
 		    "</strong> This host stays out of service until "
 		    "<code>vrrpctl maintenance off</code>.</p>\n", fp);
-	if (s->daemon.maintenance || s->insts.cnt == 0 ||
+	if (d->maintenance || s->insts.cnt == 0 ||
 	    replay_health(s, ACT_HEALTH, NULL, text, sizeof(text)))
 		return;
 	fputs("<p class=\"banner bad\"><strong>Needs attention:</strong> ", fp);

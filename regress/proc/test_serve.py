@@ -162,10 +162,12 @@ def test_states(daemon, serve):
     assert "uid 0 pid 7" in get(serve, "/instance/held")[2]
     assert get(serve, "/healthz")[0] == 503
     daemon.say = answers()
-    daemon.say["CTL_SHOW_METRICS"][0] = rows.daemon(maintenance=1)
+    daemon.say["CTL_SHOW_METRICS"][0] = rows.daemon(maintenance=1,
+        confirm=42)
     time.sleep(0.5)             # what was heard before is old by then
     page = get(serve, "/")[2]
     assert "In maintenance" in page and "no instances" in page
+    assert "waits to be confirmed" in page and " in 42s," in page
     assert get(serve, "/healthz")[2] == "not ok: in maintenance\n"
     assert get(serve, "/healthz/live")[0] == 200
 
