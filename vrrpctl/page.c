@@ -255,12 +255,13 @@ banners(FILE *fp, const struct snap *s)
 	char			 text[TEXT_LEN];
 
 	if (d->confirm_us >= 0) {
-		fputs("<p class=\"banner held\"><strong>The last reload waits "
-		    "to be confirmed.</strong> It is rolled back in ", fp);
+		fputs("<p class=\"banner held\"><strong>The last reload "
+		    "waits to be confirmed.</strong> It is rolled back in ",
+		    fp);
 		html_text(fp, format_for(text, sizeof(text), d->confirm_us >
 		    d->now_us ? d->confirm_us - d->now_us : 0));
-		fputs(", unless <code>vrrpctl confirm</code> comes first.</p>\n",
-		    fp);
+		fputs(", unless <code>vrrpctl confirm</code> comes first."
+		    "</p>\n", fp);
 	}
 	if (d->maintenance)
 		fputs("<p class=\"banner held\"><strong>In maintenance."
@@ -476,14 +477,14 @@ page_events(FILE *fp, const struct snap *s, const char *name,
 		if (name != NULL && strcmp(all[n - 1].name, name) != 0)
 			continue;
 		if (shown++ == 0)
-			fputs("<section>\n<table>\n<caption>Last changes"
-			    "</caption>\n<thead><tr>"
+			fprintf(fp, "<section>\n<table>\n<caption>Last "
+			    "changes</caption>\n<thead><tr>"
 			    "<th scope=\"col\">When</th>"
-			    "<th scope=\"col\" class=\"n\">Ago</th>"
-			    "<th scope=\"col\">Instance</th>"
+			    "<th scope=\"col\" class=\"n\">Ago</th>%s"
 			    "<th scope=\"col\">Change</th>"
 			    "<th scope=\"col\">Cause</th></tr></thead>\n"
-			    "<tbody>\n", fp);
+			    "<tbody>\n", name != NULL ? "" :
+			    "<th scope=\"col\">Instance</th>");
 		event_row(fp, &v, &all[n - 1], name == NULL);
 	}
 	if (shown != 0)
@@ -492,7 +493,7 @@ page_events(FILE *fp, const struct snap *s, const char *name,
 
 static void
 event_row(FILE *fp, const struct view *v, const struct ctl_event *ev,
-    bool link)
+    bool tell_name)
 {
 	char	 text[TEXT_LEN];
 	bool	 named = ev->name[0] != '\0';
@@ -502,8 +503,10 @@ event_row(FILE *fp, const struct view *v, const struct ctl_event *ev,
 	fputs("</td><td class=\"n\" data-label=\"Ago\">", fp);
 	html_text(fp, format_for(text, sizeof(text), v->now_us > ev->at_us ?
 	    v->now_us - ev->at_us : 0));
-	fputs("</td><td data-label=\"Instance\">", fp);
-	html_text(fp, named ? ev->name : "-");
+	if (tell_name) {
+		fputs("</td><td data-label=\"Instance\">", fp);
+		html_text(fp, named ? ev->name : "-");
+	}
 	fputs("</td><td data-label=\"Change\">", fp);
 	if (!named)
 		html_text(fp, word_event(ev->kind));
