@@ -413,7 +413,8 @@ static void
 script_row(FILE *fp, const struct snap *s, const struct ctl_script *c,
     bool output)
 {
-	char	 text[FORMAT_LEN];
+	unsigned int	 limit = c->status == TRACK_GOOD ? c->fall : c->rise;
+	char		 text[FORMAT_LEN];
 
 	fputs("<tr><th scope=\"row\">", fp);
 	html_text(fp, c->name);
@@ -424,7 +425,7 @@ script_row(FILE *fp, const struct snap *s, const struct ctl_script *c,
 	    word_status(c->status));
 	if (c->count != 0)
 		fprintf(fp, "<small>%u of %u to change</small>", c->count,
-		    c->status == TRACK_GOOD ? c->fall : c->rise);
+		    limit);
 	fputs("</td><td data-label=\"Last\">", fp);
 	script_end(fp, c);
 	fputs("</td><td class=\"n\" data-label=\"Age\">", fp);
