@@ -79,7 +79,7 @@ def play(sender, version, n, others):
 
 
 def counters(router, name):
-    return router.instance(name)["counters"]
+    return router.packets(name)
 
 
 @pytest.fixture(name="bench", scope="module")
