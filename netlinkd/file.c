@@ -55,7 +55,7 @@ static void	 ledger_robj(const struct robj *, struct led_line *);
 static int	 sweep_robj(struct netlinkd *, const struct led_line *);
 static void	 wipe_answer(void *, const struct nlmsghdr *);
 static int	 sweep_line(struct netlinkd *, const struct led_line *);
-static struct link *link_by_name(struct netlinkd *, const char *);
+static bool	 link_adopted(struct link *);
 
 int
 netlinkd_ledger_write(const struct netlinkd *nd, const char *path)
@@ -240,6 +240,8 @@ netlinkd_sweep(struct netlinkd *nd, const struct conf *conf,
 	int	 cnt, more;
 
 	nd->quiet = true;
+	/* Not where it has to wait first: the role would be another's. */
+	nd->adopting = conf->global.startup_delay_us == 0;
 	(void)strlcpy(nd->ledger, ledger, sizeof(nd->ledger));
 	cnt = sweep_conf(nd, conf);
 	if ((more = sweep_ledger(nd, ledger)) > 0)
@@ -267,7 +269,7 @@ sweep_conf(struct netlinkd *nd, const struct conf *conf)
 
 	cnt = 0;
 	TAILQ_FOREACH(inst, &conf->insts, entry) {
-		if (inst->priority == 255)
+		if ((nd->adopting && lease_adopt(nd, inst) != 0) || inst->priority == 255)
 			continue;
 		TAILQ_FOREACH(vip, &inst->vips, entry) {
 			addr = vip->addr;
@@ -322,10 +324,11 @@ sweep_line(struct netlinkd *nd, const struct led_line *line)
 		return (0);
 	if (line->kind == LED_SETTING)
 		sysctl_leftover(link->name, line->key, line->old);
-	if (line->kind == LED_MADE && link->marked)
+	if (line->kind == LED_MADE && link->marked && !link_adopted(link))
 		made_delete(nd, link);
 	if (line->kind != LED_ADDRESS ||
-	    (ifa = addr_find(link, &line->addr)) == NULL || !ifa->mine)
+	    (ifa = addr_find(link, &line->addr)) == NULL || !ifa->mine ||
+	    ifa->adopt)
 		return (0);
 	TAILQ_FOREACH(vip, &nd->orphanage.vips, entry) {
 		if (vip->ifindex == link->ifindex &&
@@ -395,7 +398,20 @@ netlinkd_cleanup(const char *ledger)
 	return (cnt);
 }
 
-static struct link *
+/* One that goes on has what it is on, too. */
+static bool
+link_adopted(struct link *link)
+{
+	struct linkaddr	*ifa;
+
+	RB_FOREACH(ifa, ifaddr_tree, &link->addrs) {
+		if (ifa->adopt)
+			return (true);
+	}
+	return (false);
+}
+
+struct link *
 link_by_name(struct netlinkd *nd, const char *name)
 {
 	struct link	*link;
