@@ -299,6 +299,8 @@ struct netlinkd {
 	int64_t		 hold_us;	/* no lease is renewed before */
 	int64_t		 beat_us;	/* linkbeat_run; 0: not needed */
 	int64_t		 resync_us;	/* a dump failed: again; 0: no */
+	uint32_t	 adverts_us;	/* shortest interval, at the start
+					 * that of the earlier run */
 	uint32_t	 lease_min_s;	/* shortest lease; 0: none */
 	bool		 alive;		/* keep leases */
 	bool		 dumping;

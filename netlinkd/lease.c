@@ -50,8 +50,10 @@ lease_conf(struct netlinkd *nd, const struct conf *conf)
 		    "addresses (at most %d and %d)", cnt4, cnt6,
 		    LED_LEASE_MAX4, LED_LEASE_MAX6);
 	nd->auto_off_told = !auto_ok;
-	nd->lease_min_s = 0;
+	nd->lease_min_s = nd->adverts_us = 0;
 	TAILQ_FOREACH(ci, &conf->insts, entry) {
+		if (nd->adverts_us == 0 || ci->adver_int_us < nd->adverts_us)
+			nd->adverts_us = (uint32_t)ci->adver_int_us;
 		if ((inst = vinst_by_id(nd, ci->id)) == NULL)
 			continue;
 		inst->lease_s = led_lease(ci->vip_lease, auto_ok);
@@ -163,7 +165,8 @@ lease_adopt(struct netlinkd *nd, const struct conf_inst *ci)
 		    !ifa->mine || ifa->left_s > lease_s)
 			return (0);
 		at_us = ifa->seen_us - lease_age(ifa, lease_s) +
-		    ADOPT_INTERVALS * ci->adver_int_us;
+		    ADOPT_INTERVALS * (nd->adverts_us < ci->adver_int_us ?
+		    nd->adverts_us : ci->adver_int_us);
 		if (at_us < until_us)
 			until_us = at_us;
 	}
