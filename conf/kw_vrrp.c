@@ -223,6 +223,14 @@ read_instance(struct load *ld, const struct kw *kw, const struct stmt *st,
 	block_read(ld, BLK_INSTANCE, d, d->set);
 }
 
+bool
+inst_is_empty(const struct inst_def *d)
+{
+	return (d->set[KI_INTERFACE].src == NULL &&
+	    d->set[KI_VRID].src == NULL && TAILQ_EMPTY(&d->vips) &&
+	    !d->state_master && !d->state_backup);
+}
+
 static void
 read_auth(struct load *ld, const struct kw *kw, const struct stmt *st,
     void *obj)
@@ -348,8 +356,8 @@ set_mcast_dst(struct load *ld, const struct kw *kw, const struct stmt *st,
 	if (vaddr_parse(&a, st->word[1].s) == -1 ||
 	    a.plen != vaddr_full_plen(&a) || !vaddr_is_multicast(&a) ||
 	    (a.family == AF_INET6 && (a.bytes[1] & 0xf) != 2)) {
-		diag_error(ld, word_at(st, 1), "mcast_dst_ip needs a multicast "
-		    "address (IPv6: link-local)");
+		diag_warn(ld, word_at(st, 1), "mcast_dst_ip needs a multicast "
+		    "address (IPv6: link-local): ignored");
 		return;
 	}
 	if (!inst_family(d, a.family)) {

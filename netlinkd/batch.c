@@ -239,10 +239,12 @@ answer_add(struct netlinkd *nd, struct batch_item *item, int error)
 	if (error == EEXIST)
 		error = 0;
 	if (error != 0) {
+		vip->inst->result.refresh_failed += item->refresh;
 		batch_failed(vip, error);
 		vip_retry(nd, vip, mono_us() + RETRY_US);
 		return;
 	}
+	vip->inst->result.refreshes += item->refresh;
 	vip->error = 0;
 	if ((link = link_by_index(nd, item->ifindex)) == NULL)
 		return;
