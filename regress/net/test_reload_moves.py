@@ -111,7 +111,7 @@ def test_nobody_there(lab):
     a.write_conf(settings() + inst(51))
     a.ctl("reload")
     assert 0.4 < time.time() - begun < 3
-    a.wait_log("shutdown; nobody answered in")
+    a.wait_log("removed by a reload; nobody answered in")
     assert gone(watch, OTHER) - begun > 0.4
     assert a.entered("I51", "MASTER") == 1
 
