@@ -125,6 +125,14 @@ batch_vip(struct netlinkd *nd, struct vip *vip, bool refresh)
 		return (true);
 	}
 	entry = vip_entry(link, vip);
+	/*
+	 * The kernel would give the prefix route of the interface's own
+	 * address, which may come and go, the lifetime of the lease. For a
+	 * /128 it is of no use.
+	 */
+	vip->noprefixroute = vip->addr.family == AF_INET6 &&
+	    vip->inst->lease_s != 0 && (vip->addr.plen == 128 ||
+	    addr_in_prefix(link, &vip->addr, 0));
 	if (op == LED_NONE)
 		return (!refresh || !fact.wanted || !fact.ours ||
 		    batch_add(nd, vip, link->ifindex, true));
@@ -136,13 +144,6 @@ batch_vip(struct netlinkd *nd, struct vip *vip, bool refresh)
 		return (false);
 	if (op == LED_DEL)
 		return (true);
-	/*
-	 * The kernel would give the prefix route of the interface's own
-	 * address the lifetime of the lease. For a /128 it is of no use.
-	 */
-	vip->noprefixroute = vip->addr.family == AF_INET6 &&
-	    vip->inst->lease_s != 0 && (vip->addr.plen == 128 ||
-	    addr_in_prefix(link, &vip->addr, 0));
 	return (batch_add(nd, vip, link->ifindex, false));
 }
 

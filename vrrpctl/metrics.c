@@ -340,11 +340,15 @@ reloads(FILE *fp, const struct snap *s)
 	if (s->events.cnt == 0)		/* not told now */
 		return;
 	SNAP_EACH(ev, &s->events) {
-		if (ev->kind == EVENT_RELOADED || ev->kind == EVENT_REFUSED)
-			well = ev->kind == EVENT_RELOADED;
+		if (ev->kind == EVENT_RELOADED || ev->kind == EVENT_CONFIRMED)
+			well = true;
+		else if (ev->kind == EVENT_REFUSED ||
+		    ev->kind == EVENT_EXPIRED)
+			well = false;
 	}
 	simple(fp, "vrrp_config_last_reload_success", "gauge",
-	    "0 if the last configuration that was read was refused.", well);
+	    "0 if the last configuration was refused, or not confirmed.",
+	    well);
 }
 
 static void
