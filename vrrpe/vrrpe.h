@@ -346,6 +346,8 @@ struct engine_stats {
 struct log_wait {
 	STAILQ_ENTRY(log_wait) entry;
 	int		 priority;
+	uint32_t	 about;		/* an instance, or 0 */
+	uint32_t	 kind;		/* enum log_kind */
 	char		 text[];
 };
 STAILQ_HEAD(log_wait_list, log_wait);
@@ -416,6 +418,8 @@ struct engine {
 	bool		 flush_pending;
 	struct log_wait_list log_waits;
 	uint32_t	 log_wait_cnt;
+	uint32_t	 log_about;	/* of the next line */
+	uint32_t	 log_kind;
 	struct event	 ev_deadline;
 
 	struct event	 ev_silence;

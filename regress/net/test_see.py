@@ -116,6 +116,7 @@ def test_why_hold_and_fault(lab):
     assert answer.returncode == 1 and "no instance nobody" in answer.stderr
 
 
+@pytest.mark.row("042")
 def test_engine_counters(lab):
     """Packets that are of no instance are shown somewhere."""
     router = Vrrpd(lab, "a", settings("log_unknown_vrids") + instance(51,
