@@ -68,6 +68,16 @@ asker_begin(struct asker *a, int64_t now_us)
 	reach(a, now_us);
 }
 
+void
+asker_end(struct asker *a)
+{
+	if (a->running)
+		client_close(&a->c);
+	a->running = false;
+	snap_free(&a->next);
+	snap_free(&a->snap);
+}
+
 int
 asker_fd(const struct asker *a)
 {

@@ -53,6 +53,8 @@ void	 asker_begin(struct asker *, int64_t now_us);
 /* Goes on; to be called when the descriptor is readable and when the time of
  * asker_due_us() has come. */
 void	 asker_work(struct asker *, int64_t now_us);
+/* Closes and frees what there is. */
+void	 asker_end(struct asker *);
 /* To be read from; -1: there is none now. */
 int	 asker_fd(const struct asker *);
 int64_t	 asker_due_us(const struct asker *, int64_t now_us);

@@ -114,6 +114,12 @@ static const struct {
 	    "Addresses put back after others had removed them." },
 	{ "vrrp_routes_restored", "", S_ROUTES_RESTORED,
 	    "Routes and rules put back after others had removed them." },
+	{ "vrrp_address_lease_refreshes", "lease_refreshes", S_COUNTER,
+	    "Leases of addresses that were refreshed." },
+	{ "vrrp_address_lease_refreshes_failed", "lease_refreshes_failed",
+	    S_COUNTER, "Leases that the kernel did not refresh." },
+	{ "vrrp_address_lease_refreshes_late", "lease_refreshes_late",
+	    S_COUNTER, "Times that leases waited for the engine." },
 	{ "vrrp_announcements_sent", "", S_ANNOUNCEMENTS,
 	    "Gratuitous ARP and unsolicited NA sent." }
 };
@@ -334,11 +340,15 @@ reloads(FILE *fp, const struct snap *s)
 	if (s->events.cnt == 0)		/* not told now */
 		return;
 	SNAP_EACH(ev, &s->events) {
-		if (ev->kind == EVENT_RELOADED || ev->kind == EVENT_REFUSED)
-			well = ev->kind == EVENT_RELOADED;
+		if (ev->kind == EVENT_RELOADED || ev->kind == EVENT_CONFIRMED)
+			well = true;
+		else if (ev->kind == EVENT_REFUSED ||
+		    ev->kind == EVENT_EXPIRED)
+			well = false;
 	}
 	simple(fp, "vrrp_config_last_reload_success", "gauge",
-	    "0 if the last configuration that was read was refused.", well);
+	    "0 if the last configuration was refused, or not confirmed.",
+	    well);
 }
 
 static void

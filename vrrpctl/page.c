@@ -251,13 +251,23 @@ page_main(FILE *fp, const struct snap *s)
 static void
 banners(FILE *fp, const struct snap *s)
 {
-	char	 text[TEXT_LEN];
+	const struct ctl_daemon	*d = &s->daemon;
+	char			 text[TEXT_LEN];
 
-	if (s->daemon.maintenance)
+	if (d->confirm_us >= 0) {
+		fputs("<p class=\"banner held\"><strong>The last reload "
+		    "waits to be confirmed.</strong> It is rolled back in ",
+		    fp);
+		html_text(fp, format_for(text, sizeof(text), d->confirm_us >
+		    d->now_us ? d->confirm_us - d->now_us : 0));
+		fputs(", unless <code>vrrpctl confirm</code> comes first."
+		    "</p>\n", fp);
+	}
+	if (d->maintenance)
 		fputs("<p class=\"banner held\"><strong>In maintenance."
 		    "</strong> This host stays out of service until "
 		    "<code>vrrpctl maintenance off</code>.</p>\n", fp);
-	if (s->daemon.maintenance || s->insts.cnt == 0 ||
+	if (d->maintenance || s->insts.cnt == 0 ||
 	    replay_health(s, ACT_HEALTH, NULL, text, sizeof(text)))
 		return;
 	fputs("<p class=\"banner bad\"><strong>Needs attention:</strong> ", fp);
@@ -403,7 +413,8 @@ static void
 script_row(FILE *fp, const struct snap *s, const struct ctl_script *c,
     bool output)
 {
-	char	 text[FORMAT_LEN];
+	unsigned int	 limit = c->status == TRACK_GOOD ? c->fall : c->rise;
+	char		 text[FORMAT_LEN];
 
 	fputs("<tr><th scope=\"row\">", fp);
 	html_text(fp, c->name);
@@ -414,7 +425,7 @@ script_row(FILE *fp, const struct snap *s, const struct ctl_script *c,
 	    word_status(c->status));
 	if (c->count != 0)
 		fprintf(fp, "<small>%u of %u to change</small>", c->count,
-		    c->status == TRACK_GOOD ? c->fall : c->rise);
+		    limit);
 	fputs("</td><td data-label=\"Last\">", fp);
 	script_end(fp, c);
 	fputs("</td><td class=\"n\" data-label=\"Age\">", fp);
@@ -467,14 +478,14 @@ page_events(FILE *fp, const struct snap *s, const char *name,
 		if (name != NULL && strcmp(all[n - 1].name, name) != 0)
 			continue;
 		if (shown++ == 0)
-			fputs("<section>\n<table>\n<caption>Last changes"
-			    "</caption>\n<thead><tr>"
+			fprintf(fp, "<section>\n<table>\n<caption>Last "
+			    "changes</caption>\n<thead><tr>"
 			    "<th scope=\"col\">When</th>"
-			    "<th scope=\"col\" class=\"n\">Ago</th>"
-			    "<th scope=\"col\">Instance</th>"
+			    "<th scope=\"col\" class=\"n\">Ago</th>%s"
 			    "<th scope=\"col\">Change</th>"
 			    "<th scope=\"col\">Cause</th></tr></thead>\n"
-			    "<tbody>\n", fp);
+			    "<tbody>\n", name != NULL ? "" :
+			    "<th scope=\"col\">Instance</th>");
 		event_row(fp, &v, &all[n - 1], name == NULL);
 	}
 	if (shown != 0)
@@ -483,7 +494,7 @@ page_events(FILE *fp, const struct snap *s, const char *name,
 
 static void
 event_row(FILE *fp, const struct view *v, const struct ctl_event *ev,
-    bool link)
+    bool tell_name)
 {
 	char	 text[TEXT_LEN];
 	bool	 named = ev->name[0] != '\0';
@@ -493,8 +504,10 @@ event_row(FILE *fp, const struct view *v, const struct ctl_event *ev,
 	fputs("</td><td class=\"n\" data-label=\"Ago\">", fp);
 	html_text(fp, format_for(text, sizeof(text), v->now_us > ev->at_us ?
 	    v->now_us - ev->at_us : 0));
-	fputs("</td><td data-label=\"Instance\">", fp);
-	html_text(fp, named ? ev->name : "-");
+	if (tell_name) {
+		fputs("</td><td data-label=\"Instance\">", fp);
+		html_text(fp, named ? ev->name : "-");
+	}
 	fputs("</td><td data-label=\"Change\">", fp);
 	if (!named)
 		html_text(fp, word_event(ev->kind));

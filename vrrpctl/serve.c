@@ -136,6 +136,8 @@ main(int argc, char *argv[])
 	if (event_base_dispatch(s.base) == -1)
 		fatalx("event loop");
 	http_end(&s);
+	asker_end(&s.asker);
+	event_base_free(s.base);
 	log_info("ended by a signal");
 	return (CLIENT_OK);
 }
@@ -235,6 +237,7 @@ name_socket(int fd, char *buf, size_t size)
 	socklen_t		 len = sizeof(ss);
 	char			 host[NI_MAXHOST], port[NI_MAXSERV];
 
+	memset(&ss, 0, sizeof(ss));
 	if (getsockname(fd, (struct sockaddr *)&ss, &len) == -1 ||
 	    getnameinfo((struct sockaddr *)&ss, len, host, sizeof(host), port,
 	    sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)

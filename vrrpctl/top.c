@@ -84,6 +84,7 @@ main(int argc, char *argv[])
 	sig = loop(&t, fd);
 	(void)endwin();
 	topdata_free(&t);
+	asker_end(&t.asker);
 	if (sig != 0)
 		end_by(sig, &set);
 	return (CLIENT_OK);

@@ -164,10 +164,10 @@ draw_head(const struct top *t)
 	for (n = 0; n < t->row_cnt; n++)
 		cnt[t->rows[n].i->inst.state]++;
 	put(0, 0, COLS, A_BOLD, "%s%s%zu instance%s: %u MASTER, %u BACKUP, "
-	    "%u FAULT%s", d->router_id, d->router_id[0] != '\0' ? ": " : "",
-	    t->row_cnt, t->row_cnt == 1 ? "" : "s", cnt[SHOW_MASTER],
+	    "%u FAULT%s%s", d->router_id, d->router_id[0] != '\0' ? ": " :
+	    "", t->row_cnt, t->row_cnt == 1 ? "" : "s", cnt[SHOW_MASTER],
 	    cnt[SHOW_BACKUP], cnt[SHOW_FAULT], d->maintenance ?
-	    "  MAINTENANCE" : "");
+	    "  MAINTENANCE" : "", d->confirm_us >= 0 ? "  UNCONFIRMED" : "");
 	if (t->late_us < 0)
 		(void)strlcpy(late, "-", sizeof(late));
 	else

@@ -158,13 +158,13 @@ class Played:
 class Serve:
     """vrrpctl serve on a port of the kernel's choice."""
 
-    def __init__(self, played, where="127.0.0.1:0", start=True):
+    def __init__(self, played, where="127.0.0.1:0", start=True, user=None):
         self.played = played
         self.log_path = os.path.join(played.folder, "serve.log")
         with open(self.log_path, "wb") as log:
             self.proc = subprocess.Popen([os.path.join(BIN, "vrrpctl"), "-s",
                 played.path, "serve", where], stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log)
+                stdout=log, stderr=log, user=user)
         self.port = self.wait_port() if start else None
 
     def log(self):

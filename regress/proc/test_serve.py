@@ -162,10 +162,12 @@ def test_states(daemon, serve):
     assert "uid 0 pid 7" in get(serve, "/instance/held")[2]
     assert get(serve, "/healthz")[0] == 503
     daemon.say = answers()
-    daemon.say["CTL_SHOW_METRICS"][0] = rows.daemon(maintenance=1)
+    daemon.say["CTL_SHOW_METRICS"][0] = rows.daemon(maintenance=1,
+        confirm=42)
     time.sleep(0.5)             # what was heard before is old by then
     page = get(serve, "/")[2]
     assert "In maintenance" in page and "no instances" in page
+    assert "waits to be confirmed" in page and " in 42s," in page
     assert get(serve, "/healthz")[2] == "not ok: in maintenance\n"
     assert get(serve, "/healthz/live")[0] == 200
 
@@ -384,6 +386,18 @@ def test_rights(serve):
         "_vrrpd").pw_gid)])
 
 
+def test_any_user(daemon):
+    """It needs no rights to begin with, either."""
+    os.chmod(daemon.folder, 0o755)
+    one = Serve(daemon, user=65534)
+    try:
+        assert get(one, "/healthz")[0] == 200
+        with open("/proc/%d/status" % one.proc.pid, encoding="ascii") as f:
+            assert re.search(r"^Uid:	65534	", f.read(), re.M)
+    finally:
+        one.close()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_end(daemon, serve, number):
     """A clean end, also while somebody waits for an answer."""
@@ -394,7 +408,7 @@ def test_end(daemon, serve, number):
         sock.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         time.sleep(0.2)
         serve.proc.send_signal(number)
-        assert serve.proc.wait(10) == 0
+        assert serve.proc.wait(10) == 0, serve.log()
     assert "ended by a signal" in serve.log()
 
 
