@@ -112,7 +112,8 @@ def test_vrrpctl(lab0):
             line = ("%s & p=$!; n=0; until %s; do n=$((n + 1)); "
                 "[ $n -lt 80 ] || break; sleep 0.1; done; kill $p; "
                 "[ $n -lt 80 ]" % (server, line))
-        endless = not line.startswith(server + " &") and re.search(" (monitor|serve|top)", line)
+        endless = not line.startswith(server + " &") and \
+            re.search(" (monitor|serve|top)", line)
         done = place.run("timeout 2 " + line if endless else line)
         good = (0, 124) if endless else (1, 0) if "doctor" in line or \
             "health" in line else (0,)
