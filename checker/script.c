@@ -27,6 +27,7 @@
 #include <string.h>
 
 #include "checker.h"
+#include "child.h"
 #include "ctl.h"
 #include "log.h"
 #include "mono.h"
@@ -435,6 +436,7 @@ log_status(const struct script *s, enum track_status before)
 		    s->output);
 		break;
 	}
+	child_log_about(0, LOG_K_SCRIPT);
 	log_info("script %s: %s -> %s (%s)", s->conf->name,
 	    status_names[before], status_names[s->verdict.status], cause);
 }

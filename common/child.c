@@ -71,7 +71,8 @@ static void	 confine_identity(const struct hello *);
 static bool	 may_gain(const struct hello *);
 static void	 confine_limits(const struct hello *);
 static void	 limit(int, rlim_t, rlim_t);
-static void	 send_line(struct imsgbuf *, int, const char *);
+static void	 send_line(struct imsgbuf *, int, const char *, uint32_t,
+		    uint32_t);
 static void	 send_plain(uint16_t, const struct msg *);
 
 static const struct limits role_limits[ROLE_CNT] = {
@@ -87,6 +88,8 @@ static struct {
 	int64_t		 end_us;
 	uint32_t	 lines;
 	uint64_t	 suppressed;
+	uint32_t	 id;		/* of the next line */
+	uint32_t	 kind;
 } window;
 
 void
@@ -342,19 +345,28 @@ send_plain(uint16_t type, const struct msg *m)
 }
 
 void
+child_log_about(uint32_t id, uint32_t kind)
+{
+	window.id = id;
+	window.kind = kind;
+}
+
+void
 child_log_sink(void *arg, int priority, const char *text)
 {
 	struct imsgbuf	*ibuf = arg;
 	int64_t		 now_us;
+	uint32_t	 id = window.id, kind = window.kind;
 	char		 note[64];
 
+	child_log_about(0, LOG_K_NONE);
 	now_us = mono_us();
 	if (now_us >= window.end_us) {
 		if (window.suppressed != 0) {
 			(void)snprintf(note, sizeof(note),
 			    "%llu lines suppressed",
 			    (unsigned long long)window.suppressed);
-			send_line(ibuf, LOG_WARNING, note);
+			send_line(ibuf, LOG_WARNING, note, 0, LOG_K_NONE);
 		}
 		window.end_us = now_us + US_PER_SEC;
 		window.lines = 0;
@@ -366,12 +378,13 @@ child_log_sink(void *arg, int priority, const char *text)
 		return;
 	}
 	window.lines++;
-	send_line(ibuf, priority, text);
+	send_line(ibuf, priority, text, id, kind);
 }
 
 /* Queues, and writes what the socket takes now: the process may end next. */
 static void
-send_line(struct imsgbuf *ibuf, int priority, const char *text)
+send_line(struct imsgbuf *ibuf, int priority, const char *text, uint32_t id,
+    uint32_t kind)
 {
 	struct log_msg	 line;
 	struct msg	 m;
@@ -387,7 +400,7 @@ send_line(struct imsgbuf *ibuf, int priority, const char *text)
 	    text);
 	msg_init_write(&m, buf, sizeof(buf));
 	log_put(&m, &line);
-	if (imsg_compose(ibuf, IMSG_LOG, 0, 0, 0, -1, m.buf, m.len) == -1)
+	if (imsg_compose(ibuf, IMSG_LOG, id, 0, kind, -1, m.buf, m.len) == -1)
 		log_drop(1);
 	else
 		(void)imsg_flush(ibuf);	/* a broken one is found by its owner */

@@ -48,5 +48,7 @@ void	 child_ready(void);
 /* A log_sink that sends LOG messages over CHILD_FD without blocking;
  * arg is the struct imsgbuf of the parent (its owner flushes it). */
 void	 child_log_sink(void *, int, const char *);
+/* What the next line is about: the id of an instance or 0; enum log_kind. */
+void	 child_log_about(uint32_t, uint32_t);
 
 #endif /* CHILD_H */

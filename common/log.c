@@ -51,9 +51,10 @@ static struct {
 	log_sink	 sink;
 	void		*arg;
 	enum log_level	 level;
+	const char	*fields;	/* of the next line */
 	uint64_t	 dropped;
 	uint64_t	 reported;	/* of dropped */
-} state = { "vrrpd", log_sink_stderr, NULL, LOGL_BRIEF, 0, 0 };
+} state = { "vrrpd", log_sink_stderr, NULL, LOGL_BRIEF, NULL, 0, 0 };
 
 void
 log_init(const char *procname, log_sink sink, void *arg)
@@ -79,6 +80,18 @@ enum log_level
 log_getlevel(void)
 {
 	return (state.level);
+}
+
+void
+log_fields(const char *fields)
+{
+	state.fields = fields;
+}
+
+const char *
+log_line_fields(void)
+{
+	return (state.fields != NULL ? state.fields : "");
 }
 
 void
@@ -226,6 +239,7 @@ emit(int priority, const char *fmt, va_list ap)
 
 	before = state.dropped;
 	hand_over(priority, text);
+	state.fields = NULL;
 	if (state.dropped == before && state.reported != before) {
 		(void)snprintf(text, sizeof(text),
 		    "%llu log lines were dropped",

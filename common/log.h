@@ -58,6 +58,12 @@ int	 log_open_syslog(const char *ident, int facility);
 int	 log_facility(const char *name);
 /* Another socket than /dev/log, for tests; kept by reference. */
 void	 log_syslog_path(const char *);
+/* "KEY=value\n..." that go with the next line into the journal of systemd, if
+ * there is one; by reference until then. */
+void	 log_fields(const char *);
+const char *log_line_fields(void);
+/* Whether stderr leads there anyway. */
+int	 log_stderr_is_journal(void);
 /* Lines that were dropped so far. The next line that gets through is followed
  * by one that says how many. A sink counts with log_drop(). */
 uint64_t log_dropped(void);

@@ -16,17 +16,21 @@
 
 /*
  * Lines to the system's log over its datagram socket. Not syslog(3), which
- * waits for a reader that does not read. Runs in: parent.
+ * waits for a reader that does not read. The journal of systemd has a socket
+ * of its own, for lines with fields. Runs in: parent.
  */
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 #include <time.h>
@@ -36,10 +40,14 @@
 #include "mono.h"
 #include "vrrpd.h"
 
-#define LINE_LEN	1200
+#define LINE_LEN	2048
+#define JOURNAL_PATH	"/run/systemd/journal/socket"
 #define RETRY_US	US_PER_SEC
 
+static int	 format(char *, size_t, int, const char *);
+static int	 format_journal(char *, size_t, int, const char *);
 static int	 reach(void);
+static int	 reach_path(const char *);
 static void	 drop_socket(void);
 
 static struct {
@@ -48,7 +56,8 @@ static struct {
 	int		 facility;
 	int		 fd;
 	int64_t		 retry_us;	/* not before */
-} dest = { "vrrpd", "/dev/log", LOG_DAEMON, -1, 0 };
+	bool		 journal;	/* fd leads there */
+} dest = { "vrrpd", NULL, LOG_DAEMON, -1, 0, false };
 
 int
 log_open_syslog(const char *ident, int facility)
@@ -70,23 +79,15 @@ log_syslog_path(const char *path)
 void
 log_sink_syslog(void *arg, int priority, const char *text)
 {
-	struct tm	 tm;
-	time_t		 now_s;
-	char		 when[32], line[LINE_LEN];
-	int		 len, tries;
-
-	now_s = (time_t)(wall_us() / US_PER_SEC);
-	if (localtime_r(&now_s, &tm) == NULL ||
-	    strftime(when, sizeof(when), "%b %e %H:%M:%S", &tm) == 0)
-		strlcpy(when, "Jan  1 00:00:00", sizeof(when));
-	len = snprintf(line, sizeof(line), "<%d>%s %s[%d]: %s",
-	    dest.facility | priority, when, dest.ident, (int)getpid(), text);
-	if (len < 0 || (size_t)len >= sizeof(line))
-		len = (int)strlen(line);
+	char	 line[LINE_LEN];
+	int	 len, tries;
 
 	for (tries = 0; tries < 2; tries++) {
 		if (dest.fd == -1 && reach() == -1)
 			break;
+		len = dest.journal ?
+		    format_journal(line, sizeof(line), priority, text) :
+		    format(line, sizeof(line), priority, text);
 		if (send(dest.fd, line, (size_t)len,
 		    MSG_DONTWAIT | MSG_NOSIGNAL) == len)
 			return;
@@ -97,13 +98,38 @@ log_sink_syslog(void *arg, int priority, const char *text)
 	log_drop(1);
 }
 
+static int
+format(char *line, size_t size, int priority, const char *text)
+{
+	struct tm	 tm;
+	time_t		 now_s;
+	char		 when[32];
+
+	now_s = (time_t)(wall_us() / US_PER_SEC);
+	if (localtime_r(&now_s, &tm) == NULL ||
+	    strftime(when, sizeof(when), "%b %e %H:%M:%S", &tm) == 0)
+		strlcpy(when, "Jan  1 00:00:00", sizeof(when));
+	(void)snprintf(line, size, "<%d>%s %s[%d]: %s",
+	    dest.facility | priority, when, dest.ident, (int)getpid(), text);
+	return ((int)strlen(line));
+}
+
+/* Neither a text nor a value has a newline in it. */
+static int
+format_journal(char *line, size_t size, int priority, const char *text)
+{
+	(void)snprintf(line, size, "MESSAGE=%s\nPRIORITY=%d\n"
+	    "SYSLOG_FACILITY=%d\nSYSLOG_IDENTIFIER=%s\nSYSLOG_PID=%d\n%s",
+	    text, priority, dest.facility >> 3, dest.ident, (int)getpid(),
+	    log_line_fields());
+	return ((int)strlen(line));
+}
+
 /* Connects, but at most once in RETRY_US; 0 or -1 with errno. */
 static int
 reach(void)
 {
-	struct sockaddr_un	 sun;
-	int64_t			 now_us;
-	int			 saved_errno;
+	int64_t	 now_us;
 
 	now_us = mono_us();
 	if (now_us < dest.retry_us) {
@@ -111,10 +137,20 @@ reach(void)
 		return (-1);
 	}
 	dest.retry_us = now_us + RETRY_US;
+	dest.journal = dest.path == NULL && reach_path(JOURNAL_PATH) == 0;
+	return (dest.journal ? 0 : reach_path(dest.path != NULL ? dest.path :
+	    "/dev/log"));
+}
+
+static int
+reach_path(const char *path)
+{
+	struct sockaddr_un	 sun;
+	int			 saved_errno;
 
 	memset(&sun, 0, sizeof(sun));
 	sun.sun_family = AF_UNIX;
-	if (strlcpy(sun.sun_path, dest.path, sizeof(sun.sun_path)) >=
+	if (strlcpy(sun.sun_path, path, sizeof(sun.sun_path)) >=
 	    sizeof(sun.sun_path)) {
 		errno = ENAMETOOLONG;
 		return (-1);
@@ -137,6 +173,21 @@ drop_socket(void)
 	if (dest.fd != -1)
 		(void)close(dest.fd);
 	dest.fd = -1;
+}
+
+int
+log_stderr_is_journal(void)
+{
+	struct stat	 st;
+	const char	*want;
+	char		 have[64];
+
+	want = getenv("JOURNAL_STREAM");
+	if (want == NULL || fstat(STDERR_FILENO, &st) == -1)
+		return (0);
+	(void)snprintf(have, sizeof(have), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	return (strcmp(have, want) == 0);
 }
 
 int

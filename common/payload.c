@@ -349,6 +349,9 @@ vip_result_put(struct msg *m, const struct vip_result *v)
 	msg_put_u32(m, v->restored);
 	msg_put_u64(m, v->announcements);
 	msg_put_u32(m, v->lease_s);
+	msg_put_u64(m, v->refreshes);
+	msg_put_u32(m, v->refresh_failed);
+	msg_put_u32(m, v->refresh_late);
 	msg_put_u32(m, v->route_wanted);
 	msg_put_u32(m, v->route_installed);
 	msg_put_u32(m, v->route_failed);
@@ -367,6 +370,9 @@ vip_result_get_part(struct msg *m, struct vip_result *v)
 	v->restored = msg_get_u32(m);
 	v->announcements = msg_get_u64(m);
 	v->lease_s = msg_get_u32(m);
+	v->refreshes = msg_get_u64(m);
+	v->refresh_failed = msg_get_u32(m);
+	v->refresh_late = msg_get_u32(m);
 	v->route_wanted = msg_get_u32(m);
 	v->route_installed = msg_get_u32(m);
 	v->route_failed = msg_get_u32(m);

@@ -174,6 +174,9 @@ struct vip_result {
 	uint32_t	 restored;	/* put back after others removed them */
 	uint64_t	 announcements;	/* GARPs and NAs sent so far */
 	uint32_t	 lease_s;	/* 0: addresses are not leased */
+	uint64_t	 refreshes;	/* of leases, one for each address */
+	uint32_t	 refresh_failed;
+	uint32_t	 refresh_late;	/* rounds that waited for the engine */
 	uint32_t	 route_wanted;	/* routes and rules together */
 	uint32_t	 route_installed;
 	uint32_t	 route_failed;

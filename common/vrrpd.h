@@ -150,7 +150,8 @@ enum imsg_type {
 	IMSG_PING,		/* P>E; -; empty; hdr.seq comes back */
 	IMSG_PONG,		/* E>P; -; empty */
 	IMSG_LOGLEVEL,		/* P>E P>C P>M; -; u8 level (1: verbose) */
-	IMSG_LOG,		/* E>P C>P M>P R>P; -; struct log_msg */
+	IMSG_LOG,		/* E>P C>P M>P R>P; instance or 0; struct
+				 * log_msg; hdr.seq is enum log_kind */
 	IMSG_HOOK,		/* P>C; enum conf_hook_kind + 1; run it */
 	IMSG_HOOK_DONE,		/* C>P; the same; struct track_msg */
 	IMSG_SHUTDOWN,		/* P>all; -; s64 deadline_us; again: at once */
@@ -213,6 +214,19 @@ enum announce_cause {
 	ANN_RIVAL,		/* another MAC announced an address of ours */
 	ANN_FIRST,		/* a virtual MAC is up, and its advert sent */
 	ANN_CAUSE_MAX
+};
+
+/* What a line is about, for those who filter. */
+enum log_kind {
+	LOG_K_NONE = 0,
+	LOG_K_STATE,		/* an instance changed its state */
+	LOG_K_STALL,		/* it woke up late */
+	LOG_K_RIVAL,		/* another host has its address */
+	LOG_K_SCRIPT,		/* a script has another result */
+	LOG_K_REFUSED,		/* a configuration (parent) */
+	LOG_K_RELOADED,		/* likewise */
+	LOG_K_EXPIRED,		/* nobody confirmed it (parent) */
+	LOG_KIND_MAX
 };
 
 /* Of a reload that is rolled back unless somebody confirms it. */

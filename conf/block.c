@@ -19,13 +19,21 @@
  * Runs in: readconf.
  */
 
+#include <string.h>
+
 #include "keyword.h"
 
 const char *
 block_name(struct load *ld, const struct kw *kw, const struct stmt *st)
 {
 	if (st->cnt < 2) {
-		diag_error(ld, word_at(st, 0), "%s needs a name", kw->name);
+		/* As keepalived, but for scripts. */
+		if (strcmp(kw->name, "vrrp_script") == 0)
+			diag_error(ld, word_at(st, 0), "%s needs a name",
+			    kw->name);
+		else
+			diag_warn(ld, word_at(st, 0), "%s needs a name: "
+			    "ignored", kw->name);
 		if (st->block)
 			block_skip(ld);
 		return (NULL);
@@ -73,7 +81,11 @@ block_begin(struct load *ld, const struct stmt *st, enum block_id id)
 			return (true);
 		}
 	}
-	diag_error(ld, word_at(st, 0), "%s needs a block: '{' is missing",
-	    st->word[0].s);
+	if (id >= BLK_ADDRESS && strcmp(st->word[0].s, "unicast_peer") != 0)
+		diag_warn(ld, word_at(st, 0), "%s needs a block, and '{' is "
+		    "missing: ignored", st->word[0].s);
+	else
+		diag_error(ld, word_at(st, 0), "%s needs a block: '{' is "
+		    "missing", st->word[0].s);
 	return (false);
 }

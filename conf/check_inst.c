@@ -200,8 +200,9 @@ check_preempt(struct load *ld, struct inst_def *d)
 	if (c->preempt_delay_us == 0)
 		return;
 	if (d->state_master)
-		diag_warn(ld, at, "%s: preempt_delay does nothing with state "
-		    "MASTER: ignored", c->name);
+		diag_warn(ld, at, "%s: preempt_delay does nothing with %s: "
+		    "ignored", c->name, c->priority < 255 ? "state MASTER" :
+		    "priority 255");
 	else if (c->strict)
 		diag_warn(ld, at, "%s: strict mode: preempt_delay is ignored",
 		    c->name);
@@ -304,6 +305,8 @@ check_inherited(struct load *ld, struct inst_def *d)
 		c->garp_lower_delay_s = g->garp_lower_delay_s;
 	if (!given(d, KI_GARP_LOWER_REPEAT))
 		c->garp_lower_repeat = g->garp_lower_repeat;
+	if (!given(d, KI_GARP_EXTRA))
+		c->garp_extra_s = g->garp_extra_s;
 	if (!given(d, KI_LEASE))
 		c->vip_lease = g->g->vip_lease;
 	if (c->mcast.family == 0)
@@ -372,7 +375,10 @@ check_unicast(struct load *ld, struct inst_def *d)
 	if (given(d, KI_UNICAST_PEER))
 		at = d->set[KI_UNICAST_PEER];
 	else
-		at = d->set[given(d, KI_UNICAST) ? KI_UNICAST : KI_CHECK_SRC];
+		at = d->set[KI_UNICAST];
+	if (at.src == NULL && given(d, KI_CHECK_SRC))
+		diag_warn(ld, d->set[KI_CHECK_SRC], "%s: check_unicast_src "
+		    "does nothing without unicast_peer", c->name);
 	if (at.src != NULL)
 		diag_error(ld, at, "%s: unicast without a peer: name the "
 		    "others in unicast_peer, or use mcast_src_ip for "

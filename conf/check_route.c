@@ -277,8 +277,7 @@ track_static(struct load *ld, struct where at, char *group,
 		    g->members.argv[i]), ifname);
 }
 
-/* keepalived: weight 0, also of what is tracked with another one, but not of
- * its own. */
+/* keepalived: weight 0, in place of another one, but not of its own. */
 static void
 track_imply(struct load *ld, struct where at, struct conf_inst *c,
     const char *ifname)
@@ -289,9 +288,18 @@ track_imply(struct load *ld, struct where at, struct conf_inst *c,
 	    strcmp(ifname, "lo") == 0)
 		return;
 	TAILQ_FOREACH(t, &c->tracks, entry)
-		if (t->kind == CONF_TRACK_IFACE && t->weight == 0 &&
+		if (t->kind == CONF_TRACK_IFACE &&
 		    strcmp(t->name, ifname) == 0)
-			return;
+			break;
+	if (t != NULL) {
+		if (t->weight != 0)
+			diag_warn(ld, at, "%s: %s is needed here: that it is "
+			    "down is a fault, its weight in track_interface "
+			    "does not count", c->name, ifname);
+		t->weight = 0;
+		t->reverse = false;
+		return;
+	}
 	memset(&track, 0, sizeof(track));
 	track.kind = CONF_TRACK_IFACE;
 	track.implied = true;

@@ -37,6 +37,9 @@
 #define LEASE_AUTO		0xffffU
 #define LEASE_UNSET		0xfffeU	/* of an instance: as the global one */
 
+/* garp_extra_if: seconds, and this bit for interfaces without virtual MAC. */
+#define GARP_EXTRA_ALL		0x80000000U
+
 #define MAC_LEN			6
 #define DEFAULT_VMAC_PREFIX	"vrrp"
 #define DEFAULT_NFT_TABLE	"vrrpd"
@@ -291,6 +294,7 @@ struct conf_inst {
 	uint32_t	 garp_delay_s;
 	uint32_t	 garp_repeat;
 	uint32_t	 garp_refresh_s;	/* 0: off */
+	uint32_t	 garp_extra_s;	/* 0: off; or with GARP_EXTRA_ALL */
 	uint32_t	 garp_refresh_repeat;
 	uint32_t	 garp_lower_delay_s;
 	uint32_t	 garp_lower_repeat;

@@ -223,6 +223,7 @@ const struct field	field_inst[] = {
 	    INT32_MAX },
 	{ F(inst, garp_lower_delay_s), FIELD_UINT, DIFF_F_GARP, 0, INT32_MAX },
 	{ F(inst, garp_lower_repeat), FIELD_UINT, DIFF_F_GARP, 0, INT32_MAX },
+	{ F(inst, garp_extra_s), FIELD_UINT, DIFF_F_GARP, 0, UINT32_MAX },
 	{ F(inst, vip_lease), FIELD_UINT, DIFF_F_LEASE, 0, LEASE_AUTO },
 	{ F(inst, notify_deleted), FIELD_UINT, DIFF_F_NOTIFY, 0, 1 },
 	{ F(inst, prio_notify), FIELD_UINT, DIFF_F_NOTIFY, 0, 1 },

@@ -161,13 +161,20 @@ block_read(struct load *ld, enum block_id id, void *obj, struct where *set)
 	enum tok	 t;
 
 	for (;;) {
-		t = lex_next(ld);
-		if (stmt_next(ld, t, &st)) {
+		if (ld->back) {
+			st = ld->back_stmt;
+			ld->brace = st.open;
+			t = TOK_WORDS;
+		} else {
+			t = lex_next(ld);
+		}
+		if (ld->back || stmt_next(ld, t, &st)) {
+			ld->back = false;
+			if (repair_block(ld, id, &st))
+				return;
 			stmt_take(ld, id, &st, obj, set);
 		} else if (t == TOK_OPEN) {
-			diag_error(ld, ld->brace, "'{' without a word before "
-			    "it");
-			block_skip(ld);
+			repair_brace(ld);
 		} else if (t == TOK_CLOSE && id == BLK_TOP) {
 			diag_warn(ld, ld->brace, "'}' without '{': ignored");
 		} else {
@@ -190,16 +197,22 @@ block_entries(struct load *ld, const struct stmt *head, entry_fn fn,
 	for (;;) {
 		t = lex_next(ld);
 		if (stmt_next(ld, t, &st)) {
+			if (st.block && repair_list(ld, head, &st))
+				return;
 			fn(ld, &st, obj);
 			if (!st.block)
 				continue;
+			ld->brace = st.open;
+			if (strcmp(st.word[0].s, "unicast_peer") != 0 &&
+			    strcmp(head->word[0].s, "unicast_peer") != 0) {
+				repair_brace(ld);
+				continue;
+			}
 			diag_error(ld, st.open, "'{' within %s: is '}' "
 			    "missing above?", head->word[0].s);
 			block_skip(ld);
 		} else if (t == TOK_OPEN) {
-			diag_error(ld, ld->brace, "'{' without a word before "
-			    "it");
-			block_skip(ld);
+			repair_brace(ld);
 		} else {
 			if (t == TOK_EOF)
 				diag_warn(ld, word_at(head, 0), "the file ends "
@@ -301,6 +314,10 @@ stmt_take(struct load *ld, enum block_id id, struct stmt *st, void *obj,
 		kw_apply(ld, kw, st, obj, set);
 	else if ((kk = known_find(id, st->word[0].s)) != NULL)
 		known_take(ld, kk, st);
+	else if (id == BLK_INSTANCE && st->block && inst_is_empty(obj) &&
+	    strcmp(st->word[0].s, "vrrp_instance") == 0)
+		diag_warn(ld, word_at(st, 0), "a second head of the same "
+		    "block: ignored");
 	else
 		unknown_take(ld, id, st);
 }
@@ -316,7 +333,13 @@ kw_apply(struct load *ld, const struct kw *kw, const struct stmt *st,
 		kw->set(ld, kw, st, obj);
 	} else if (st->cnt < 2 && kw->arg != KA_NONE &&
 	    kw->arg != KA_BOOL && kw->arg != KA_OPTIONAL) {
-		diag_error(ld, word_at(st, 0), "%s needs a value", kw->name);
+		if (kw->flags & KW_F_LACK || (st->lost &&
+		    strncmp(kw->name, "notify", 6) == 0))
+			diag_warn(ld, word_at(st, 0), "%s needs a value: "
+			    "ignored", kw->name);
+		else
+			diag_error(ld, word_at(st, 0), "%s needs a value",
+			    kw->name);
 		ok = false;
 	} else
 		ok = kw_value(ld, kw, st, obj);
@@ -347,11 +370,11 @@ kw_no_block(struct load *ld, const struct kw *kw, const struct stmt *st)
 	else if (st->cnt > 1 && block_with(last) != NULL)
 		diag_warn(ld, at, "%s needs a line of its own: skipped to its "
 		    "'}'", last);
-	else
-		diag_error(ld, st->open, "'{' after %s, which takes no block",
-		    kw->name);
 	ld->brace = st->open;
-	block_skip(ld);
+	if (st->cnt > 1 && block_with(last) != NULL)
+		block_skip(ld);
+	else
+		repair_brace(ld);
 }
 
 /* Stores the value; false when there is none to be stored. */
@@ -558,7 +581,19 @@ name_copy(struct load *ld, struct where at, const char *what, char *dst,
 static void
 known_take(struct load *ld, const struct kw_known *kk, const struct stmt *st)
 {
+	struct bfd_def	*b;
+
+	if (st->block && strcmp(kk->name, "track_bfd") == 0) {
+		repair_bfd(ld, kk, st);
+		return;
+	}
 	known_report(ld, word_at(st, 0), kk);
+	if (kk->inner == BLK_BFD && st->cnt > 1) {
+		b = mem_get(ld, sizeof(*b));
+		b->name = st->word[1].s;
+		b->next = ld->bfds;
+		ld->bfds = b;
+	}
 	if (!st->block)
 		return;
 	ld->brace = st->open;

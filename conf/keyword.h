@@ -67,6 +67,7 @@ struct stmt {
 	struct word	*word;
 	size_t		 cnt;
 	struct line	 rest;		/* what follows the first word, raw */
+	bool		 lost;		/* a word without its second quote */
 	bool		 block;		/* a '{' follows, and has been taken */
 	struct where	 open;		/* of that brace */
 };
@@ -131,6 +132,7 @@ enum kw_arg {
 #define KW_F_INVERT	0x08	/* the flag stores false */
 #define KW_F_MANY	0x10	/* several words; extra ones are no mistake */
 #define KW_F_FIRST	0x20	/* the first one counts, not the last */
+#define KW_F_LACK	0x40	/* without a value it is ignored */
 
 #define KW_OFF(type, member)						\
 	.off = offsetof(type, member), .size = sizeof(((type *)0)->member)
@@ -232,6 +234,7 @@ enum {
 	KI_SMTP_ALERT,
 	KI_LINKBEAT,
 	KI_FAULT_ON_VIP,
+	KI_GARP_EXTRA,
 	KI_MAX
 };
 
@@ -274,6 +277,7 @@ struct global_def {
 	uint32_t	 garp_refresh_repeat;
 	uint32_t	 garp_lower_delay_s;
 	uint32_t	 garp_lower_repeat;
+	uint32_t	 garp_extra_s;
 	char		 default_interface[IF_NAME_LEN];
 };
 
@@ -439,6 +443,12 @@ struct chunk;
 struct source;
 
 /* One configuration being read. */
+/* A bfd_instance, of which no more than the name is known. */
+struct bfd_def {
+	const char	*name;
+	struct bfd_def	*next;
+};
+
 struct load {
 	const struct load_opts	*opts;
 	struct conf		*conf;
@@ -447,6 +457,8 @@ struct load {
 	struct line		 line;		/* being split */
 	size_t			 pos;
 	bool			 eof;
+	bool			 back;		/* back_stmt comes again */
+	struct stmt		 back_stmt;
 	bool			 ahead;		/* next holds a token */
 	enum tok		 next;
 	struct stmt		 stmt;		/* of the token ahead */
@@ -465,6 +477,7 @@ struct load {
 	struct inst_def		 statics;	/* its addresses */
 	uint32_t		 rule_auto[2];	/* IPv4, IPv6 */
 	struct iface_def_list	 ifaces;
+	struct bfd_def		*bfds;
 	uint32_t		 garp_cnt;
 	struct where		 polling;	/* linkbeat_use_polling */
 	uint32_t		 order;		/* of blocks so far */
@@ -512,6 +525,16 @@ void	 source_seed(struct load *, uint64_t);	/* of _RANDOM */
 #define NEED_BRACE	0x8
 int	 source_include(const struct load *);
 void	 source_include_set(struct load *, int);
+
+/* repair.c: is '}' missing before this statement? Then it comes again. */
+bool	 repair_list(struct load *, const struct stmt *head,
+	    const struct stmt *);
+bool	 repair_block(struct load *, enum block_id, const struct stmt *);
+/* A '{' without a word. */
+void	 repair_brace(struct load *);
+/* Within track_bfd, up to its end. */
+void	 repair_bfd(struct load *, const struct kw_known *,
+	    const struct stmt *);
 
 /* save.c */
 void	 save_conf(struct load *);
@@ -636,6 +659,8 @@ extern const struct known_table known_tables[BLK_MAX];
 extern const struct known_table used_tables[BLK_MAX];
 
 /* kw_*.c: setters, entries and values. */
+/* Nothing of importance is known of it yet. */
+bool	 inst_is_empty(const struct inst_def *);
 void	 read_instance(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 read_script(struct load *, const struct kw *, const struct stmt *,
@@ -697,6 +722,8 @@ void	 iface_apply(struct load *);
 /* A notify word; its event is the word's dfl. */
 void	 notify_set(struct load *, const struct kw *, const struct stmt *,
 	    struct conf_notify *, struct where *);
+void	 set_garp_extra(struct load *, const struct kw *, const struct stmt *,
+	    void *);
 void	 set_lease(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 read_route_entries(struct load *, const struct kw *,

@@ -160,7 +160,8 @@ addr_first(struct load *ld, const struct stmt *st, size_t first,
 	}
 	(void)word_show(word, show, sizeof(show));
 	if (vaddr_is_multicast(addr) || vaddr_is_unspec(addr)) {
-		diag_error(ld, at, "%s cannot be a virtual address", show);
+		diag_warn(ld, at, "%s cannot be a virtual address: ignored",
+		    show);
 		return (false);
 	}
 	if (!excluded && !inst_family(d, addr->family)) {

@@ -45,7 +45,8 @@ static void	 set_script_user(struct load *, const struct kw *,
 		    const struct stmt *, void *);
 
 const struct kw kw_global[] = {
-	{ .name = "router_id", .arg = KA_WORD, G(router_id) },
+	{ .name = "router_id", .arg = KA_WORD, G(router_id),
+	    .flags = KW_F_LACK },
 	{ .name = "vrrp_version", .arg = KA_NUMBER, .id = KG_VERSION,
 	    G(version), .min = 2, .max = 3 },
 	{ .name = "vrrp_mcast_group4", .arg = KA_CUSTOM, .id = KG_MCAST4,
@@ -76,6 +77,10 @@ const struct kw kw_global[] = {
 	    .max = TIME_MAX },
 	{ .name = "vrrp_gna_interval", .arg = KA_TIME, G(gna_interval_us),
 	    .max = TIME_MAX },
+	{ .name = "vrrp_garp_extra_if", .arg = KA_CUSTOM, D(garp_extra_s),
+	    .min = 1, .set = set_garp_extra },
+	{ .name = "vrrp_vmac_garp_intvl", .arg = KA_CUSTOM, D(garp_extra_s),
+	    .min = 1, .set = set_garp_extra },
 	{ .name = "vrrp_min_garp", .arg = KA_BOOL, .id = KG_MIN_GARP,
 	    D(min_garp) },
 	{ .name = "vrrp_down_timer_adverts", .arg = KA_NUMBER,
@@ -156,7 +161,7 @@ const struct kw kw_global[] = {
 	{ .name = "notification_email", .arg = KA_BLOCK, .id = KG_MAIL_TO,
 	    .set = read_mail_to },
 	{ .name = "notification_email_from", .arg = KA_CUSTOM,
-	    .id = KG_MAIL_FROM, .set = set_mail_from },
+	    .id = KG_MAIL_FROM, .set = set_mail_from, .flags = KW_F_LACK },
 	{ .name = "smtp_server", .arg = KA_CUSTOM, .id = KG_SMTP_SERVER,
 	    .set = set_smtp_server },
 	{ .name = "smtp_connect_timeout", .arg = KA_CUSTOM,
@@ -194,7 +199,8 @@ const struct kw kw_top[] = {
 	    .set = read_route_entries },
 	{ .name = "static_rules", .arg = KA_BLOCK,
 	    .set = read_route_entries },
-	{ .name = "net_namespace", .arg = KA_CUSTOM, .set = set_netns },
+	{ .name = "net_namespace", .arg = KA_CUSTOM, .set = set_netns,
+	    .flags = KW_F_LACK },
 	{ .name = "garp_group", .arg = KA_BLOCK, .set = read_garp_group },
 	{ .name = "interface_up_down_delays", .arg = KA_BLOCK,
 	    .set = read_delays },
@@ -252,9 +258,9 @@ set_nftables(struct load *ld, const struct kw *kw, const struct stmt *st,
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./");
 	if (word[len] != '\0' || len == 0 ||
 	    !isalpha((unsigned char)word[0]) || len >= NFT_TABLE_LEN) {
-		diag_error(ld, word_at(st, 1), "nftables needs the name of a "
+		diag_warn(ld, word_at(st, 1), "nftables needs the name of a "
 		    "table: a letter, then letters, digits, _ - . / (%d at "
-		    "most), not \"%.40s\"", NFT_TABLE_LEN - 1, word);
+		    "most), not \"%.40s\": ignored", NFT_TABLE_LEN - 1, word);
 		return;
 	}
 	(void)strlcpy(ld->global.g->nft_table, word,
@@ -292,6 +298,36 @@ set_lease(struct load *ld, const struct kw *kw, const struct stmt *st,
 	memcpy(kw_member(kw, obj), &lease, sizeof(lease));
 }
 
+/* Seconds, with "all" before them of every interface; of global_defs and of an
+ * instance. keepalived: the old name is warned about. */
+void
+set_garp_extra(struct load *ld, const struct kw *kw, const struct stmt *st,
+    void *obj)
+{
+	size_t		 at = 1;
+	uint32_t	 extra = 0;
+	int64_t		 v;
+
+	if (strstr(kw->name, "vmac_garp_intvl") != NULL)
+		diag_warn(ld, word_at(st, 0), "%s is an old word: write %s",
+		    kw->name, kw->min == 0 ? "garp_extra_if" :
+		    "vrrp_garp_extra_if");
+	if (strcmp(st->word[1].s, "all") == 0) {
+		extra = GARP_EXTRA_ALL;
+		at = 2;
+	}
+	stmt_extra(ld, st, at + 1);
+	if (at >= st->cnt || number_get(ld, word_at(st, at), kw->name,
+	    st->word[at].s, &v) == -1 || v < kw->min || v > SEC_MAX) {
+		diag_error(ld, word_at(st, 0), "%s needs %d to %d seconds, "
+		    "perhaps with \"all\" before them", kw->name,
+		    (int)kw->min, SEC_MAX);
+		return;
+	}
+	extra = v == 0 ? 0 : extra | (uint32_t)v;
+	memcpy(kw_member(kw, obj), &extra, sizeof(extra));
+}
+
 /* Of static addresses that name none. */
 static void
 set_default_iface(struct load *ld, const struct kw *kw,
@@ -310,8 +346,8 @@ set_iproute_dir(struct load *ld, const struct kw *kw, const struct stmt *st,
 
 	stmt_extra(ld, st, 2);
 	if (st->word[1].s[0] != '/')
-		diag_error(ld, word_at(st, 1), "\"%.60s\" is not an absolute "
-		    "path", st->word[1].s);
+		diag_warn(ld, word_at(st, 1), "\"%.60s\" is not an absolute "
+		    "path: ignored", st->word[1].s);
 	else
 		name_copy(ld, word_at(st, 1), "the path", kw->dfl == 1 ?
 		    g->iproute_usr_dir : g->iproute_etc_dir, PATH_LEN,

@@ -72,12 +72,6 @@ static const struct kw_known known_global[] = {
 	KNOWN("enable_dbus", KS_WARN, "there is no D-Bus"),
 	KNOWN("dbus_service_name", KS_WARN, "there is no D-Bus"),
 	KNOWN("dbus_no_interface_name", KS_WARN, "there is no D-Bus"),
-	KNOWN("vrrp_garp_extra_if", KS_WARN,
-	    "addresses are announced on other interfaces only when they are "
-	    "added"),
-	KNOWN("vrrp_vmac_garp_intvl", KS_WARN,
-	    "addresses are announced on other interfaces only when they are "
-	    "added"),
 	KNOWN("dynamic_interfaces", KS_HARMLESS,
 	    "interfaces may always come and go"),
 	KNOWN("vrrp_iptables", KS_HARMLESS, "nftables is used"),
@@ -148,12 +142,6 @@ static const struct kw_known known_instance[] = {
 	KNOWN("unicast_fault_no_peer", KS_HARMLESS,
 	    "an empty list of peers is an error"),
 	KNOWN("track_bfd", KS_ERROR, "the session would not count"),
-	KNOWN("garp_extra_if", KS_WARN,
-	    "addresses are announced on other interfaces only when they are "
-	    "added"),
-	KNOWN("vmac_garp_intvl", KS_WARN,
-	    "addresses are announced on other interfaces only when they are "
-	    "added"),
 	KNOWN("timer_expired_backup", KS_HARMLESS,
 	    "who wakes up late always asks the others first"),
 	KNOWN("thread_timer_expired", KS_HARMLESS,

@@ -162,10 +162,11 @@ path_copy(struct load *ld, struct where at, char dst[PATH_LEN],
 	const char	*base = strrchr(word, '/');
 
 	if (word[0] != '/')
-		diag_error(ld, at, "\"%.60s\" is not an absolute path", word);
+		diag_warn(ld, at, "\"%.60s\" is not an absolute path: "
+		    "ignored", word);
 	else if (base[1] == '\0' || strcmp(base, "/.") == 0 ||
 	    strcmp(base, "/..") == 0)
-		diag_error(ld, at, "\"%.60s\" is a folder", word);
+		diag_warn(ld, at, "\"%.60s\" is a folder: ignored", word);
 	else if (strlcpy(dst, word, PATH_LEN) >= PATH_LEN) {
 		diag_error(ld, at, "the path is longer than %d bytes",
 		    PATH_LEN - 1);

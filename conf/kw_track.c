@@ -51,7 +51,7 @@ static bool	 track_word(struct load *, const struct stmt *, size_t *,
 
 const struct kw kw_script[] = {
 	{ .name = "script", .arg = KA_CUSTOM, .id = KS_SCRIPT,
-	    .set = set_script },
+	    .set = set_script, .flags = KW_F_LACK },
 	{ .name = "interval", .arg = KA_CUSTOM, .id = KS_INTERVAL,
 	    C(interval_us), .set = set_period },
 	{ .name = "timeout", .arg = KA_CUSTOM, .id = KS_TIMEOUT,

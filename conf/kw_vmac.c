@@ -40,8 +40,8 @@ set_prefix(struct load *ld, const struct kw *kw, const struct stmt *st,
 
 	stmt_extra(ld, st, 2);
 	if (strlen(word) > PREFIX_MAX)
-		diag_error(ld, word_at(st, 1), "%s is at most %d characters "
-		    "long", kw->name, PREFIX_MAX);
+		diag_warn(ld, word_at(st, 1), "%s is at most %d characters "
+		    "long: ignored", kw->name, PREFIX_MAX);
 	else
 		ifname_copy(ld, word_at(st, 1), kw_member(kw, obj), word);
 }

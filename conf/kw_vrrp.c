@@ -133,6 +133,10 @@ const struct kw kw_vrrp[] = {
 	    .max = SEC_MAX },
 	{ .name = "garp_lower_prio_repeat", .arg = KA_NUMBER,
 	    .id = KI_GARP_LOWER_REPEAT, C(garp_lower_repeat), .max = 1000 },
+	{ .name = "garp_extra_if", .arg = KA_CUSTOM, .id = KI_GARP_EXTRA,
+	    C(garp_extra_s), .set = set_garp_extra },
+	{ .name = "vmac_garp_intvl", .arg = KA_CUSTOM, .id = KI_GARP_EXTRA,
+	    C(garp_extra_s), .set = set_garp_extra },
 	{ .name = "down_timer_adverts", .arg = KA_NUMBER,
 	    .id = KI_DOWN_ADVERTS, C(down_timer_adverts), .min = 1,
 	    .max = 100 },
@@ -217,6 +221,14 @@ read_instance(struct load *ld, const struct kw *kw, const struct stmt *st,
 	TAILQ_INSERT_TAIL(&ld->insts, d, entry);
 	ld->conf->inst_cnt++;
 	block_read(ld, BLK_INSTANCE, d, d->set);
+}
+
+bool
+inst_is_empty(const struct inst_def *d)
+{
+	return (d->set[KI_INTERFACE].src == NULL &&
+	    d->set[KI_VRID].src == NULL && TAILQ_EMPTY(&d->vips) &&
+	    !d->state_master && !d->state_backup);
 }
 
 static void
@@ -344,8 +356,8 @@ set_mcast_dst(struct load *ld, const struct kw *kw, const struct stmt *st,
 	if (vaddr_parse(&a, st->word[1].s) == -1 ||
 	    a.plen != vaddr_full_plen(&a) || !vaddr_is_multicast(&a) ||
 	    (a.family == AF_INET6 && (a.bytes[1] & 0xf) != 2)) {
-		diag_error(ld, word_at(st, 1), "mcast_dst_ip needs a multicast "
-		    "address (IPv6: link-local)");
+		diag_warn(ld, word_at(st, 1), "mcast_dst_ip needs a multicast "
+		    "address (IPv6: link-local): ignored");
 		return;
 	}
 	if (!inst_family(d, a.family)) {

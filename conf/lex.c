@@ -151,7 +151,9 @@ lex_word(struct load *ld, struct word *w)
 	}
 	len = strcspn(s + 1, "\"");
 	if (s[len + 1] == '\0') {
-		diag_error(ld, line_at(ln, ld->pos), "the quote is not closed");
+		diag_warn(ld, line_at(ln, ld->pos), "the quote is not closed: "
+		    "ignored to the end of the line");
+		ld->stmt.lost = true;
 		ld->pos = ln->len;
 		return (0);
 	}

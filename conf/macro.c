@@ -342,8 +342,11 @@ sink_ref(struct sink *sk, const struct ref *r, struct where at, uint16_t col)
 	if (m == NULL && sink_builtin(sk, r, col))
 		return;
 	if (m == NULL && r->braces && !sk->quote) {
-		diag_error(sk->ld, at, "%s is not defined", name);
-		sk->failed = true;
+		/* keepalived tears it apart at its braces. */
+		diag_warn(sk->ld, at, "%s is not defined: taken as the word "
+		    "$%s", name, name);
+		sink_byte(sk, '$', col);
+		sink_text(sk, name, col);
 	} else if (m == NULL) {
 		for (i = 0; i < r->len; i++)
 			sink_byte(sk, r->name[(ssize_t)i - 1 - r->braces],

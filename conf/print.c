@@ -532,6 +532,10 @@ print_garp(FILE *f, const struct conf_inst *c)
 	    c->garp_refresh_repeat);
 	fprintf(f, "\tgarp_lower_prio_delay %u\n", c->garp_lower_delay_s);
 	fprintf(f, "\tgarp_lower_prio_repeat %u\n", c->garp_lower_repeat);
+	if (c->garp_extra_s != 0)
+		fprintf(f, "\tgarp_extra_if %s%u\n", c->garp_extra_s &
+		    GARP_EXTRA_ALL ? "all " : "", c->garp_extra_s &
+		    ~GARP_EXTRA_ALL);
 }
 
 /* The password is shown to those only who ask for it twice. */

@@ -125,6 +125,14 @@ batch_vip(struct netlinkd *nd, struct vip *vip, bool refresh)
 		return (true);
 	}
 	entry = vip_entry(link, vip);
+	/*
+	 * The kernel would give the prefix route of the interface's own
+	 * address, which may come and go, the lifetime of the lease. For a
+	 * /128 it is of no use.
+	 */
+	vip->noprefixroute = vip->addr.family == AF_INET6 &&
+	    vip->inst->lease_s != 0 && (vip->addr.plen == 128 ||
+	    addr_in_prefix(link, &vip->addr, 0));
 	if (op == LED_NONE)
 		return (!refresh || !fact.wanted || !fact.ours ||
 		    batch_add(nd, vip, link->ifindex, true));
@@ -136,13 +144,6 @@ batch_vip(struct netlinkd *nd, struct vip *vip, bool refresh)
 		return (false);
 	if (op == LED_DEL)
 		return (true);
-	/*
-	 * The kernel would give the prefix route of the interface's own
-	 * address the lifetime of the lease. For a /128 it is of no use.
-	 */
-	vip->noprefixroute = vip->addr.family == AF_INET6 &&
-	    vip->inst->lease_s != 0 && (vip->addr.plen == 128 ||
-	    addr_in_prefix(link, &vip->addr, 0));
 	return (batch_add(nd, vip, link->ifindex, false));
 }
 
@@ -238,10 +239,12 @@ answer_add(struct netlinkd *nd, struct batch_item *item, int error)
 	if (error == EEXIST)
 		error = 0;
 	if (error != 0) {
+		vip->inst->result.refresh_failed += item->refresh;
 		batch_failed(vip, error);
 		vip_retry(nd, vip, mono_us() + RETRY_US);
 		return;
 	}
+	vip->inst->result.refreshes += item->refresh;
 	vip->error = 0;
 	if ((link = link_by_index(nd, item->ifindex)) == NULL)
 		return;

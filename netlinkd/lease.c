@@ -76,6 +76,9 @@ lease_run(struct netlinkd *nd, int64_t now_us)
 	if (now_us < nd->refresh_us)
 		return;
 	if (!lease_may_renew(nd, now_us)) {
+		RB_FOREACH(inst, vinst_tree, &nd->insts)
+			if (inst->wanted && inst->lease_s != 0)
+				inst->result.refresh_late++;
 		nd->refresh_us = nd->hold_us > now_us ? nd->hold_us :
 		    now_us + half_us;
 		return;
@@ -100,6 +103,19 @@ lease_renew(struct netlinkd *nd, struct vinst *inst, int64_t now_us)
 		    vip->retry_us == 0)
 			vip_enqueue(nd, vip, VIPQ_REFRESH);
 	}
+}
+
+void
+netlinkd_lease_counts(const struct netlinkd *nd, uint32_t id,
+    struct vip_result *sum)
+{
+	const struct vinst	*inst;
+
+	if ((inst = vinst_by_id(nd, id)) == NULL)
+		return;
+	sum->refreshes = inst->result.refreshes;
+	sum->refresh_failed = inst->result.refresh_failed;
+	sum->refresh_late = inst->result.refresh_late;
 }
 
 bool

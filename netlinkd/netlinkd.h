@@ -90,6 +90,10 @@ void	 netlinkd_unwant_all(struct netlinkd *);
 /* Leases are refreshed only while this holds (the engine's heartbeat). */
 void	 netlinkd_keep_leases(struct netlinkd *, bool alive);
 
+/* How refreshing the leases of an instance went so far. */
+void	 netlinkd_lease_counts(const struct netlinkd *, uint32_t inst,
+	    struct vip_result *);
+
 /* What is known of a slot now; false when the slot is unknown. */
 bool	 netlinkd_link(const struct netlinkd *, uint32_t slot,
 	    struct link_info *);

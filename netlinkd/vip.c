@@ -385,6 +385,7 @@ vip_tell(struct netlinkd *nd, struct vinst *inst)
 	sum.restored = inst->restored;
 	robj_sums(inst, &sum);
 	sum.lease_s = inst->lease_s;
+	netlinkd_lease_counts(nd, inst->id, &sum);	/* alone no news */
 	if (memcmp(&sum, &inst->result, sizeof(sum)) == 0)
 		return;
 	memcpy(&inst->result, &sum, sizeof(sum));

@@ -61,6 +61,7 @@ struct ann_vip {
 	uint32_t	 left;		/* frames to send; 0: not queued */
 	bool		 first;		/* in the lane's first queue */
 	bool		 installed;
+	bool		 extra;		/* garp_extra_if announces it */
 };
 TAILQ_HEAD(ann_queue, ann_vip);
 
@@ -85,10 +86,11 @@ struct ann_inst {
 	struct ann_vip	*vips;		/* in the order of conf */
 	size_t		 vip_cnt;
 	size_t		 cursor;	/* where the last one was found */
-	int64_t		 due_us;	/* earliest of the four; 0: none */
+	int64_t		 due_us;	/* earliest of the five; 0: none */
 	int64_t		 delay_us;	/* the second set; 0: none */
 	int64_t		 lower_us;	/* likewise, after a losing advert */
 	int64_t		 refresh_us;
+	int64_t		 extra_us;	/* garp_extra_if */
 	int64_t		 again_us;	/* ann_again not before */
 	int64_t		 rival_us;	/* an answer to a rival; 0: none */
 	int64_t		 rival_next_us;	/* the next one not before */
@@ -117,6 +119,9 @@ static struct ann_vip *inst_vip(struct ann_inst *, const struct conf_vip *);
 static void	 inst_rival(struct ann_inst *, int64_t);
 static struct ann_vip *conf_vips(struct ann *, const struct conf *,
 		    struct ann_inst *, const struct conf_inst *, size_t *);
+static bool	 is_extra(const struct conf *, const struct conf_inst *,
+		    const struct ann_vip *, size_t);
+static int64_t	 extra_gap(const struct conf_inst *);
 static void	 conf_take(struct ann *, struct ann_inst *,
 		    const struct conf_inst *, struct ann_vip *, size_t);
 static struct ann_lane *lane_add(struct ann *, const struct conf *, uint32_t,
@@ -260,6 +265,7 @@ conf_vips(struct ann *ann, const struct conf *conf, struct ann_inst *inst,
 			free(vips);
 			return (NULL);
 		}
+		vips[i].extra = is_extra(conf, ci, vips, i);
 		old = inst_vip(inst, cv);
 		if (old != NULL) {
 			vips[i].installed = old->installed;
@@ -268,6 +274,34 @@ conf_vips(struct ann *ann, const struct conf *conf, struct ann_inst *inst,
 		i++;
 	}
 	return (vips);
+}
+
+/* The first one on an interface that the instance does not use otherwise. */
+static bool
+is_extra(const struct conf *conf, const struct conf_inst *ci,
+    const struct ann_vip *vips, size_t i)
+{
+	const struct conf_iface	*iface;
+	uint32_t		 slot = vips[i].conf->slot;
+
+	if (ci->garp_extra_s == 0 ||
+	    slot == (ci->vmac_slot != 0 ? ci->vmac_slot : ci->slot))
+		return (false);
+	if (!(ci->garp_extra_s & GARP_EXTRA_ALL) &&
+	    ((iface = conf_iface_by_id(conf, slot)) == NULL ||
+	    iface->make == CONF_MAKE_NONE))
+		return (false);
+	while (i-- > 0) {
+		if (vips[i].extra && vips[i].conf->slot == slot)
+			return (false);
+	}
+	return (true);
+}
+
+static int64_t
+extra_gap(const struct conf_inst *ci)
+{
+	return ((ci->garp_extra_s & ~GARP_EXTRA_ALL) * US_PER_SEC);
 }
 
 /* What was queued goes on as repeats; NULL: the instance is gone. */
@@ -286,7 +320,7 @@ conf_take(struct ann *ann, struct ann_inst *inst, const struct conf_inst *ci,
 	if (ci == NULL) {
 		inst->active = false;
 		inst->delay_us = inst->lower_us = inst->refresh_us = 0;
-		inst->rival_us = 0;
+		inst->rival_us = inst->extra_us = 0;
 	}
 	for (i = 0; i < cnt; i++) {
 		left = vips[i].left;
@@ -299,6 +333,10 @@ conf_take(struct ann *ann, struct ann_inst *inst, const struct conf_inst *ci,
 	else if (inst->active && inst->refresh_us == 0)
 		inst->refresh_us = ann->ops->now(ann->arg) +
 		    ci->garp_refresh_s * US_PER_SEC;
+	if (ci != NULL && ci->garp_extra_s == 0)
+		inst->extra_us = 0;
+	else if (inst->active && inst->extra_us == 0)
+		inst->extra_us = ann->ops->now(ann->arg) + extra_gap(ci);
 	inst_settle(ann, inst);
 }
 
@@ -331,6 +369,8 @@ ann_installed(struct ann *ann, uint32_t id, const struct conf_vip *const *list,
 	if (!inst->active && conf->garp_refresh_s != 0)
 		inst->refresh_us = now_us + (conf->garp_delay_s +
 		    (int64_t)conf->garp_refresh_s) * US_PER_SEC;
+	if (!inst->active && conf->garp_extra_s != 0)
+		inst->extra_us = now_us + extra_gap(conf);
 	inst->active = true;
 	inst_settle(ann, inst);
 	ann_run(ann);
@@ -384,7 +424,7 @@ ann_stop(struct ann *ann, uint32_t id)
 		inst->vips[i].installed = false;
 	inst->active = false;
 	inst->delay_us = inst->lower_us = inst->refresh_us = 0;
-	inst->again_us = inst->rival_us = 0;
+	inst->again_us = inst->rival_us = inst->extra_us = 0;
 	inst_settle(ann, inst);
 	ann_run(ann);
 }
@@ -441,6 +481,7 @@ static void
 inst_serve(struct ann *ann, struct ann_inst *inst, int64_t now_us)
 {
 	const struct conf_inst	*conf = inst->conf;
+	size_t			 i;
 
 	if (inst->delay_us != 0 && inst->delay_us <= now_us) {
 		inst->delay_us = 0;
@@ -460,6 +501,14 @@ inst_serve(struct ann *ann, struct ann_inst *inst, int64_t now_us)
 			inst->refresh_us = now_us +
 			    conf->garp_refresh_s * US_PER_SEC;
 	}
+	if (inst->extra_us != 0 && inst->extra_us <= now_us) {
+		for (i = 0; i < inst->vip_cnt; i++) {
+			if (inst->vips[i].extra && inst->vips[i].installed &&
+			    inst->vips[i].left == 0)
+				vip_queue(&inst->vips[i], 1, false);
+		}
+		inst->extra_us = now_us + extra_gap(conf);
+	}
 	inst_settle(ann, inst);
 }
 
@@ -469,7 +518,7 @@ inst_settle(struct ann *ann, struct ann_inst *inst)
 {
 	const int64_t	 times[] = {
 		inst->delay_us, inst->lower_us, inst->refresh_us,
-		inst->rival_us
+		inst->rival_us, inst->extra_us
 	};
 	size_t		 i;
 

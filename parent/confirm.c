@@ -136,10 +136,12 @@ bool
 confirm_due(struct parent *p)
 {
 	struct confirm	*cf = &p->confirm;
+	char		 fields[JOURNAL_LEN];
 
 	if (!cf->due || cf->kept == NULL || p->state != PARENT_RUNNING)
 		return (false);
 	if (!cf->expired) {
+		journal_fields(p, LOG_K_EXPIRED, 0, fields, sizeof(fields));
 		log_at(LOG_WARNING, "nobody confirmed configuration %u: "
 		    "it is rolled back", p->conf->gen);
 		hist_event(p, EVENT_EXPIRED, p->conf->gen);

@@ -94,6 +94,15 @@ hist_note(struct parent *p, struct inst *inst, struct ctl_event *ev)
 	hist_put(&p->history, ev, EVENTS_ALL);
 }
 
+const struct ctl_event *
+hist_last(const struct inst *inst)
+{
+	const struct hist_event	*he;
+
+	he = TAILQ_LAST(&inst->history.list, hist_list);
+	return (he != NULL ? &he->ev : NULL);
+}
+
 /* Of the daemon. */
 void
 hist_event(struct parent *p, enum event_kind kind, int64_t arg)

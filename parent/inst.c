@@ -214,10 +214,11 @@ void
 inst_tell(struct parent *p, struct inst *inst)
 {
 	struct msg	 m;
-	uint8_t		 buf[64];
+	uint8_t		 buf[128];
 
 	if (p->engine == NULL || !p->engine->synced)
 		return;
+	netlinkd_lease_counts(p->nl, inst->id, &inst->result);
 	inst->result.announcements = ann_count(p->ann, inst->id);
 	msg_init_write(&m, buf, sizeof(buf));
 	vip_result_put(&m, &inst->result);

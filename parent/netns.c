@@ -57,7 +57,8 @@ netns_enter(const struct conf *conf)
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1 ||
 	    setns(fd, CLONE_NEWNET) == -1) {
 		log_warn("net_namespace %s%s", path, errno == EPERM ?
-		    " (a service needs CapabilityBoundingSet=CAP_SYS_ADMIN)" :
+		    " (a service needs CapabilityBoundingSet=CAP_SYS_ADMIN and "
+		    "RestrictNamespaces=net)" :
 		    "");
 		if (fd != -1)
 			(void)close(fd);

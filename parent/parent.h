@@ -84,6 +84,7 @@ struct options {
 	bool		 cleanup;	/* -z */
 	bool		 foreground;	/* -d */
 	bool		 console;	/* log to stderr */
+	bool		 journal;	/* ... which systemd's journal has */
 	unsigned int	 verbose;	/* -v, -vv */
 	int		 facility;	/* LOG_DAEMON; -1: not given */
 	char		 file[PATH_LEN];
@@ -111,7 +112,7 @@ enum inst_reason {
 
 /* Events, oldest first. */
 struct hist {
-	TAILQ_HEAD(, hist_event) list;
+	TAILQ_HEAD(hist_list, hist_event) list;
 	uint32_t	 cnt;
 };
 
@@ -408,6 +409,13 @@ void	 hist_lost(struct parent *, struct inst *, enum event_kind);
 void	 hist_state(struct parent *, struct inst *,
 	    const struct state_msg *);
 int	 hist_asked(void *, struct imsg *);
+const struct ctl_event *hist_last(const struct inst *);	/* NULL: none */
+
+/* journal.c */
+#define JOURNAL_LEN	512
+void	 journal_fields(struct parent *, enum log_kind, uint32_t, char *,
+	    size_t);
+const char *journal_reason(uint8_t);
 
 /* maint.c */
 void	 maint_load(struct parent *);

@@ -126,7 +126,10 @@ relay_read(evutil_socket_t fd, short what, void *arg)
 				    "it may send: dropped");
 			continue;
 		}
+		/* What ICMP brought, from anybody, is told in place of the
+		 * first one. */
 		if (send(r->out, buf, (size_t)len, MSG_DONTWAIT) == -1 &&
+		    send(r->out, buf, (size_t)len, MSG_DONTWAIT) == -1 &&
 		    log_limit_ok(&r->limit, mono_us(), LOG_US, &missed))
 			log_warn("advertisement on interface %u",
 			    r->spec.ifindex);

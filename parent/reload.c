@@ -364,7 +364,7 @@ void
 reload_refuse(struct parent *p, const char *fmt, ...)
 {
 	va_list	 ap;
-	char	 why[TEXT_LEN - 64], text[TEXT_LEN];
+	char	 why[TEXT_LEN - 64], text[TEXT_LEN], fields[JOURNAL_LEN];
 
 	va_start(ap, fmt);
 	(void)vsnprintf(why, sizeof(why), fmt, ap);
@@ -385,6 +385,7 @@ reload_refuse(struct parent *p, const char *fmt, ...)
 	}
 	(void)snprintf(text, sizeof(text), "refused, nothing changed: %s",
 	    why);
+	journal_fields(p, LOG_K_REFUSED, 0, fields, sizeof(fields));
 	log_warnx("%s: %s", p->opt.file, text);
 	hist_event(p, EVENT_REFUSED, p->reload.errors);
 	confirm_tell(p, text);
@@ -395,7 +396,10 @@ reload_refuse(struct parent *p, const char *fmt, ...)
 void
 reload_done(struct parent *p, const char *text)
 {
+	char	 fields[JOURNAL_LEN];
+
 	if (text != NULL && !p->reload.dry) {
+		journal_fields(p, LOG_K_RELOADED, 0, fields, sizeof(fields));
 		log_info("%s", text);
 		confirm_done(p, text);
 	}

@@ -359,9 +359,10 @@ proc_log(void *arg, struct imsg *im)
 	struct msg	 m;
 	const char	*text;
 	size_t		 len;
+	char		 fields[JOURNAL_LEN];
 
 	msg_init_read(&m, im->data, im->len);
-	if (log_get(&m, &l) == -1)
+	if (log_get(&m, &l) == -1 || im->seq >= LOG_KIND_MAX)
 		return (-1);
 	/* Its own word for who it is is not taken. */
 	text = l.text;
@@ -378,6 +379,8 @@ proc_log(void *arg, struct imsg *im)
 		    c->log_lost);
 		c->log_lost = 0;
 	}
+	journal_fields(c->p, (enum log_kind)im->seq,
+	    c->role == ROLE_VRRPE ? im->id : 0, fields, sizeof(fields));
 	/* Nor may it call for everybody's attention. */
 	log_at(l.priority < LOG_CRIT ? LOG_CRIT : l.priority, "%s: %s",
 	    c->name, text);

@@ -55,6 +55,7 @@ main(int argc, char **argv)
 
 	options_parse(&p->opt, argc, argv);
 	sd_init(p);
+	p->opt.journal = log_stderr_is_journal();
 	start_environment();
 	if (p->opt.check)
 		start_check(&p->opt);
@@ -179,7 +180,9 @@ run_end(struct parent *p)
 static void
 log_start(const struct options *o)
 {
-	if (o->console) {
+	/* The journal of systemd takes more than what comes over stderr. */
+	if (o->console && !(o->journal &&
+	    log_open_syslog("vrrpd", o->facility) == 0)) {
 		log_init("vrrpd", log_sink_stderr, NULL);
 		return;
 	}

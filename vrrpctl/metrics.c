@@ -114,6 +114,12 @@ static const struct {
 	    "Addresses put back after others had removed them." },
 	{ "vrrp_routes_restored", "", S_ROUTES_RESTORED,
 	    "Routes and rules put back after others had removed them." },
+	{ "vrrp_address_lease_refreshes", "lease_refreshes", S_COUNTER,
+	    "Leases of addresses that were refreshed." },
+	{ "vrrp_address_lease_refreshes_failed", "lease_refreshes_failed",
+	    S_COUNTER, "Leases that the kernel did not refresh." },
+	{ "vrrp_address_lease_refreshes_late", "lease_refreshes_late",
+	    S_COUNTER, "Times that leases waited for the engine." },
 	{ "vrrp_announcements_sent", "", S_ANNOUNCEMENTS,
 	    "Gratuitous ARP and unsolicited NA sent." }
 };

@@ -94,6 +94,10 @@ void		 health_daemon(struct view *, const struct ctl_daemon *);
 void		 health_inst(struct view *, const struct ctl_inst *);
 bool		 health_end(struct view *);
 
+/* checkjson.c; start: becomes the program that checks. An exit status. */
+int		 check_json(struct view *, const char *file,
+		    void (*start)(const char *));
+
 /* why.c: gathers rows and makes sentences of them */
 void		 why_begin(struct view *);
 void		 why_inst(struct view *, const struct ctl_inst *);

@@ -83,8 +83,9 @@ static enum client_status converse(const struct request *, struct view *,
 static void	 look_at_terminal(struct view *);
 static void	 check_form(const struct view *, enum action, bool);
 static enum client_status print_form(const struct request *, const char *);
-static void	 other_program(const struct request *, const char *, bool)
-		    __dead2;
+static void	 check_file(const char *) __dead2;
+static void	 other_program(const struct request *, const char *,
+		    struct view *) __dead2;
 
 static const struct option	 longopts[] = {
 	{ "help", no_argument, NULL, 'h' },
@@ -138,8 +139,7 @@ main(int argc, char *argv[])
 		return (CLIENT_USAGE);
 	if (req.action == ACT_CHECK || req.action == ACT_DOCTOR ||
 	    req.action == ACT_SERVE || req.action == ACT_TOP)
-		other_program(&req, path, view.ops == view_json() &&
-		    req.action != ACT_CHECK);
+		other_program(&req, path, &view);
 	if (req.action == ACT_SCAN)
 		return (scan_command(req.name, req.for_us != 0 ? req.for_us :
 		    SCAN_US, view.ops == view_json()));
@@ -660,13 +660,27 @@ print_form(const struct request *req, const char *path)
 	return (CLIENT_OK);
 }
 
+static void
+check_file(const char *file)
+{
+	struct request	 req;
+
+	memset(&req, 0, sizeof(req));
+	req.action = ACT_CHECK;
+	req.file = file;
+	other_program(&req, NULL, NULL);
+}
+
 /* Commands that are programs of their own. */
 static void
-other_program(const struct request *req, const char *path, bool json)
+other_program(const struct request *req, const char *path, struct view *v)
 {
 	const char	*words[6];
 	size_t		 n = 0;
+	bool		 json = v != NULL && v->ops == view_json();
 
+	if (json && req->action == ACT_CHECK)
+		exit(check_json(v, req->file, check_file));
 	if (json && req->action != ACT_DOCTOR)
 		errx(CLIENT_USAGE, "there is no JSON of this: not with -j");
 	words[n++] = req->action == ACT_CHECK ? "vrrpd" :

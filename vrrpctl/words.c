@@ -154,6 +154,7 @@ word_action(enum action action)
 		[ACT_RESUME] = "resume",
 		[ACT_MAINT_ON] = "maintenance",
 		[ACT_MAINT_OFF] = "maintenance",
+		[ACT_CHECK] = "check",
 		[ACT_SHOW] = "show",
 		[ACT_SHOW_INST] = "show",
 		[ACT_SHOW_SCRIPTS] = "show",

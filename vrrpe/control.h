@@ -134,6 +134,8 @@ void	 ctlshow_more(struct conn *);
 /* ctlmetric.c: rows of CTL_SHOW_METRICS by number; false: no more */
 bool	 ctlmetric_daemon(const struct engine *, uint32_t,
 	    struct ctl_counter *);
+bool	 ctlmetric_count(const struct einst *, uint32_t,
+	    struct ctl_counter *);
 bool	 ctlmetric_reason(const struct einst *, uint32_t,
 	    struct ctl_counter *);
 bool	 ctlmetric_setting(const struct conf_inst *, uint32_t,

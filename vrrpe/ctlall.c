@@ -244,6 +244,7 @@ maintain(struct einst *i)
 
 	(void)strlcpy(i->hold_by, "maintenance", sizeof(i->hold_by));
 	if (!i->started || i->vr.state == VR_INIT) {
+		trace_held(i);
 		vr_begin_held(&i->vr);
 		return;
 	}
@@ -258,6 +259,7 @@ void
 control_held(struct einst *i)
 {
 	(void)strlcpy(i->hold_by, "maintenance", sizeof(i->hold_by));
+	trace_held(i);
 	vr_begin_held(&i->vr);
 }
 

@@ -54,6 +54,33 @@ ctlmetric_daemon(const struct engine *e, uint32_t n, struct ctl_counter *c)
 	return (true);
 }
 
+/* The engine's own ones, and what the parent counts. */
+bool
+ctlmetric_count(const struct einst *i, uint32_t n, struct ctl_counter *c)
+{
+	const struct {
+		const char	*name;
+		uint64_t	 value;
+	} leases[] = {
+		{ "lease_refreshes", i->vip.refreshes },
+		{ "lease_refreshes_failed", i->vip.refresh_failed },
+		{ "lease_refreshes_late", i->vip.refresh_late }
+	};
+
+	memset(c, 0, sizeof(*c));
+	if (n < CNT_MAX) {
+		(void)strlcpy(c->name, cnt_name(n), sizeof(c->name));
+		c->value = i->cnt.n[n];
+		return (true);
+	}
+	n -= CNT_MAX;
+	if (n >= sizeof(leases) / sizeof(leases[0]))
+		return (false);
+	(void)strlcpy(c->name, leases[n].name, sizeof(c->name));
+	c->value = leases[n].value;
+	return (true);
+}
+
 bool
 ctlmetric_reason(const struct einst *i, uint32_t n, struct ctl_counter *c)
 {

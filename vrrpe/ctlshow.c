@@ -271,11 +271,9 @@ row_detail(struct conn *c)
 			return (true);
 		break;
 	case PART_COUNTERS:
-		if (pos->idx >= CNT_MAX)
+		if (!ctlmetric_count(i, pos->idx, &cnt))
 			break;
-		memset(&cnt, 0, sizeof(cnt));
-		(void)strlcpy(cnt.name, cnt_name(pos->idx), sizeof(cnt.name));
-		cnt.value = i->cnt.n[pos->idx++];
+		pos->idx++;
 		send_counter(c, &cnt);
 		return (true);
 	case PART_REASONS:

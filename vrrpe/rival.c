@@ -244,6 +244,8 @@ rival(struct einst *i, const struct claim *claim)
 		if (cnt > 0)
 			(void)snprintf(more, sizeof(more), " (%u more since)",
 			    cnt);
+		e->log_about = i->id;
+		e->log_kind = LOG_K_RIVAL;
 		log_warnx("(%s) %s: another host has our address: %s%s",
 		    i->conf->name, i->conf->ifname, i->claimed, more);
 	}

@@ -321,14 +321,18 @@ log_line(void *arg, int priority, const char *text)
 {
 	struct engine	*e = arg;
 	struct log_wait	*line;
+	uint32_t	 about = e->log_about, kind = e->log_kind;
 	size_t		 len = strlen(text) + 1;
 
+	e->log_about = e->log_kind = 0;
 	if (e->log_wait_cnt >= LOG_WAIT_MAX ||
 	    (line = malloc(sizeof(*line) + len)) == NULL) {
 		log_drop(1);
 		return;
 	}
 	line->priority = priority;
+	line->about = about;
+	line->kind = kind;
 	memcpy(line->text, text, len);
 	STAILQ_INSERT_TAIL(&e->log_waits, line, entry);
 	e->log_wait_cnt++;
@@ -346,6 +350,7 @@ log_flush(struct engine *e)
 	while ((line = STAILQ_FIRST(&e->log_waits)) != NULL) {
 		STAILQ_REMOVE_HEAD(&e->log_waits, entry);
 		e->log_wait_cnt--;
+		child_log_about(line->about, line->kind);
 		child_log_sink(&e->parent.ibuf, line->priority, line->text);
 		free(line);
 	}

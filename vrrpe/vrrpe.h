@@ -82,6 +82,20 @@ struct trace_rec {
 	uint8_t		 hold;
 	uint8_t		 now;
 	uint8_t		 order;
+	uint8_t		 ungrouped;
+};
+
+/* What the machine was before an input: there the playing can begin. */
+struct trace_snap {
+	uint64_t	 at;		/* the number of the input */
+	struct vr	 vr;
+	struct vr_conf	 vc;
+};
+
+/* What it was told to be by an input. */
+struct trace_conf {
+	uint64_t	 at;
+	struct vr_conf	 vc;
 };
 
 struct trace {
@@ -90,6 +104,11 @@ struct trace {
 	uint32_t	 cnt;
 	uint32_t	 next;		/* place of the next one */
 	uint64_t	 total;
+	struct trace_snap snaps[2];	/* the older one first */
+	struct vr_conf	 vc;		/* as of the latest input */
+	struct trace_conf *confs;	/* ring of TRACE_CONFS, or none */
+	uint32_t	 conf_cnt;	/* that ever were */
+	uint64_t	 lost;		/* inputs that cannot be played */
 };
 
 /* Why an instance is in somebody's list: it tracks the object. */
@@ -327,6 +346,8 @@ struct engine_stats {
 struct log_wait {
 	STAILQ_ENTRY(log_wait) entry;
 	int		 priority;
+	uint32_t	 about;		/* an instance, or 0 */
+	uint32_t	 kind;		/* enum log_kind */
 	char		 text[];
 };
 STAILQ_HEAD(log_wait_list, log_wait);
@@ -397,6 +418,8 @@ struct engine {
 	bool		 flush_pending;
 	struct log_wait_list log_waits;
 	uint32_t	 log_wait_cnt;
+	uint32_t	 log_about;	/* of the next line */
+	uint32_t	 log_kind;
 	struct event	 ev_deadline;
 
 	struct event	 ev_silence;
@@ -611,6 +634,8 @@ void	 why_addr(const struct einst *, const uint8_t *, char *, size_t);
 
 /* trace.c */
 void	 trace_add(struct einst *, const struct vr_in *);
+/* The machine was told to begin held (vr_begin_held). */
+void	 trace_held(struct einst *);
 void	 trace_clear(struct trace *);
 /* Line idx, counted from the oldest; false: there is no such line. */
 bool	 trace_line(const struct einst *, uint32_t idx, char *, size_t);

@@ -26,6 +26,7 @@
 #include "vrrpe.h"
 
 static const char *face_text(enum vr_face);
+static void	 about(const struct einst *, enum log_kind);
 static void	 text_of(const struct einst *, enum vr_reason, int64_t, char *,
 		    size_t);
 static void	 blame(const struct einst *, uint32_t, char *, size_t);
@@ -52,8 +53,16 @@ why_log(const struct einst *i, const struct vr_action *a)
 	why_state(i, a, text, sizeof(text));
 	monitor_say(i->e, NOTE_STATE, i->conf->name, "%s (%s; priority %u)",
 	    face_text(vr_face(&i->vr)), text, vr_prio(&i->vr));
+	about(i, LOG_K_STATE);
 	log_info("(%s) Entering %s STATE (%s; priority %u)", i->conf->name,
 	    face_text(vr_face(&i->vr)), text, vr_prio(&i->vr));
+}
+
+static void
+about(const struct einst *i, enum log_kind kind)
+{
+	i->e->log_about = i->id;
+	i->e->log_kind = kind;
 }
 
 void
@@ -280,6 +289,7 @@ why_log_code(const struct einst *i, const struct vr_action *a)
 		    "(priority 255)", name);
 		break;
 	case VR_LOG_LATE_BACKUP:
+		about(i, LOG_K_STALL);
 		log_at(LOG_WARNING, "(%s) woke up %.2f s late; waiting for "
 		    "the master anew", name, seconds(a->arg));
 		break;

@@ -514,6 +514,11 @@ class Vrrpd(Router):
                 return row
         raise KeyError("%s in %r" % (name, data))
 
+    def packets(self, name):
+        """The counters of packets: those of leases move by themselves."""
+        return {k: n for k, n in self.instance(name)["counters"].items()
+            if not k.startswith("lease_")}
+
     def state(self, name):
         for row in self.show()["instances"]:
             if row["name"] == name:

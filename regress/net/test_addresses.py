@@ -228,3 +228,39 @@ def test_nothing_left(lab):
     import os
     assert not os.path.exists(router.rundir + "/control")
     assert not os.path.exists(router.rundir + "/vrrpd.pid")
+
+
+def test_other_interface(make_lab):
+    """A VIP elsewhere: that interface is tracked, unless no_track; then its
+    return is announced. garp_extra_if keeps the switches there informed."""
+    lab = make_lab("ab", second=True)
+    other = "10.8.0.151"
+    cap = Capture(lab, "b", dev="f0")
+
+    def conf(words):
+        return settings() + instance(51, "garp_extra_if all 1",
+            vips=["10.9.0.151", other + "/24 dev f0" + words],
+            interval="0.2")
+    router = Vrrpd(lab, "a", conf("")).start()
+    router.wait_state("I51", "MASTER")
+    begin = cap.wait(lambda: cap.garps(other), 3).time
+    wait_until(lambda: len(cap.garps(other)) >= 3, 5, "again and again")
+    assert cap.garps(other)[2].time - begin > 1.5
+    for cut, mend in ((("s", "link set qa down"), ("s", "link set qa up")),
+            (("a", "link set f0 down"), ("a", "link set f0 up"))):
+        lab.ip(*cut)
+        router.wait_state("I51", "FAULT", 3)
+        assert router.instance("I51")["faults"] == \
+            "tracked interface is down (f0)"
+        lab.ip(*mend)
+        router.wait_state("I51", "MASTER", 5)
+    router.reload(conf(" no_track"))
+    for cut, mend in ((("s", "link set qa down"), ("s", "link set qa up")),
+            (("a", "link set f0 down"), ("a", "link set f0 up"))):
+        lab.ip(*cut)
+        stays(lambda: router.state("I51") == "MASTER", 0.4, step=0.05)
+        since = time.time()
+        lab.ip(*mend)
+        assert cap.wait(lambda t=since: cap.garps(other, t), 0.9)
+    lab.ip("a", "link del f0")
+    stays(lambda: router.state("I51") == "MASTER", 0.4, step=0.05)

@@ -115,6 +115,20 @@ def test_sent(bench):
             "secret", frame.seq)
 
 
+def test_peer_is_not_there(make_lab):
+    """It answers that it does not know the protocol: no packet is lost to
+    that, since anybody could send it."""
+    lab = make_lab("at")
+    cap = Capture(lab, "a", own=True)
+    Vrrpd(lab, "a", settings() + instance(SENT, AH, "unicast_src_ip " +
+        lab.addr("a"), block("unicast_peer", lab.addr("t")), version=2,
+        prio=254)).start()
+    frames = wait_until(lambda: len(cap.adverts(vrid=SENT)) >= 4 and
+        cap.adverts(vrid=SENT), 9, "four of them")
+    assert [f.seq for f in frames] == list(range(1, len(frames) + 1))
+    assert [f for f in cap.pick("icmp") if f.src == lab.addr("t")]
+
+
 def test_the_sum():
     """As another router has sent it."""
     frame = packet.decode(bytes.fromhex("01005e000012020000000001080045c0"

@@ -20,13 +20,15 @@ import json
 import os
 import re
 import signal
+import struct
 import subprocess
+import time
 
 import pytest
 
 from confgen import instance, settings
-from lib import (Daemon, KEEPALIVED, VRRPCTL, alive, command, family_of,
-    kill, wait_until)
+from lib import (Daemon, KEEPALIVED, LIBC, VRRPCTL, alive, command,
+    family_of, kill, wait_until)
 
 OURS = os.path.join(os.path.dirname(VRRPCTL), "keepalived")
 
@@ -177,6 +179,79 @@ def test_stop_after_a_kill(make_lab):
     assert not lab.has("a", "10.9.0.151")
     assert not os.path.exists(folder)
     assert not [path for path in side.pids if os.path.exists(path)]
+
+
+class CloseWatch:
+    """inotify: names in a folder that were closed after writing."""
+
+    def __init__(self, folder):
+        self.fd = LIBC.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        assert LIBC.inotify_add_watch(self.fd, folder.encode(), 8) >= 0
+
+    def names(self):
+        out = []
+        try:
+            data = os.read(self.fd, 65536)
+        except BlockingIOError:
+            return out
+        while data:
+            size = struct.unpack("=I", data[12:16])[0]
+            out.append(data[16:16 + size].rstrip(b"\0").decode())
+            data = data[16 + size:]
+        return out
+
+
+def test_vyos(make_lab):
+    """A FIFO that a program reads line by line, and the status by a signal:
+    it waits until the file is closed, reads it and deletes it."""
+    lab = make_lab()
+    fifo = lab.path("notify_fifo")
+    os.mkfifo(fifo, 0o600)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    side = Compat(lab, OURS, settings("vrrp_notify_fifo " + fifo) +
+        instance(51, name="eth0v4-51", version=2) + "vrrp_sync_group MAIN {\n"
+        "group {\neth0v4-51\n}\n}\n")
+    # as its unit has it
+    side.args = [OURS, "--use-file", side.conf, "--pid", side.pids[0],
+        "--dont-fork", "--log-console", "--vrrp_pid=" + side.pids[1]]
+    side.start()
+    side.wait_master("eth0v4-51")
+    watch = CloseWatch(side.folder)
+    os.kill(side.number(), signal.SIGRTMIN + 2)
+    wait_until(lambda: "keepalived.json" in watch.names(), 8, side.tail)
+    path = side.folder + "/keepalived.json"
+    with open(path, encoding="ascii") as f:
+        row = json.load(f)[0]["data"]
+    os.unlink(path)
+    assert (row["iname"], row["ifp_ifname"], row["vrid"], row["state"],
+        row["effective_priority"]) == ("eth0v4-51", "e0", 51, 2, 100)
+    assert abs(row["last_transition"] - time.time()) < 60
+    side.write_conf(settings("vrrp_notify_fifo " + fifo) + instance(51,
+        name="eth0v4-51", version=2, prio=120) + "vrrp_sync_group MAIN {\n"
+        "group {\neth0v4-51\n}\n}\n")
+    os.kill(side.number(), signal.SIGHUP)
+    wait_until(lambda: "reloaded" in side.log(), 8, side.tail)
+    assert side.stop() == 0
+    text = b""
+    while True:
+        try:
+            got = os.read(reader, 65536)
+        except BlockingIOError:
+            break
+        if not got:
+            break
+        text += got
+    os.close(reader)
+    os.close(watch.fd)
+    lines = text.decode().splitlines()
+    found = [re.match(r'^(\w+) "([\w-]+)" (\w+) (\d+)$', line) for line in
+        lines]
+    assert lines and all(found), lines
+    told = [m.groups()[:3] for m in found]
+    for want in (("INSTANCE", "eth0v4-51", "MASTER"),
+            ("GROUP", "MAIN", "MASTER"), ("INSTANCE", "eth0v4-51", "STOP"),
+            ("GROUP", "MAIN", "STOP")):
+        assert want in told, lines
 
 
 def test_kill(make_lab):

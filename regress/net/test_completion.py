@@ -89,7 +89,7 @@ def press(args, setup, text, env=None):
         return seen
     try:
         os.write(fd, (setup + "; PS1='rea''dy> '\n").encode())
-        wait(r"ready> $")
+        wait(r"ready> (\x1b\[[?0-9;]*[a-zA-Z])*$")
         seen = ""
         os.write(fd, text.encode())
         # another command tells when the shell is done with the TAB

@@ -52,7 +52,7 @@ def bench_fixture():
 
 
 def moved(router, name, before):
-    after = router.instance(name)["counters"]
+    after = router.packets(name)
     return {k: n - before[k] for k, n in after.items() if n != before[k] and
         k != "adverts_sent"}
 
@@ -67,7 +67,7 @@ def test_once(bench, name):
     vrid, version, _, fields, _ = ROWS[name]
     sender = Sender(bench.lab)
     other = next(n for n in DROPPED if n != name)
-    mine, its = (bench.instance(n)["counters"] for n in (name, other))
+    mine, its = (bench.packets(n) for n in (name, other))
     sender.send(frame_of(sender, vrid, version, fields))
     if name in SHORT:
         # It names no virtual router: the next one is the proof.
@@ -80,7 +80,7 @@ def test_once(bench, name):
 
 
 def counters(router, name="I51"):
-    return router.instance(name)["counters"]
+    return router.packets(name)
 
 
 @pytest.mark.row("172")

@@ -89,7 +89,7 @@ def test_log_unknown_vrids(lab):
     router = Vrrpd(lab, "a", settings("log_unknown_vrids") +
         instance(51, interval="0.2")).start()
     cap.wait_advert(host="a")
-    before = router.instance("I51")["counters"]
+    before = router.packets("I51")
     sender = Sender(lab)
     for _ in range(20):
         sender.send(vrid=52, prio=200, interval=20, addrs=[vip_of(52)])
@@ -97,6 +97,6 @@ def test_log_unknown_vrids(lab):
     begun = time.time()
     cap.wait_advert(since=begun, host="a")
     assert len(re.findall(r"VRID 52\b", router.log())) == 1
-    after = router.instance("I51")["counters"]
+    after = router.packets("I51")
     assert {k for k in after if after[k] != before[k]} == {"adverts_sent"}
     assert router.entered("I51", "BACKUP") == 1

@@ -286,3 +286,30 @@ def test_primary_that_is_secondary(lab):
     wait_until(lambda: lab.has("a", VIP), 5, VIP)
     router.stop()
     assert "10.9.0.1/24" in lab.addresses("a")
+
+
+def test_prefix_route_is_kept(lab):
+    """The interface's own IPv6 address comes after the VIP of its prefix,
+    and goes again: its route has no end, and the VIP always has one."""
+    def expires():
+        text = lab.run("a", "ip", "-6", "route", "show", "fd09::/64").stdout
+        return "expires" in text if text else None
+    lab.ip("a", "address del fd09::1/64 dev e0")
+    router = Vrrpd(lab, "a", settings() + instance(52, version=6,
+        vips=["fe80::152", "fd09::152/64"], interval="0.2")).start()
+    router.wait_state("I52", "MASTER")
+    def plain():
+        """Whether the VIP comes with a route of its own."""
+        return "noprefixroute" not in lab.addresses("a").get("fd09::152/64",
+            {"noprefixroute": 1})
+    wait_until(lambda: expires() is True and plain(), 2, "of a lease")
+    for _ in range(2):
+        lab.ip("a", "address add fd09::1/64 dev e0 nodad")
+        wait_until(lambda: expires() is False and not plain(), 3, "its own")
+        stays(lambda: expires() is False, 1.2, "it stays so", step=0.1)
+        lab.ip("a", "address del fd09::1/64 dev e0")
+        wait_until(plain, 3, "of the VIP again")
+        assert expires() is not None
+    lab.ip("a", "address add fd09::1/64 dev e0 nodad")
+    router.stop()
+    assert expires() is False

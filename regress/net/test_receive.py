@@ -241,14 +241,14 @@ def test_half(bench):
     """The first fragment without the second: nothing happens."""
     sender = Sender(bench.lab)
     vrid, name = ROWS["silence-2"][0], "silence-2"
-    before = bench.router.instance(name)["counters"]
+    before = bench.router.packets(name)
     frame = frame_of(sender, vrid, 2, {})
     for _ in range(20):
         sender.send(packet.halves(frame, 8, 7)[0])
     begun = time.time()
     bench.wait_advert(2, since=begun, host="a", vrid=vrid)
     assert bench.router.state(name) == "MASTER"
-    after = bench.router.instance(name)["counters"]
+    after = bench.router.packets(name)
     assert {k for k in after if after[k] != before[k]} == {"adverts_sent"}
 
 

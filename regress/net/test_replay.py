@@ -79,7 +79,7 @@ def play(sender, version, n, others):
 
 
 def counters(router, name):
-    return router.instance(name)["counters"]
+    return router.packets(name)
 
 
 @pytest.fixture(name="bench", scope="module")
@@ -101,6 +101,9 @@ def bench_fixture():
         wait_until(lambda n=name: router.entered(n, "MASTER"), 8,
             "%s: MASTER" % name)
     cap.wait(lambda: cap.adverts(vrid=BASE["addr2"][0]), 3)
+    def unknown():
+        return router.show("counters")["engine"]["unknown_vrid"]
+    cap.unknown = [unknown()]
     cap.before = {n: counters(router, n) for n in ("error1", "error2",
         "error3")}
     send = Sender(lab)
@@ -123,6 +126,7 @@ def bench_fixture():
         router.show()["instances"]}
     wait_until(lambda: time.time() > cap.sent["error3"] + 1.5, 3)
     cap.after = {n: counters(router, n) for n in cap.before}
+    cap.unknown.append(unknown())
     cap.links = set(links(lab, "a"))
     cap.reloaded = time.time()
     router.reload(base(True))
@@ -195,8 +199,8 @@ def test_interval(bench):
 def test_vrid(bench):
     assert moved(bench, "error3") == set()
     assert bench.states["error3"] == "MASTER"
-    engine = bench.router.ctl("show", "counters").stdout
-    assert "VRID" in engine or "vrid" in engine, engine
+    # Kept out by the socket's filter: nobody has asked for it to be told.
+    assert bench.unknown[0] == bench.unknown[1]
 
 
 @pytest.mark.row("J-topology-v2", "J-topology-v3", "J-topology-v6")
@@ -219,18 +223,16 @@ def test_topology(bench, version):
 def test_address_added_to_master(bench):
     assert second("addr1") not in bench.adverts(vrid=BASE["addr1"][0])[0].addrs
     wait_until(lambda: bench.lab.has("a", second("addr1")), 2, "address")
-    frame = bench.wait_advert(2, vrid=BASE["addr1"][0],
-        since=bench.reloaded + 0.5)
-    assert frame.addrs == [vip_of(BASE["addr1"][0]), second("addr1")]
+    bench.wait_advert(4, vrid=BASE["addr1"][0], since=bench.reloaded,
+        addrs=[vip_of(BASE["addr1"][0]), second("addr1")])
 
 
 @pytest.mark.row("J-config-addr2")
 def test_address_taken_from_master(bench):
     assert bench.watch.of(second("addr2"), True)
     wait_until(lambda: not bench.lab.has("a", second("addr2")), 2, "gone")
-    frame = bench.wait_advert(2, vrid=BASE["addr2"][0],
-        since=bench.reloaded + 0.5)
-    assert frame.addrs == [vip_of(BASE["addr2"][0])]
+    frame = bench.wait_advert(4, vrid=BASE["addr2"][0],
+        since=bench.reloaded, addrs=[vip_of(BASE["addr2"][0])])
     assert len(bench.watch.spans(frame.addrs[0])) == 1
 
 

@@ -15,6 +15,7 @@
 """Scenarios of links, addresses and load: what users of other daemons
 suffered from. They run with keepalived in the place of vrrpd, too."""
 
+import json
 import os
 import re
 import signal
@@ -46,14 +47,11 @@ def drops(lab, host):
 
 
 def overrun(lab, router):
-    """Events until the stopped router's socket can hold no more."""
-    lab.extra_link("a", "x0")
-    storm = ["address add 10.5.%d.%d/32 dev x0" % (n // 250, n % 250)
-        for n in range(1000)]
+    """Events until the stopped router's socket can hold no more; the link
+    below is down in the end."""
     before = drops(lab, "a")
-    for _ in range(30):
-        lab.ip("a", *storm)
-        lab.ip("a", "address flush dev x0")
+    for _ in range(60):
+        lab.ip("a", "link set e0 up", "link set e0 down")
         if drops(lab, "a") > before + 100:
             return
     raise AssertionError("nothing was lost:\n" + router.tail())
@@ -77,8 +75,10 @@ def test_many_interfaces(make_lab, kind, shown):
 
     def states(since):
         if kind is Vrrpd:
-            return sorted(r["state"].upper() for r in
-                a.show()["instances"])
+            done = a.ctl("show", json_out=True, check=False)
+            return [] if done.returncode != 0 else sorted(
+                r["state"].upper() for r in json.loads(
+                    done.stdout)["instances"])
         found = dict(re.findall(r"\((I\d+)\) Entering (\w+) STATE",
             a.log(since)))
         return sorted(found.values())
@@ -96,7 +96,6 @@ def test_many_interfaces(make_lab, kind, shown):
             a.freeze()
             try:
                 overrun(lab, a)
-                lab.ip("a", "link set e0 down")
             finally:
                 a.thaw()
         else:

@@ -114,6 +114,7 @@ def test_why_hold_and_fault(lab):
     assert answer.returncode == 1 and "no instance nobody" in answer.stderr
 
 
+@pytest.mark.row("042")
 def test_engine_counters(lab):
     """Packets that are of no instance are shown somewhere."""
     router = Vrrpd(lab, "a", settings("log_unknown_vrids") + instance(51,
@@ -172,6 +173,35 @@ def test_trace_replays(lab):
         assert abs(ours - theirs) < 0.5
     sent = len(re.findall(r"^\tadvert ", replay, re.M))
     assert before <= sent <= after
+
+
+def test_trace_from_the_middle(lab):
+    """When the oldest inputs are gone, it begins with what the machine was,
+    and after a reload each input goes by the configuration of its time."""
+    router = Vrrpd(lab, "a", settings() + instance(51,
+        interval="0.02")).start()
+    router.wait_state("I51", "MASTER")
+
+    def gone():
+        trace = router.ctl("trace", "I51").stdout
+        return trace if "; 0 older" not in trace else None
+    wait_until(gone, 30, "the oldest inputs go", step=0.2)
+    router.ctl("takeover", "I51")
+    router.reload(settings() + instance(51, prio=120, interval="0.02"))
+    router.ctl("resume", "I51")
+    wait_until(lambda: re.search(r"RELEASE\n(.*TIMER\n){3}", gone()), 10,
+        "some more")
+    trace = gone()
+    path = lab.path("trace.in")
+    with open(path, "w", encoding="ascii") as f:
+        f.write(trace)
+    replay = command([os.path.join(BIN, "fsm_test"), path]).stdout
+    assert re.search("^vr state=MASTER ", trace, re.M)
+    sent = re.findall(r"^\tadvert (\d+)", replay, re.M)
+    times = len(re.findall(r" TIMER$", trace, re.M))
+    assert len(sent) >= times / 2 > 50
+    assert list(dict.fromkeys(sent)) == ["100", "254", "120"]
+    assert "state " not in replay.replace("vr state", "")
 
 
 class Monitor:

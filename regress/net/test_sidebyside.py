@@ -235,6 +235,47 @@ def test_interface(pair, weight, up, down):
         assert p.same(lambda s: s.priorities()) == [up, down, up]
 
 
+ELSEWHERE = {
+    "address": ("", ["10.8.0.151/24 dev f0"]),
+    "excluded": ("virtual_ipaddress_excluded {\n10.8.0.151 dev f0\n}", []),
+    "weight": ("track_interface {\nf0 weight 10\n}",
+        ["10.8.0.151/24 dev f0"]),
+    "ignored": ("dont_track_primary", ["10.8.0.151/24 dev f0"]),
+    "route": ("virtual_routes {\n10.77.0.0/16 dev f0\n}", []),
+    "rule": ("virtual_rules {\noif f0 table 100 priority 1000\n}", []),
+}
+NOT_TRACKED = {
+    "address": ("", ["10.8.0.151/24 dev f0 no_track"]),
+    "route": ("virtual_routes {\n10.77.0.0/16 dev f0 no_track\n}", []),
+}
+
+
+@pytest.mark.parametrize("what", list(ELSEWHERE))
+def test_implied_interface(pair, what):
+    """What an instance has on another interface makes it tracked, with a
+    fault in place of a weight."""
+    more, vips = ELSEWHERE[what]
+    p = pair(fifo_settings() + instance(51, more, name="V", interval="0.2",
+        vips=["10.9.0.151"] + vips), second=True)
+    p.wait('"V" MASTER 100')
+    p.do(lambda s: s.link("down", "f0"), '"V" FAULT 100')
+    p.do(lambda s: s.link("up", "f0"), '"V" MASTER 100')
+    p.wire(100)
+
+
+@pytest.mark.parametrize("what", list(NOT_TRACKED))
+def test_not_implied(pair, what):
+    more, vips = NOT_TRACKED[what]
+    p = pair(fifo_settings() + instance(51, more, name="V", interval="0.2",
+        vips=["10.9.0.151"] + vips), second=True)
+    p.wait('"V" MASTER 100')
+    for state in ("down", "up"):
+        for side in p.sides:
+            side.link(state, "f0")
+    p.wire(100)
+    p.same(lambda s: [x for x in s.lines() if "FAULT" in x])
+
+
 def test_own_interface(pair):
     """Down, up: FAULT, BACKUP, MASTER, with the address again."""
     p = pair(fifo_settings() + instance(51, name="V", interval="0.2"))

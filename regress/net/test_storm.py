@@ -71,15 +71,15 @@ def rival():
 def at_rest(sight, router):
     """What is there as soon as it has not changed for a while, and nothing
     that was taken away is still to come back."""
-    begin = since = time.monotonic()
-    last = sight.of(router)
-    while time.monotonic() - since < CALM or (waits(last) and
+    begin = time.monotonic()
+    last, since, looks = sight.of(router), time.monotonic(), 0
+    while looks < 3 or time.monotonic() - since < CALM or (waits(last) and
             time.monotonic() - begin < FOUGHT):
-        time.sleep(0.05)
+        time.sleep(0.1)
         now = sight.of(router)
+        looks += 1
         if now != last:
-            since = time.monotonic()
-        last = now
+            last, since, looks = now, time.monotonic(), 0
         assert since - begin < 60, "it never comes to rest"
     return last
 

@@ -185,6 +185,7 @@ def test_v2_pass(lab):
 def test_three(make_lab):
     """30, 20, 10: always the best of those alive."""
     lab = make_lab("abct")
+    watches = [AddressWatch(lab, h) for h in "abc"]
     prios = {"a": 30, "b": 20, "c": 10}
     routers = {h: Vrrpd(lab, h, settings() + instance(51, prio=p,
         interval="0.2")).start() for h, p in prios.items()}
@@ -195,6 +196,16 @@ def test_three(make_lab):
     lab.wait_holder(VIP, "c", 5)
     routers["a"].start()
     lab.wait_holder(VIP, "a", 5)
+    # A killed one's address stays as long as its lease.
+    assert two_have(watches[:2]) < 3.3 and two_have(watches[1:]) < 3.3
+    assert two_have(watches[::2]) < 0.3
+
+
+def two_have(watches):
+    """For how long, in all, two had the address."""
+    ends = [(s[0], s[1] or time.time()) for s in watches[0].spans(VIP)]
+    return sum(max(0.0, min(end, last or time.time()) - max(begin, first))
+        for begin, end in ends for first, last in watches[1].spans(VIP))
 
 
 def test_no_lease(lab):

@@ -88,7 +88,8 @@ def state(code, reason=0, resume=0):
     """A STATE payload."""
     return v.u8(code) + v.u8(100) + v.u8(reason) + v.s64(0) + v.u8(code) + \
         v.u8(100) + v.u8(0) + v.u8(0) + v.s64(resume) + v.s64(0) + \
-        v.s64(100000) + v.addr("") + v.u32(1) + v.u64(0) + v.u64(0)
+        v.s64(100000) + v.addr("") + v.u32(1) + v.u32(0) + \
+        v.u64(0) + v.u64(0)
 
 
 class Evil:

@@ -723,7 +723,7 @@ def test_abort(engines):
 def resume(state, prio=100, hold=0, since=1, until=v.NEVER, interval=0,
         other=""):
     return u8(state) + u8(prio) + u8(hold) + u8(0) + s64(since) + \
-        s64(until) + s64(interval) + v.addr(other) + u32(9) + \
+        s64(until) + s64(interval) + v.addr(other) + u32(9) + u32(0) + \
         struct.pack("!QQ", 5, 6)
 
 

@@ -162,7 +162,7 @@ class Reader:
 
 
 RESUME_SPEC = ("state:B priority:B hold:B master_priority:B since:q until:q "
-    "master_int:q master:a transitions:I sent:Q rcvd:Q")
+    "master_int:q master:a transitions:I ah_seq:I sent:Q rcvd:Q")
 SPECS = {
     "READY": "version:I build:s",
     "LOG": "priority:B text:s",
@@ -185,6 +185,7 @@ SPECS = {
         "preempt_delay:q adver_int:q master_int:q skew:q down:q due:q "
         "last_advert:q last_sent:q src:a peers:H transitions:I wanted:I "
         "installed:I failed:I errno:i restored:I announcements:Q lease:I "
+        "refreshes:Q refresh_failed:I refresh_late:I "
         "rt_wanted:I rt_installed:I rt_failed:I rt_errno:i rt_restored:I "
         "faults:s hold_by:s rival:s rival_us:q skewing:B "
         "refused:B preempt:q hold_at:q late_max:q gap0:q gap1:q gap2:q "

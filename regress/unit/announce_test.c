@@ -338,6 +338,44 @@ test_refresh(void **state)
 	assert_int_equal(frame_cnt, 9);
 }
 
+/* garp_extra_if: the first address on each interface but the own one. */
+static void
+test_extra(void **state)
+{
+	struct conf_inst	*inst;
+	struct conf		*c;
+	uint32_t		 i;
+
+	c = conf_new();
+	inst = add_inst(c, 1, 1);
+	inst->garp_delay_s = 0;
+	inst->garp_repeat = 1;
+	inst->garp_extra_s = 2 | GARP_EXTRA_ALL;
+	add_vip(c, inst, "10.9.0.1");
+	add_vip(c, inst, "10.9.0.2")->slot = 2;
+	add_vip(c, inst, "10.9.0.3")->slot = 2;
+	use_conf(c);
+	install(inst, 64);
+	advance(MS(6500));
+	assert_int_equal(frame_cnt, 6);
+	for (i = 3; i < 6; i++)
+		expect(i, 2, MS(2000 * (i - 2)), MS(2000 * (i - 2)));
+	ann_stop(ann, 1);
+	advance(MS(5000));
+	assert_int_equal(frame_cnt, 6);
+	/* Without "all" none of these, which have no virtual MAC. */
+	c = conf_new();
+	inst = add_inst(c, 1, 1);
+	inst->garp_delay_s = 0;
+	inst->garp_repeat = 1;
+	inst->garp_extra_s = 2;
+	add_vip(c, inst, "10.9.0.2")->slot = 2;
+	use_conf(c);
+	install(inst, 64);
+	advance(MS(6500));
+	assert_int_equal(frame_cnt, 7);
+}
+
 /* No two on the wire within the interval; none is lost for it. */
 static void
 test_pacing(void **state)
@@ -517,6 +555,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_rounds, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_first_before_repeats,
 		    setup, teardown),
+		cmocka_unit_test_setup_teardown(test_extra, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refresh, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(test_pacing, setup, teardown),

@@ -206,6 +206,9 @@ inst(struct conf *conf, uint32_t *s, uint32_t n)
 	in->adver_int_us = 10000 * (1 + confgen_random(s, 4095));
 	in->preempt_delay_us = confgen_random(s, 1000000000);
 	in->garp_refresh_s = confgen_random(s, 100);
+	in->garp_extra_s = confgen_random(s, 3);
+	if (in->garp_extra_s == 2)
+		in->garp_extra_s |= GARP_EXTRA_ALL;
 	in->vip_lease = confgen_random(s, 2) ? LEASE_AUTO : 3;
 	in->line = confgen_random(s, 1000);
 	if (confgen_random(s, 2))

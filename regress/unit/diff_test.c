@@ -73,6 +73,7 @@ CHANGE(mcast, (void)vaddr_parse(&i->mcast, "224.0.0.99"))
 CHANGE(garp, i->garp_delay_s++)
 CHANGE(garp_repeat, i->garp_repeat++)
 CHANGE(garp_refresh, i->garp_refresh_s++)
+CHANGE(garp_extra, i->garp_extra_s++)
 CHANGE(garp_refresh_repeat, i->garp_refresh_repeat++)
 CHANGE(garp_lower, i->garp_lower_delay_s++)
 CHANGE(garp_lower_repeat, i->garp_lower_repeat++)
@@ -148,6 +149,7 @@ static const struct change	changes[] = {
 	{ DIFF_CHANGED, DIFF_F_GARP, garp },
 	{ DIFF_CHANGED, DIFF_F_GARP, garp_repeat },
 	{ DIFF_CHANGED, DIFF_F_GARP, garp_refresh },
+	{ DIFF_CHANGED, DIFF_F_GARP, garp_extra },
 	{ DIFF_CHANGED, DIFF_F_GARP, garp_refresh_repeat },
 	{ DIFF_CHANGED, DIFF_F_GARP, garp_lower },
 	{ DIFF_CHANGED, DIFF_F_GARP, garp_lower_repeat },

@@ -66,6 +66,9 @@ linger(void **state)
 	int64_t	 us;
 	uint8_t	 why;
 
+	for (why = 0; why < VR_WHY_MAX; why++)
+		assert_string_equal(journal_reason((uint8_t)why),
+		    vr_reason_name(why));
 	for (why = 0; why < VR_WHY_MAX; why++) {
 		assert_int_equal(inst_linger_us(VR_MASTER, why), 0);
 		us = why == VR_WHY_HANDED_OVER ? 100000 :

@@ -305,6 +305,12 @@ reload_wait(struct parent *p, struct reload_conns *conns, uint32_t conn)
 }
 
 void
+netlinkd_lease_counts(const struct netlinkd *nd, uint32_t id,
+    struct vip_result *sum)
+{
+}
+
+void
 conf_free(struct conf *conf)
 {
 }

@@ -226,6 +226,9 @@ fill_vips(struct vip_result *v)
 	v->restored = (uint32_t)any64();
 	v->announcements = any64();
 	v->lease_s = (uint32_t)any64();
+	v->refreshes = any64();
+	v->refresh_failed = (uint32_t)any64();
+	v->refresh_late = (uint32_t)any64();
 }
 
 static void

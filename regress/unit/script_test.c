@@ -29,6 +29,7 @@
 
 #include "../../checker/checker.h"
 #include "../../checker/verdict.h"
+#include "../../common/child.h"
 #include "ctl.h"
 #include "log.h"
 
@@ -101,6 +102,13 @@ run_disown(struct run *run)
 void
 run_printable(char *s)
 {
+}
+
+void
+child_log_about(uint32_t id, uint32_t kind)
+{
+	assert_int_equal(id, 0);
+	assert_int_equal(kind, LOG_K_SCRIPT);
 }
 
 static void
