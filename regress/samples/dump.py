@@ -53,7 +53,8 @@ NO_COUNTERPART = {
         "(VRRP|Parent|Checker|BFD) process name": MAKE,
         "(Config save dir|config save directory)": MAKE,
         "VMAC .*prefix": PART, "Use instance name in data dumps": MAKE,
-        "log_unknown_vrids": MAKE, "Send emails for fault transitions": PART,
+        "log_unknown_vrids": MAKE,
+        "Send emails for fault transitions": PART,
     },
     "instance": {
         "Flags": "see unicast", "Number of config faults": STATE,
@@ -61,7 +62,8 @@ NO_COUNTERPART = {
         "No sockets allocated": STATE, "Done VRID check": STATE,
         "Unicast config option specified.*": STATE, "VMAC .*": STATE,
         "Unicast checksum compatibility": "only to old keepalived",
-        "Tracked BFDs": BFD, "Kernel rx buffer size": MAKE, "rp_filter.*": STATE, "Debug level": MAKE,
+        "Tracked BFDs": BFD, "Kernel rx buffer size": MAKE,
+        "rp_filter.*": STATE, "Debug level": MAKE,
     },
     "script": {
         "Result": STATE, "Status": STATE, "State": STATE,
