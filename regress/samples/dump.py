@@ -53,7 +53,8 @@ NO_COUNTERPART = {
         "(VRRP|Parent|Checker|BFD) process name": MAKE,
         "(Config save dir|config save directory)": MAKE,
         "VMAC .*prefix": PART, "Use instance name in data dumps": MAKE,
-        "log_unknown_vrids": MAKE, "Send emails for fault transitions": PART,
+        "log_unknown_vrids": MAKE,
+        "Send emails for fault transitions": PART,
     },
     "instance": {
         "Flags": "see unicast", "Number of config faults": STATE,
