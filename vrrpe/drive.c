@@ -176,7 +176,7 @@ advert(struct einst *i, uint8_t prio)
 void
 drive_advert(struct einst *i)
 {
-	advert(i, i->send.prio);
+	advert(i, i->vr.prio);	/* a reload has cleared that of the packet */
 }
 
 static void
