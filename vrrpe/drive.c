@@ -176,7 +176,8 @@ advert(struct einst *i, uint8_t prio)
 void
 drive_advert(struct einst *i)
 {
-	advert(i, i->vr.prio);	/* a reload has cleared that of the packet */
+	/* A reload clears that of the packet; 0 would give up the role. */
+	advert(i, i->send.prio != 0 ? i->send.prio : i->vr.prio);
 }
 
 static void

@@ -576,7 +576,7 @@ void	 drive_batch(struct engine *);
 void	 drive_batch_end(struct engine *);
 /* Repeats the announcements of one instance. */
 void	 drive_announce(struct einst *, enum announce_cause);
-void	 drive_advert(struct einst *);	/* of a master, once more */
+void	 drive_advert(struct einst *);	/* the last one once more */
 void	 drive_send_state(struct einst *);
 /* Brings the parent's records up to date. */
 void	 drive_records(struct engine *);
