@@ -176,8 +176,8 @@ advert(struct einst *i, uint8_t prio)
 void
 drive_advert(struct einst *i)
 {
-	/* A reload clears that of the packet; 0 would give up the role. */
-	advert(i, i->send.prio != 0 ? i->send.prio : i->vr.prio);
+	/* What it sent last is forgotten with each configuration. */
+	advert(i, vr_prio(&i->vr));
 }
 
 static void
