@@ -13,7 +13,8 @@ obj-clang/netlinkd/addr.o: netlinkd/addr.c \
   /usr/include/libnl3/netlink/attr.h /usr/include/libnl3/netlink/addr.h \
   /usr/include/libnl3/netlink/data.h netlinkd/internal.h conf/conf.h \
   common/addr.h conf/route.h common/vrrpd.h netlinkd/ledger.h \
-  common/log.h netlinkd/netlinkd.h common/payload.h common/msg.h
+  common/log.h netlinkd/netlinkd.h common/payload.h common/msg.h \
+  common/mono.h
 
 /usr/include/libnl3/netlink/msg.h:
 
@@ -64,3 +65,5 @@ netlinkd/netlinkd.h:
 common/payload.h:
 
 common/msg.h:
+
+common/mono.h:
