@@ -404,6 +404,8 @@ stage_commit(struct parent *p)
 	if (netlinkd_conf(p->nl, p->reload.conf) == -1 ||
 	    ann_conf(p->ann, p->reload.conf) == -1)
 		fatal("configuration");
+	if (p->state == PARENT_STARTING)
+		resume_adopt(p);
 	(void)snprintf(text, sizeof(text),
 	    "%s: %u added, %u changed, %u removed, %u warning%s%s",
 	    p->reload.rollback ? "rolled back" : "reloaded",
