@@ -48,6 +48,7 @@
 
 #define HELLO_WAIT_US	(2 * US_PER_SEC)
 #define LOG_LINES_MAX	200		/* in one second */
+#define LOG_STATES_MAX	2000		/* ... when states change */
 #define LOG_QUEUE_MAX	(256U << 10)	/* bytes that lines may wait in */
 #define UNCHANGED	RLIM_INFINITY
 #define ROLE_CNT	(ROLE_CTL + 1)
@@ -373,7 +374,8 @@ child_log_sink(void *arg, int priority, const char *text)
 		window.suppressed = 0;
 	}
 	/* The last words of a process are let through. */
-	if (window.lines >= LOG_LINES_MAX && priority > LOG_CRIT) {
+	if (window.lines >= (kind == LOG_K_STATE ? LOG_STATES_MAX :
+	    LOG_LINES_MAX) && priority > LOG_CRIT) {
 		window.suppressed++;
 		return;
 	}

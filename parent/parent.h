@@ -75,6 +75,7 @@ TAILQ_HEAD(watch_list, watch);
 #define STATE_RATE	1000	/* ... of all, unless there are more of them */
 #define RELOAD_RATE	60	/* CTL_RELOAD in a minute */
 #define LOG_RATE	256	/* LOG in a second; it holds itself to 200 */
+#define LOG_STATE_RATE	2256	/* ... when states change: to 2000 */
 
 #define RELOAD_ARGS	(2 * MAX_ARGS)
 

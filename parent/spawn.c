@@ -370,7 +370,8 @@ proc_log(void *arg, struct imsg *im)
 	if (strncmp(text, programs[c->role], len) == 0 &&
 	    strncmp(text + len, ": ", 2) == 0)
 		text += len + 2;
-	if (!rate_ok(&c->log_rate, mono_us(), US_PER_SEC, LOG_RATE)) {
+	if (!rate_ok(&c->log_rate, mono_us(), US_PER_SEC,
+	    im->seq == LOG_K_STATE ? LOG_STATE_RATE : LOG_RATE)) {
 		c->log_lost++;
 		return (0);
 	}

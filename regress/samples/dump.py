@@ -61,7 +61,8 @@ NO_COUNTERPART = {
         "No sockets allocated": STATE, "Done VRID check": STATE,
         "Unicast config option specified.*": STATE, "VMAC .*": STATE,
         "Unicast checksum compatibility": "only to old keepalived",
-        "Tracked BFDs": BFD, "Kernel rx buffer size": MAKE, "rp_filter.*": STATE, "Debug level": MAKE,
+        "Tracked BFDs": BFD, "Kernel rx buffer size": MAKE,
+        "rp_filter.*": STATE, "Debug level": MAKE,
     },
     "script": {
         "Result": STATE, "Status": STATE, "State": STATE,

@@ -414,6 +414,22 @@ child_lines(void **state)
 	assert_int_equal(log_get(&m, &line), 0);
 	assert_string_equal(line.text, "vrrpe: later");
 
+	/* Changes of states are not lost for the noise. */
+	for (i = 0; i < 300; i++)
+		log_info("noise");
+	for (i = 0; i < 300; i++) {
+		child_log_about(1, LOG_K_STATE);
+		log_info("state");
+	}
+	got = 0;
+	do {
+		i = imsg_flush(&a);
+		assert_int_not_equal(i, -1);
+		while (imsg_read(&b, &im) == IMSG_READ_OK)
+			got += im.seq == LOG_K_STATE;
+	} while (i != 0);
+	assert_int_equal(got, 300);
+
 	/* The parent does not read: the queue ends, and nothing waits. */
 	last = 0;
 	for (i = 0; i < 3000; i++) {
