@@ -24,6 +24,7 @@ import time
 from confgen import instance, script, settings
 from lib import AddressWatch, Capture, VRRPCTL, Vrrpd, kill, wait_until
 from test_see import Monitor
+from test_syslog import LogReader
 
 VIP = "10.9.0.151"
 MORE = "10.9.0.171"
@@ -114,10 +115,19 @@ def test_rolls_back(lab):
 def test_confirm_and_again(lab):
     """Confirmed it stays; a second one before that goes back to what was
     confirmed last; rollback does not wait."""
-    a = start(lab)
+    manager = LogReader(lab)
+    a = start(lab, env={"NOTIFY_SOCKET": manager.path})
+    a.write_conf(conf(lab, MORE))
+    a.ctl("reload", "--confirm", "10s")
+    wait_until(lambda: lab.has("a", MORE), 2, "the address")
+    manager.wait("^STATUS=1 master.*; a reload waits to be confirmed$")
+    a.ctl("confirm")
+    mark = len(manager.read())
+    manager.wait("^STATUS=1 master, 0 backup, 0 fault or init$", start=mark)
+    a.write_conf(conf(lab))
+    a.ctl("reload", "--confirm", "1s")
     a.write_conf(conf(lab, MORE))
     a.ctl("reload", "--confirm", "1s")
-    wait_until(lambda: lab.has("a", MORE), 2, "the address")
     a.ctl("confirm")
     assert events(a)[-1] == "confirmed"
     at = time.time()

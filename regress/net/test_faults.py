@@ -290,7 +290,7 @@ def test_reload_bad(lab):
     begun = time.time()
     done = router.reload(settings() +
         instance(51, "priority 900", interval="0.5") +
-        "vrrp_instance {\n", check=False)
+        "vrrp_instance I52 {\ninterface e0\n}\n", check=False)
     assert done.returncode == 1
     assert ".conf:" in done.stdout + done.stderr
     stays(lambda: router.state("I51") == "MASTER", 1, step=0.1)
