@@ -132,7 +132,9 @@ on_next(void *arg, enum next_kind kind, const char *text, const char *help)
 		offer_ifaces(c);
 		break;
 	case NEXT_FILE:
-		offer_files(c);
+		/* There is nothing to offer for "ADDRESS:PORT". */
+		if (strcmp(text, "FILE") == 0)
+			offer_files(c);
 		break;
 	}
 }

@@ -59,6 +59,7 @@ def test_words(router):
     assert "--socket" in ask("--") and ask("--format", "") == ["keepalived"]
     assert ask("bogus", "") == [] and ask("reload", "dry-run", "") == []
     assert "lo" in ask("scan", "")
+    assert ask("serve", "") == []
     assert ask("-s", "/nowhere", "standby", "") == ["all"]
     assert ask("check", BASH[:-2]) == [BASH]
     socket = router.rundir + "/control"
