@@ -1,3 +1,0 @@
-obj-clang/checker/procev.o: checker/procev.c checker/procev.h
-
-checker/procev.h:

@@ -1,3 +1,0 @@
-obj-clang/common/caps.o: common/caps.c common/sandbox.h
-
-common/sandbox.h:
