@@ -424,10 +424,15 @@ void
 engine_ping_start(struct parent *p)
 {
 	struct timeval	 tv;
+	int64_t		 period_us = engine_ping_period_us(p->conf);
 
+	/* One reload after the other must not put it off. */
+	if (event_pending(&p->ping, EV_TIMEOUT, NULL) &&
+	    period_us == p->ping_period_us)
+		return;
 	p->ping_us = mono_us();
-	(void)event_add(&p->ping,
-	    proc_tv(&tv, engine_ping_period_us(p->conf)));
+	p->ping_period_us = period_us;
+	(void)event_add(&p->ping, proc_tv(&tv, period_us));
 }
 
 static void

@@ -299,6 +299,7 @@ struct parent {
 	struct child	*mailer;	/* NULL: no mail is sent */
 	struct event	 ping;
 	int64_t		 ping_us;	/* when the last one was sent */
+	int64_t		 ping_period_us;
 	int64_t		 pong_us;	/* when the engine last answered */
 	struct event	 lease;		/* the first inst->lease_us */
 	int64_t		 begin_us;	/* the start-up delay ends; 0: none */

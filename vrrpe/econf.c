@@ -253,6 +253,8 @@ econf_commit(void *arg, struct imsg *im)
 	engine_turn(e);
 	if (e->stage == NULL || im->gen != e->stage_gen)
 		return (-1);
+	if (e->phase == PHASE_RUNNING)
+		silence_heard(e);
 	match(e);
 	end_unmatched(e);	/* still under the old generation */
 	old = e->conf;

@@ -19,8 +19,9 @@
  * addresses of a MASTER away, and nobody gives any to a new one. Who has none
  * must not say that it has. Runs in: vrrpe.
  *
- * The parent asks at least every half second. A silence proves nothing if we
- * did not run ourselves, so what has come meanwhile is read first.
+ * The parent asks at least every half second, and a reload is a word of it,
+ * too. A silence proves nothing if we did not run ourselves, so what has come
+ * meanwhile is read first.
  */
 
 #include <string.h>
