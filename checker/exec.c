@@ -45,7 +45,7 @@
 #define KILL_AGAIN_S	10
 #define STACK_LEN	32768	/* of a new process, until execve */
 #define PIPE_LEN	4096
-#define READ_MAX	65536	/* of stderr in one go */
+#define READ_MAX	65536	/* of output in one go */
 #define LINGER_MAX	64	/* pipes kept for what a script left behind */
 #define DEFAULT_PATH	"PATH=/usr/local/sbin:/usr/local/bin:" \
 			    "/usr/sbin:/usr/bin:/sbin:/bin"
@@ -63,7 +63,7 @@ struct run {
 	int		 err_fd;	/* -1: closed */
 	struct event	 ev_err;
 	size_t		 line_len;
-	char		 line[TEXT_LEN];	/* of stderr, so far */
+	char		 line[TEXT_LEN];	/* that it writes, so far */
 	char		 last[TEXT_LEN];	/* the last full one */
 };
 
@@ -306,7 +306,7 @@ become(void *arg)
 	if (setsid() == -1 ||
 	    prctl(PR_SET_PDEATHSIG, st->death_signal, 0, 0, 0) == -1 ||
 	    dup2(st->null_fd, STDIN_FILENO) == -1 ||
-	    dup2(st->null_fd, STDOUT_FILENO) == -1 ||
+	    dup2(st->err_fd, STDOUT_FILENO) == -1 ||
 	    dup2(st->err_fd, STDERR_FILENO) == -1 ||
 	    close_range(STDERR_FILENO + 1, ~0U, 0) == -1)
 		goto fail;

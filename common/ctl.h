@@ -216,7 +216,7 @@ struct ctl_script {
 	uint64_t	 skipped;	/* still running when due */
 	uint64_t	 ended;		/* runs that took run_sum_us together */
 	int64_t		 run_sum_us;
-	char		 output[TEXT_LEN];	/* last line on stderr */
+	char		 output[TEXT_LEN];	/* the last line it wrote */
 };
 
 /* Something that is remembered. */

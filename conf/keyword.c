@@ -431,6 +431,8 @@ kw_number(struct load *ld, const struct kw *kw, const struct stmt *st,
 
 	r = kw->arg == KA_TIME ?
 	    time_get(ld, word_at(st, 1), kw->name, st->word[1].s, &v) :
+	    (kw->flags & KW_F_EXACT) != 0 &&
+	    strspn(st->word[1].s, "0123456789") != strlen(st->word[1].s) ? -1 :
 	    number_get(ld, word_at(st, 1), kw->name, st->word[1].s, &v);
 	if (r == 0 && v >= kw->min && v <= kw->max) {
 		kw_store(kw, obj, v);
@@ -553,6 +555,21 @@ time_get(struct load *ld, struct where at, const char *what,
 		return (-1);
 	*us = v + up;
 	return (0);
+}
+
+/* "5s" and "5;" are 5, as for keepalived, which had whole seconds here. */
+int
+period_get(struct load *ld, struct where at, const char *what,
+    const char *word, int64_t *us)
+{
+	size_t	 len = strspn(word, "0123456789.");
+
+	if (len > 0 && word[len] != '\0') {
+		diag_warn(ld, at, "%s \"%.40s\": taken as %.*s", what, word,
+		    (int)len, word);
+		word = mem_str(ld, word, len);
+	}
+	return (time_get(ld, at, what, word, us));
 }
 
 int

@@ -133,6 +133,7 @@ enum kw_arg {
 #define KW_F_MANY	0x10	/* several words; extra ones are no mistake */
 #define KW_F_FIRST	0x20	/* the first one counts, not the last */
 #define KW_F_LACK	0x40	/* without a value it is ignored */
+#define KW_F_EXACT	0x80	/* "5;" is no number */
 
 #define KW_OFF(type, member)						\
 	.off = offsetof(type, member), .size = sizeof(((type *)0)->member)
@@ -616,6 +617,8 @@ void	 stmt_extra(struct load *, const struct stmt *, size_t idx);
 void	*kw_member(const struct kw *, void *obj);
 int	 number_get(struct load *, struct where, const char *what,
 	    const char *word, int64_t *out);
+int	 period_get(struct load *, struct where, const char *what,
+	    const char *word, int64_t *us);
 int	 time_get(struct load *, struct where, const char *what,
 	    const char *word, int64_t *us);
 int	 bool_get(const char *, bool *);

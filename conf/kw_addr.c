@@ -48,6 +48,8 @@ static const struct addr_flag {
 static void	 addr_read(struct load *, const struct stmt *,
 		    struct inst_def *, bool excluded);
 static size_t	 addr_place(struct load *, const struct stmt *);
+static int	 addr_length(struct load *, struct where, const char *,
+		    struct vaddr *);
 static bool	 addr_first(struct load *, const struct stmt *, size_t,
 		    struct inst_def *, bool, struct vaddr *);
 static bool	 addr_word(struct load *, const struct stmt *, size_t *,
@@ -145,6 +147,32 @@ addr_place(struct load *ld, const struct stmt *st)
 	return (1);
 }
 
+/*
+ * An address whose length is none, "/24," or "/255.255.255.0": as keepalived,
+ * digits in front count, and what is no length is a full one; but for it
+ * "/x" is "/0", which would take in everything.
+ */
+static int
+addr_length(struct load *ld, struct where at, const char *word,
+    struct vaddr *addr)
+{
+	const char	*slash = strchr(word, '/'), *p;
+	char		 show[SHOW_LEN];
+	unsigned long	 len = 0;
+
+	if (slash == NULL || vaddr_parse(addr, mem_str(ld, word,
+	    slash - word)) == -1)
+		return (-1);
+	for (p = slash + 1; isdigit((unsigned char)*p) && len < 1000; p++)
+		len = len * 10 + (*p - '0');
+	if (p > slash + 1 && len <= addr->plen)
+		addr->plen = (uint8_t)len;
+	diag_warn(ld, at, "\"%s\" has no prefix length from 0 to %u: /%u is "
+	    "used", word_show(word, show, sizeof(show)),
+	    vaddr_full_plen(addr), addr->plen);
+	return (0);
+}
+
 static bool
 addr_first(struct load *ld, const struct stmt *st, size_t first,
     struct inst_def *d, bool excluded, struct vaddr *addr)
@@ -154,7 +182,8 @@ addr_first(struct load *ld, const struct stmt *st, size_t first,
 	const struct vip_def	*vd;
 	char			 show[SHOW_LEN];
 
-	if (vaddr_parse(addr, word) == -1) {
+	if (vaddr_parse(addr, word) == -1 &&
+	    addr_length(ld, at, word, addr) == -1) {
 		addr_unknown(ld, st, first);
 		return (false);
 	}

@@ -210,8 +210,8 @@ set_smtp_timeout(struct load *ld, const struct kw *kw, const struct stmt *st,
 	char	 buf[64];
 
 	stmt_extra(ld, st, 2);
-	if (time_get(ld, word_at(st, 1), kw->name, st->word[1].s, &us) == -1 ||
-	    us > TIMEOUT_MAX * US_PER_SEC) {
+	if (period_get(ld, word_at(st, 1), kw->name, st->word[1].s,
+	    &us) == -1 || us > TIMEOUT_MAX * US_PER_SEC) {
 		diag_warn(ld, word_at(st, 1), "%s \"%s\" is not a number of "
 		    "seconds from 1 to %d: ignored", kw->name,
 		    word_show(st->word[1].s, buf, sizeof(buf)), TIMEOUT_MAX);

@@ -58,9 +58,11 @@ const struct kw kw_script[] = {
 	    C(timeout_us), .set = set_period },
 	{ .name = "weight", .arg = KA_CUSTOM, .set = set_weight },
 	{ .name = "rise", .arg = KA_NUMBER, C(rise), .min = 1,
-	    .max = UINT16_MAX, .dfl = 1, .flags = KW_F_BAD_DFL },
+	    .max = UINT16_MAX, .dfl = 1,
+	    .flags = KW_F_BAD_DFL | KW_F_CLAMP_HI },
 	{ .name = "fall", .arg = KA_NUMBER, C(fall), .min = 1,
-	    .max = UINT16_MAX, .dfl = 1, .flags = KW_F_BAD_DFL },
+	    .max = UINT16_MAX, .dfl = 1,
+	    .flags = KW_F_BAD_DFL | KW_F_CLAMP_HI },
 	{ .name = "user", .arg = KA_CUSTOM, .id = KS_USER,
 	    .set = set_script_owner },
 	{ .name = "init_fail", .arg = KA_NONE, C(init_fail) }
@@ -109,8 +111,8 @@ set_period(struct load *ld, const struct kw *kw, const struct stmt *st,
 	int64_t	 us;
 
 	stmt_extra(ld, st, 2);
-	if (time_get(ld, word_at(st, 1), kw->name, st->word[1].s, &us) == -1 ||
-	    us > DAY_US) {
+	if (period_get(ld, word_at(st, 1), kw->name, st->word[1].s,
+	    &us) == -1 || us > DAY_US) {
 		diag_warn(ld, word_at(st, 1), "%s \"%.40s\" is not a number "
 		    "of seconds from 0.001 to 86400: ignored", kw->name,
 		    st->word[1].s);

@@ -30,6 +30,7 @@
 #include <netlink/attr.h>
 
 #include "internal.h"
+#include "mono.h"
 
 /* An address as a message tells it. */
 struct addr_event {
@@ -37,6 +38,8 @@ struct addr_event {
 	struct vaddr	 peer;
 	uint32_t	 ifindex;
 	uint32_t	 flags;
+	uint32_t	 left_s;	/* of its lifetime; VIP_LFT_FOREVER */
+	int64_t		 renewed_us;	/* last, by the kernel's clock */
 	uint8_t		 proto;
 };
 
@@ -74,6 +77,7 @@ static int
 addr_parse(const struct nlmsghdr *nlh, struct addr_event *event)
 {
 	struct nlattr		*tb[IFA_MAX + 1], *local;
+	struct ifa_cacheinfo	 life;
 	struct ifaddrmsg	 ifa;
 	size_t			 len;
 
@@ -105,6 +109,11 @@ addr_parse(const struct nlmsghdr *nlh, struct addr_event *event)
 		event->flags = ifa.ifa_flags;
 	if (!chan_attr(tb[IFA_PROTO], &event->proto, sizeof(event->proto)))
 		event->proto = 0;
+	event->left_s = VIP_LFT_FOREVER;
+	if (chan_attr(tb[IFA_CACHEINFO], &life, sizeof(life))) {
+		event->left_s = life.ifa_valid;
+		event->renewed_us = life.tstamp * 10 * US_PER_MS;
+	}
 	return (0);
 }
 
@@ -136,6 +145,9 @@ addr_appeared(struct netlinkd *nd, struct link *link,
 	else if (event->proto != 0)
 		ifa->mine = false;
 	ifa->seen = true;
+	ifa->left_s = event->left_s;
+	ifa->renewed_us = event->renewed_us;
+	ifa->seen_us = mono_us();
 	if (link->slot == NULL)
 		return;
 	if (vip != NULL)

@@ -51,11 +51,12 @@ static char	*ledger_slurp(const char *);
 static int	 ledger_write_fd(const struct netlinkd *, int);
 static int	 sweep_conf(struct netlinkd *, const struct conf *);
 static int	 sweep_ledger(struct netlinkd *, const char *);
+static uint32_t	 ledger_adverts(const char *);
 static void	 ledger_robj(const struct robj *, struct led_line *);
 static int	 sweep_robj(struct netlinkd *, const struct led_line *);
 static void	 wipe_answer(void *, const struct nlmsghdr *);
 static int	 sweep_line(struct netlinkd *, const struct led_line *);
-static struct link *link_by_name(struct netlinkd *, const char *);
+static bool	 link_adopted(struct link *);
 
 int
 netlinkd_ledger_write(const struct netlinkd *nd, const char *path)
@@ -102,6 +103,11 @@ ledger_write_fd(const struct netlinkd *nd, int fd)
 	if ((buf = malloc(size)) == NULL)
 		return (-1);
 	len = strlcpy(buf, led_file_head, size);
+	memset(&line, 0, sizeof(line));
+	line.kind = LED_ADVERTS;
+	line.us = nd->adverts_us;
+	if (line.us != 0)
+		len += led_line_print(&line, buf + len, size - len);
 	insts = nd->insts;
 	RB_FOREACH(inst, vinst_tree, &insts) {
 		TAILQ_FOREACH(vip, &inst->vips, entry) {
@@ -181,6 +187,23 @@ ledger_made(const struct netlinkd *nd, char *buf, size_t size)
 	return (len);
 }
 
+/* 0: there is nothing that tells. */
+static uint32_t
+ledger_adverts(const char *path)
+{
+	struct led_line	*lines;
+	uint32_t	 us = 0;
+	int		 i, cnt;
+
+	cnt = ledger_read(path, &lines);
+	for (i = 0; i < cnt; i++) {
+		if (lines[i].kind == LED_ADVERTS)
+			us = lines[i].us;
+	}
+	free(lines);
+	return (us);
+}
+
 /* Number of lines, 0 also without a file, -1 when it cannot be trusted. */
 static int
 ledger_read(const char *path, struct led_line **lines)
@@ -240,6 +263,9 @@ netlinkd_sweep(struct netlinkd *nd, const struct conf *conf,
 	int	 cnt, more;
 
 	nd->quiet = true;
+	/* Not where it has to wait first: the role would be another's. */
+	nd->adopting = conf->global.startup_delay_us == 0;
+	nd->adverts_us = ledger_adverts(ledger);
 	(void)strlcpy(nd->ledger, ledger, sizeof(nd->ledger));
 	cnt = sweep_conf(nd, conf);
 	if ((more = sweep_ledger(nd, ledger)) > 0)
@@ -267,7 +293,8 @@ sweep_conf(struct netlinkd *nd, const struct conf *conf)
 
 	cnt = 0;
 	TAILQ_FOREACH(inst, &conf->insts, entry) {
-		if (inst->priority == 255)
+		if ((nd->adopting && lease_adopt(nd, inst) != 0) ||
+		    inst->priority == 255)
 			continue;
 		TAILQ_FOREACH(vip, &inst->vips, entry) {
 			addr = vip->addr;
@@ -322,10 +349,11 @@ sweep_line(struct netlinkd *nd, const struct led_line *line)
 		return (0);
 	if (line->kind == LED_SETTING)
 		sysctl_leftover(link->name, line->key, line->old);
-	if (line->kind == LED_MADE && link->marked)
+	if (line->kind == LED_MADE && link->marked && !link_adopted(link))
 		made_delete(nd, link);
 	if (line->kind != LED_ADDRESS ||
-	    (ifa = addr_find(link, &line->addr)) == NULL || !ifa->mine)
+	    (ifa = addr_find(link, &line->addr)) == NULL || !ifa->mine ||
+	    ifa->adopt)
 		return (0);
 	TAILQ_FOREACH(vip, &nd->orphanage.vips, entry) {
 		if (vip->ifindex == link->ifindex &&
@@ -395,7 +423,20 @@ netlinkd_cleanup(const char *ledger)
 	return (cnt);
 }
 
-static struct link *
+/* One that goes on has what it is on, too. */
+static bool
+link_adopted(struct link *link)
+{
+	struct linkaddr	*ifa;
+
+	RB_FOREACH(ifa, ifaddr_tree, &link->addrs) {
+		if (ifa->adopt)
+			return (true);
+	}
+	return (false);
+}
+
+struct link *
 link_by_name(struct netlinkd *nd, const char *name)
 {
 	struct link	*link;

@@ -81,7 +81,9 @@ netlinkd_conf(struct netlinkd *nd, const struct conf *conf)
 	made_run(nd);
 	nft_conf(nd, conf);	/* before an address is there */
 	vip_check_all(nd);
-	vip_check_lifetimes(nd);
+	if (!nd->adopting)	/* then the engine has to say so */
+		vip_check_lifetimes(nd);
+	nd->adopting = false;
 	batch_next(nd);
 	made_sweep_soon(nd);
 	nld_rearm(nd);
@@ -117,6 +119,8 @@ swap_build(struct netlinkd *nd, const struct conf *conf, struct swap *swap)
 		inst->vmac_slot = ci->vmac_slot;
 		inst->owner = ci->priority == 255;
 		inst->filter = !ci->accept;
+		inst->adopted_us = nd->adopting ? lease_adopt(nd, ci) : 0;
+		inst->wanted = inst->adopted_us != 0;
 		RB_INSERT(vinst_tree, &swap->insts, inst);
 		TAILQ_FOREACH(cv, &ci->vips, entry) {
 			if (swap_add_vip(nd, swap, inst, ci->name, cv) == -1)

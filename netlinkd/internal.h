@@ -63,7 +63,11 @@ struct linkaddr {
 	struct vaddr	 peer;		/* family 0: none */
 	uint32_t	 flags;		/* IFA_F_* */
 	uint64_t	 age;		/* counts up: the first is primary */
+	uint32_t	 left_s;	/* when it was seen last */
+	int64_t		 seen_us;
+	int64_t		 renewed_us;	/* its lifetime, before that */
 	bool		 mine;		/* our mark, or we added it */
+	bool		 adopt;		/* an earlier run's, to be kept */
 	bool		 seen;		/* in the dump that runs */
 };
 RB_HEAD(ifaddr_tree, linkaddr);
@@ -222,6 +226,8 @@ struct vinst {
 	bool		 is_fresh;	/* in the list of those to tell */
 	int64_t		 linger_us;	/* until then; 0: does not */
 	int64_t		 renewed_us;	/* leases, last time */
+	int64_t		 adopted_us;	/* MASTER of an earlier run, whose
+					 * role nobody has until then */
 	uint16_t	 lease_s;
 	uint32_t	 restored;
 	uint32_t	 robj_restored;
@@ -285,6 +291,7 @@ struct netlinkd {
 	int64_t		 sweep_us;	/* made_sweep; 0: no */
 	bool		 made_due;	/* links have changed */
 	bool		 saved_new;	/* not in the ledger yet */
+	bool		 saved_doubt;	/* some may be needed no more */
 	struct nft	*nft;
 	struct log_limit overrun;
 	uint64_t	 age;
@@ -292,11 +299,14 @@ struct netlinkd {
 	int64_t		 hold_us;	/* no lease is renewed before */
 	int64_t		 beat_us;	/* linkbeat_run; 0: not needed */
 	int64_t		 resync_us;	/* a dump failed: again; 0: no */
+	uint32_t	 adverts_us;	/* shortest interval, at the start
+					 * that of the earlier run */
 	uint32_t	 lease_min_s;	/* shortest lease; 0: none */
 	bool		 alive;		/* keep leases */
 	bool		 dumping;
 	bool		 quiet;		/* the parent is not told */
 	bool		 auto_off_told;
+	bool		 adopting;	/* until the first configuration */
 	bool		 promoted;	/* promote_secondaries for a batch */
 };
 
@@ -319,6 +329,9 @@ int	 chan_dump(struct chan *, uint16_t type, chan_fn, void *arg);
 int	 chan_ask(struct chan *, struct nlmsghdr *, chan_fn, void *arg);
 /* Copies an attribute of exactly len bytes; false when it is not so. */
 bool	 chan_attr(const struct nlattr *, void *, size_t len);
+
+/* file.c */
+struct link *link_by_name(struct netlinkd *, const char *);
 
 /* link.c */
 void	 link_message(struct netlinkd *, const struct nlmsghdr *);
@@ -462,6 +475,7 @@ size_t	 message_del(const struct linkaddr *, uint32_t ifindex, uint32_t seq,
 	    void *buf, size_t size);
 
 /* lease.c */
+int64_t	 lease_adopt(struct netlinkd *, const struct conf_inst *);
 void	 lease_conf(struct netlinkd *, const struct conf *);
 void	 lease_run(struct netlinkd *, int64_t now_us);
 /* May an address that vanished be put back now? */

@@ -30,6 +30,9 @@
  * MASTER, and to say so. */
 #define HOLD_US		(500 * US_PER_MS)
 
+#define ADOPT_INTERVALS	2	/* others wait for three at least */
+
+static int64_t	 lease_age(const struct linkaddr *, uint16_t);
 static void	 lease_renew(struct netlinkd *, struct vinst *, int64_t);
 static bool	 lease_late(const struct netlinkd *, int64_t);
 
@@ -47,8 +50,10 @@ lease_conf(struct netlinkd *nd, const struct conf *conf)
 		    "addresses (at most %d and %d)", cnt4, cnt6,
 		    LED_LEASE_MAX4, LED_LEASE_MAX6);
 	nd->auto_off_told = !auto_ok;
-	nd->lease_min_s = 0;
+	nd->lease_min_s = nd->adverts_us = 0;
 	TAILQ_FOREACH(ci, &conf->insts, entry) {
+		if (nd->adverts_us == 0 || ci->adver_int_us < nd->adverts_us)
+			nd->adverts_us = (uint32_t)ci->adver_int_us;
 		if ((inst = vinst_by_id(nd, ci->id)) == NULL)
 			continue;
 		inst->lease_s = led_lease(ci->vip_lease, auto_ok);
@@ -149,6 +154,65 @@ netlinkd_keep_leases(struct netlinkd *nd, bool alive)
 	nd->hold_us = 0;
 	nd->refresh_us = mono_us();
 	vip_check_all(nd);
+	vip_check_lifetimes(nd);
 	batch_next(nd);
 	nld_rearm(nd);
+}
+
+/*
+ * A run that was killed may have been MASTER: its addresses are there, and
+ * how long ago the last lease began tells until when nobody else can have
+ * taken over. 0: it was not, or it is too late.
+ */
+int64_t
+lease_adopt(struct netlinkd *nd, const struct conf_inst *ci)
+{
+	const struct conf_vip	*cv;
+	struct linkaddr		*ifa;
+	struct link		*link;
+	uint16_t		 lease_s = led_lease(ci->vip_lease, true);
+	int64_t			 until_us = INT64_MAX, at_us;
+
+	if (lease_s == 0 || !ci->accept || TAILQ_EMPTY(&ci->vips))
+		return (0);
+	TAILQ_FOREACH(cv, &ci->vips, entry) {
+		if ((link = link_by_name(nd, cv->ifname)) == NULL ||
+		    (ifa = addr_find(link, &cv->addr)) == NULL ||
+		    !ifa->mine || ifa->left_s > lease_s)
+			return (0);
+		at_us = ifa->seen_us - lease_age(ifa, lease_s) +
+		    ADOPT_INTERVALS * (nd->adverts_us < ci->adver_int_us ?
+		    nd->adverts_us : ci->adver_int_us);
+		if (at_us < until_us)
+			until_us = at_us;
+	}
+	if (until_us <= mono_us())
+		return (0);
+	TAILQ_FOREACH(cv, &ci->vips, entry) {
+		link = link_by_name(nd, cv->ifname);
+		addr_find(link, &cv->addr)->adopt = true;
+	}
+	return (until_us);
+}
+
+/* The kernel's clock has another beginning than ours, but says whole seconds
+ * that do not depend on it. */
+static int64_t
+lease_age(const struct linkaddr *ifa, uint16_t lease_s)
+{
+	int64_t	 least_us, age_us;
+
+	least_us = (lease_s - ifa->left_s) * US_PER_SEC;
+	age_us = ifa->seen_us - ifa->renewed_us;
+	if (age_us < least_us || age_us > least_us + US_PER_SEC)
+		age_us = least_us + US_PER_SEC;
+	return (age_us);
+}
+
+int64_t
+netlinkd_adopted(const struct netlinkd *nd, uint32_t id)
+{
+	const struct vinst	*inst = vinst_by_id(nd, id);
+
+	return (inst != NULL ? inst->adopted_us : 0);
 }

@@ -163,6 +163,8 @@ led_line_print(const struct led_line *line, char *buf, size_t size)
 		len = snprintf(buf, size, "rule %u %u %u\n",
 		    line->family == AF_INET ? 4U : 6U, line->priority,
 		    line->proto);
+	else if (line->kind == LED_ADVERTS)
+		len = snprintf(buf, size, "adverts %u\n", line->us);
 	else if (line->kind == LED_MADE)
 		len = snprintf(buf, size, "%s made\n", line->ifname);
 	else if (line->kind == LED_SETTING)
@@ -199,8 +201,9 @@ led_file_parse(char *text, struct led_line *lines, size_t max)
 static int
 parse_line(char *text, struct led_line *line)
 {
-	char	*word[LINE_WORDS + 1], *end;
-	size_t	 cnt;
+	char		*word[LINE_WORDS + 1], *end;
+	const char	*bad;
+	size_t		 cnt;
 
 	memset(line, 0, sizeof(*line));
 	for (cnt = 0; cnt <= LINE_WORDS && text != NULL; cnt++)
@@ -226,8 +229,12 @@ parse_line(char *text, struct led_line *line)
 		line->kind = LED_MADE;
 		return (0);
 	}
-	if (strchr(word[1], '/') == NULL)
-		return (-1);
+	if (strchr(word[1], '/') == NULL) {
+		line->kind = LED_ADVERTS;
+		line->us = (uint32_t)strtonum(word[1], 1, UINT32_MAX, &bad);
+		return (bad != NULL || strcmp(word[0], "adverts") != 0 ? -1 :
+		    0);
+	}
 	return (vaddr_parse(&line->addr, word[1]));
 }
 

@@ -83,6 +83,7 @@ int64_t	 led_fight_at(int64_t now_us, int64_t last_us, uint32_t fights);
 /*
  * One line of the file: "IFNAME ADDR/PLEN", "IFNAME made" for an interface
  * of ours, "IFNAME KEY OLD" for a setting to be put back,
+ * "adverts US" for the shortest advertisement interval of the run,
  * "route DST/PLEN FROM/PLEN TABLE METRIC TOS PROTO" (FROM may be "-"), or
  * "rule 4 PRIORITY PROTO".
  */
@@ -90,6 +91,7 @@ enum led_kind {
 	LED_ADDRESS = 0,
 	LED_MADE,
 	LED_SETTING,
+	LED_ADVERTS,
 	LED_ROUTE,
 	LED_RULE
 };
@@ -101,6 +103,7 @@ struct led_line {
 	char		 key[LED_KEY_LEN];
 	int		 old;
 	struct vaddr	 from;
+	uint32_t	 us;		/* of LED_ADVERTS */
 	uint32_t	 table;
 	uint32_t	 priority;	/* of a route: the metric */
 	uint8_t		 tos;

@@ -226,8 +226,10 @@ link_rename(struct netlinkd *nd, struct link *link, const char *name)
 static void
 slot_bind(struct netlinkd *nd, struct slot *slot, struct link *link)
 {
-	if (slot->link != NULL)
+	if (slot->link != NULL) {
 		slot->link->slot = NULL;
+		nd->saved_doubt = true;
+	}
 	slot->link = link;
 	if (link != NULL)
 		link->slot = slot;

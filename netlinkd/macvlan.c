@@ -76,6 +76,9 @@ made_run(struct netlinkd *nd)
 		if (slot->made.promote && slot->link != NULL)
 			sysctl_base(nd, slot->link, true);
 	}
+	if (nd->saved_doubt)
+		sysctl_sweep(nd, false);
+	nd->saved_doubt = false;
 	sysctl_ledger(nd);
 }
 

@@ -81,6 +81,10 @@ int	 netlinkd_watch(struct netlinkd *, const struct conf *);
 
 /* An instance's addresses are wanted on their interfaces from now on. */
 void	 netlinkd_want(struct netlinkd *, uint32_t inst);
+/* Is it MASTER of an earlier run that was killed, whose addresses are leased
+ * still? Until when it has to say so itself; 0: it is not. Asked once, after
+ * the first netlinkd_conf, which wants its addresses then. */
+int64_t	 netlinkd_adopted(const struct netlinkd *, uint32_t inst);
 /* ... or not; linger_us > 0 leaves them there for that long, < 0 until the
  * netlinkd_conf() that follows, which may have them in another instance. */
 void	 netlinkd_unwant(struct netlinkd *, uint32_t inst, int64_t linger_us);

@@ -424,6 +424,7 @@ int	 maint_asked(void *, struct imsg *);
 
 /* resume.c */
 void	 resume_init(struct parent *);
+void	 resume_adopt(struct parent *);
 void	 resume_keep(struct parent *, int64_t);
 void	 resume_arm(struct parent *);
 void	 resume_send(struct parent *);

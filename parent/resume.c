@@ -22,6 +22,7 @@
 
 #include <string.h>
 
+#include "../netlinkd/netlinkd.h"
 #include "mono.h"
 #include "parent.h"
 
@@ -37,6 +38,30 @@ resume_init(struct parent *p)
 {
 	if (event_assign(&p->lease, p->base, -1, 0, on_lease, p) == -1)
 		fatalx("event_assign");
+}
+
+/*
+ * At the start: who was MASTER when all was killed, as its leases tell, goes
+ * on if the first engine says so in time, as after the crash of one.
+ */
+void
+resume_adopt(struct parent *p)
+{
+	struct inst	*inst;
+
+	RB_FOREACH(inst, inst_tree, &p->insts) {
+		inst->lease_us = netlinkd_adopted(p->nl, inst->id);
+		if (inst->lease_us == 0)
+			continue;
+		log_info("(%s) its addresses are leased still: goes on as "
+		    "MASTER", inst->conf->name);
+		inst->state = INST_MASTER;
+		inst->known = inst->unsaid = true;
+		inst->resume.state = INST_MASTER;
+		inst->resume.priority = inst->conf->priority;
+		inst->resume.since_us = mono_us();
+	}
+	resume_arm(p);
 }
 
 /* No engine, since at_us; it may also be the next one that died. */

@@ -21,6 +21,8 @@
  * Runs in: parent.
  */
 
+#include <net/if.h>
+
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
@@ -39,6 +41,8 @@ struct stage_to {
 };
 
 static bool	 stage_is_damaged(const struct conf *, const struct conf *,
+		    char *, size_t);
+static bool	 stage_is_stranded(struct parent *, const struct conf *,
 		    char *, size_t);
 static int	 stage_prepare(struct parent *, char *, size_t);
 static int	 send_one(void *, uint16_t, uint32_t, const struct msg *);
@@ -86,7 +90,8 @@ stage_try(struct parent *p, struct conf *conf)
 	struct diff	*diff;
 	char		 text[TEXT_LEN];
 
-	if (stage_is_damaged(p->conf, conf, text, sizeof(text))) {
+	if (stage_is_damaged(p->conf, conf, text, sizeof(text)) ||
+	    stage_is_stranded(p, conf, text, sizeof(text))) {
 		reload_refuse(p, "%s", text);
 		conf_free(conf);
 		return;
@@ -130,13 +135,47 @@ stage_is_damaged(const struct conf *old, const struct conf *new, char *why,
 	return (true);
 }
 
+/*
+ * An interface may come later, but a service that runs is not moved to where
+ * there is none: it was mistyped, or has vanished.
+ */
+static bool
+stage_is_stranded(struct parent *p, const struct conf *new, char *why,
+    size_t whylen)
+{
+	const struct conf_iface	*iface;
+	const struct conf_inst	*ci, *old;
+	const struct inst	*inst;
+
+	TAILQ_FOREACH(iface, &new->ifaces, entry) {
+		if (iface->make != CONF_MAKE_NONE ||
+		    if_nametoindex(iface->name) != 0)
+			continue;
+		TAILQ_FOREACH(ci, &new->insts, entry) {
+			if (strcmp(ci->ifname, iface->name) != 0 ||
+			    (old = conf_inst_by_name(p->conf, ci->name)) ==
+			    NULL || strcmp(old->ifname, ci->ifname) == 0)
+				continue;
+			inst = inst_find(p, old->id);
+			if (inst == NULL || inst->state != INST_MASTER)
+				continue;
+			(void)snprintf(why, whylen, "%s is MASTER on %s, and "
+			    "there is no interface %s", ci->name, old->ifname,
+			    ci->ifname);
+			return (true);
+		}
+	}
+	return (false);
+}
+
 static int
 stage_prepare(struct parent *p, char *why, size_t whylen)
 {
 	struct reload	*r = &p->reload;
 
 	if (p->conf != NULL && !r->rollback &&
-	    stage_is_damaged(p->conf, r->conf, why, whylen))
+	    (stage_is_damaged(p->conf, r->conf, why, whylen) ||
+	    stage_is_stranded(p, r->conf, why, whylen)))
 		return (-1);
 	if (conf_assign_ids(p->ids, r->conf) == -1) {
 		(void)snprintf(why, whylen, "a reference has no target");
@@ -365,6 +404,8 @@ stage_commit(struct parent *p)
 	if (netlinkd_conf(p->nl, p->reload.conf) == -1 ||
 	    ann_conf(p->ann, p->reload.conf) == -1)
 		fatal("configuration");
+	if (p->state == PARENT_STARTING)
+		resume_adopt(p);
 	(void)snprintf(text, sizeof(text),
 	    "%s: %u added, %u changed, %u removed, %u warning%s%s",
 	    p->reload.rollback ? "rolled back" : "reloaded",

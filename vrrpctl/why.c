@@ -51,6 +51,7 @@ static void	 say_priority(struct view *);
 static void	 say_track(struct view *, const struct ctl_track *);
 static void	 say_object(struct view *, const struct ctl_track *,
 		    char *, size_t);
+static void	 say_flip(const struct ctl_script *, char *, size_t);
 static void	 say_role(struct view *);
 static void	 say_backup(struct view *);
 static void	 say_heard(struct view *);
@@ -191,8 +192,8 @@ say_role(struct view *v)
 		say(v, "role", "It is the master, but only %u of its %u "
 		    "addresses are installed.", c->vips_installed, c->vips);
 	else if (c->state == SHOW_MASTER)
-		say(v, "role", "It is the master and has all of its %u "
-		    "addresses.", c->vips);
+		say(v, "role", "It is the master and has all of its addresses "
+		    "(%u).", c->vips);
 	else if (d->faults[0] != '\0')
 		say(v, "role", "It cannot run until the faults below are "
 		    "over.");
@@ -321,15 +322,30 @@ say_object(struct view *v, const struct ctl_track *t, char *buf, size_t size)
 	if (t->kind == TRACK_SCRIPT && o->exit_kind == EXIT_NONE)
 		(void)strlcat(buf, ", has not ended yet", size);
 	else if (t->kind == TRACK_SCRIPT) {
-		(void)snprintf(part, sizeof(part), ", last %s %d %s, in a row "
-		    "%u (rise %u, fall %u)", word_exit(o->exit_kind),
-		    o->exit_code, format_ago(ago, sizeof(ago), v,
-		    o->last_start_us), o->count, o->rise, o->fall);
+		(void)snprintf(part, sizeof(part), ", last %s %d %s",
+		    word_exit(o->exit_kind), o->exit_code, format_ago(ago,
+		    sizeof(ago), v, o->last_start_us));
 		(void)strlcat(buf, part, size);
+		say_flip(o, buf, size);
 	}
 	if (o->output[0] == '\0')
 		return;
 	(void)snprintf(part, sizeof(part), ", it said \"%s\"", o->output);
+	(void)strlcat(buf, part, size);
+}
+
+/* How far it is from another verdict. */
+static void
+say_flip(const struct ctl_script *o, char *buf, size_t size)
+{
+	char	 part[128];
+
+	if (o->status == TRACK_GOOD)
+		(void)snprintf(part, sizeof(part), ", %u of the %u failures "
+		    "in a row that make it bad", o->count, o->fall);
+	else
+		(void)snprintf(part, sizeof(part), ", %u of the %u good runs "
+		    "in a row that make it good", o->count, o->rise);
 	(void)strlcat(buf, part, size);
 }
 

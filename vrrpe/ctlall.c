@@ -71,6 +71,8 @@ ask_unit(struct engine *e, struct einst *i, struct egroup *g, void *arg)
 		ctlgroup_request(r->c, g, r->sw);
 	else
 		ctlswitch_inst(r->c, i, r->sw);
+	/* a reload may take the name away before the answer comes */
+	r->c->unit = NULL;
 }
 
 void

@@ -25,6 +25,7 @@
 #include "control.h"
 
 #define ROWS_MAX	256	/* in one turn */
+#define HISTORY_ANYBODY	5	/* in a second, over the status socket */
 #define ROW_LEN		4096	/* bytes, more than any row has */
 
 static int	 by_name(struct conn *, struct imsg *, struct einst **);
@@ -37,6 +38,7 @@ static bool	 row_track(struct conn *, struct einst *);
 static bool	 row_iface(struct conn *);
 static bool	 row_metrics(struct conn *);
 static bool	 row_trace(struct conn *);
+static bool	 history_fits(const struct conn *);
 static void	 send_counter(struct conn *, const struct ctl_counter *);
 static void	 send_daemon(struct conn *);
 static void	 send_inst(struct conn *, const struct einst *);
@@ -107,6 +109,24 @@ ctlshow_metrics(void *arg, struct imsg *im)
 	return (begin(c, im, LIST_METRICS, 0));
 }
 
+/*
+ * The parent answers so many in a second, and everybody may ask: whoever has
+ * rights must not be refused because of those who have none.
+ */
+static bool
+history_fits(const struct conn *c)
+{
+	struct engine	*e = c->e;
+
+	if (c->kind == CTL_FULL)
+		return (true);
+	if (e->now_us - e->history_us >= US_PER_SEC) {
+		e->history_us = e->now_us;
+		e->history_cnt = 0;
+	}
+	return (e->history_cnt++ < HISTORY_ANYBODY);
+}
+
 /* The parent has it; one that is unknown there may have been removed. */
 int
 ctlshow_history(void *arg, struct imsg *im)
@@ -128,6 +148,10 @@ ctlshow_history(void *arg, struct imsg *im)
 	engine_turn(c->e);
 	if (!conn_parent(c))
 		return (0);
+	if (!history_fits(c)) {
+		conn_result(c, CTL_ERR_BUSY, -1, "too many requests");
+		return (0);
+	}
 	send_daemon(c);
 	msg_init_write(&m, buf, sizeof(buf));
 	msg_put_u32(&m, i != NULL ? i->id : 0);

@@ -176,7 +176,8 @@ advert(struct einst *i, uint8_t prio)
 void
 drive_advert(struct einst *i)
 {
-	advert(i, i->send.prio);
+	/* What it sent last is forgotten with each configuration. */
+	advert(i, vr_prio(&i->vr));
 }
 
 static void

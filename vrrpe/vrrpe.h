@@ -436,6 +436,8 @@ struct engine {
 	uint32_t	 conn_id;	/* of the latest */
 	int64_t		 advert_us;	/* monitor.c: a second began, ... */
 	uint32_t	 advert_cnt;	/* ... and what was told in it */
+	int64_t		 history_us;	/* ctlshow.c: likewise, and ... */
+	uint32_t	 history_cnt;	/* ... how often it was asked for */
 };
 
 RB_PROTOTYPE(elink_tree, elink, node, elink_cmp)

@@ -239,11 +239,11 @@ text_of(const struct einst *i, enum vr_reason why, int64_t arg, char *buf,
 			why_faults(i, (uint32_t)arg, buf + n, len - (size_t)n);
 		return;
 	case VR_WHY_SHUTDOWN:
-		if (arg > 0)
-			(void)snprintf(buf, len, "shutdown; nobody answered "
-			    "in %.3f s", seconds(arg));
-		else
-			(void)snprintf(buf, len, "shutdown");
+		n = snprintf(buf, len, i->removed ? "removed by a reload" :
+		    "shutdown");
+		if (arg > 0 && n > 0 && (size_t)n < len)
+			(void)snprintf(buf + n, len - (size_t)n, "; nobody "
+			    "answered in %.3f s", seconds(arg));
 		return;
 	case VR_WHY_STANDBY:
 		(void)snprintf(buf, len, "standby by %s", asker(i));

@@ -91,7 +91,7 @@ class Collector:
     def pytest_collection_finish(self, session):
         for item in session.items:
             self.total += 1
-            name = item.nodeid.replace("regress/net/", "")
+            name = item.nodeid.split("/")[-1]
             for mark, numbers in self.tests.items():
                 for one in item.iter_markers(mark):
                     for number in one.args or ("(none)",):

@@ -22,6 +22,7 @@ or dies too often loses the role.
 
 import json
 import os
+import re
 import signal
 import time
 
@@ -261,3 +262,70 @@ def test_health(lab):
     a.thaw()
     a.stop()
     assert a.ctl("health", "live", check=False).returncode == 3
+
+
+def test_all_killed_and_back(lab):
+    """Everything is killed and started at once: whose leases tell that nobody
+    else can have the role goes on as MASTER, without losing an address or a
+    packet; the backup notices nothing."""
+    text = settings() + instance(51, prio=150) + instance(52, version=6,
+        prio=150) + instance(53, "no_accept", prio=150)
+    a = Vrrpd(lab, "a", text, rundir=lab.path("run")).start()
+    b = Vrrpd(lab, "b", text.replace("150", "100")).start()
+    names = ("I51", "I52")
+    for name in names:
+        a.wait_state(name, "MASTER")
+        b.wait_state(name, "BACKUP")
+    watch = AddressWatch(lab, "a")
+    ping = Ping(lab, "10.9.0.151").wait_answers()
+    since = time.time()
+    for _ in range(2):
+        # Right after a refresh, so that there is time to start again.
+        seen = len(watch.of("10.9.0.151", True))
+        wait_until(lambda n=seen: len(watch.of("10.9.0.151", True)) > n, 3)
+        a.kill_hard()
+        a = Vrrpd(lab, "a", text, rundir=lab.path("run")).start()
+        for name in names:
+            a.wait_log(r"\(%s\) its addresses are leased still" % name, 2)
+            wait_until(lambda n=name: a.state(n) == "MASTER", 2, a.tail)
+        # What must not accept packets was without a filter meanwhile.
+        assert not re.search(r"\(I53\) its addresses", a.log())
+        stays(lambda: all(a.state(n) == "MASTER" for n in names), 2.5)
+        a.wait_state("I53", "MASTER")
+    for ip in ("10.9.0.151", "fe80::152"):
+        assert not watch.of(ip, False, since)
+        assert lab.has("a", ip)
+    assert len(ping.lost(since)) == 0
+    assert all(b.entered(n, "MASTER") == 0 for n in names)
+
+
+def test_all_killed_and_late(lab):
+    """Too late: the addresses are gone before the role is asked for anew;
+    without leases nobody can tell, so they are removed at once."""
+    text = settings() + instance(51)
+    for lease, pause in (("vip_lease auto", 2.2), ("vip_lease off", 0)):
+        conf = text.replace("advert_int 1", "advert_int 1\n" + lease)
+        a = Vrrpd(lab, "a", conf, rundir=lab.path("run")).start()
+        a.wait_state("I51", "MASTER")
+        wait_until(lambda: lab.has("a", "10.9.0.151"), 2, "the address")
+        a.kill_hard()
+        time.sleep(pause)
+        a = Vrrpd(lab, "a", conf, rundir=lab.path("run")).start()
+        assert a.state("I51") == "BACKUP" and "leased still" not in a.log()
+        wait_until(lambda: not lab.has("a", "10.9.0.151"), 1, "it is gone")
+        a.stop()
+
+
+def test_killed_and_fault(lab):
+    """It goes on only if it can: with a fault the addresses go at once."""
+    text = settings() + instance(51, "track_interface {\nx0\n}")
+    lab.extra_link("a", "x0")
+    a = Vrrpd(lab, "a", text, rundir=lab.path("run")).start()
+    a.wait_state("I51", "MASTER")
+    watch = AddressWatch(lab, "a")
+    wait_until(lambda: len(watch.of("10.9.0.151", True)) > 0, 3)
+    a.kill_hard()
+    lab.ip("a", "link set x0 down")
+    a = Vrrpd(lab, "a", text, rundir=lab.path("run")).start()
+    a.wait_state("I51", "FAULT", 2)
+    wait_until(lambda: not lab.has("a", "10.9.0.151"), 0.5, "it is gone")

@@ -176,6 +176,25 @@ def test_overtaken(make_lab, name):
     assert {i["state"] for i in b.show()["instances"]} == {"MASTER"}
 
 
+def test_group_goes_meanwhile(lab):
+    """A reload takes the group away while all are asked: it is told, by no
+    name that is not there any more."""
+    text = settings() + instance(51, interval="1") + instance(52,
+        interval="1")
+    a = Vrrpd(lab, "a", text.replace("}\n", "}\n" + GROUP, 1)).start()
+    for name in ("I51", "I52"):
+        a.wait_state(name, "MASTER")
+    asked = subprocess.Popen([VRRPCTL, "-j", "-s", a.rundir + "/control",
+        "standby", "all"], stdout=subprocess.PIPE, text=True)
+    wait_until(lambda: a.instance("I51")["handing_over"], 5, "it leaves")
+    a.reload(text)
+    out, _ = asked.communicate(timeout=10)
+    part, whole = json.loads(out)["results"]
+    assert part["text"] == "the sync group is gone" and "name" not in part
+    assert whole["name"] == "all" and whole["text"] == "0 of 1 done"
+    assert asked.returncode == 1
+
+
 def test_during_reloads(lab):
     """Neither loses the other."""
     a, b = pair(lab, interval="0.2")

@@ -16,6 +16,7 @@
 """What a reload takes away is handed over before, and what moves to another
 instance stays where it is."""
 
+import os
 import signal
 import time
 
@@ -111,7 +112,7 @@ def test_nobody_there(lab):
     a.write_conf(settings() + inst(51))
     a.ctl("reload")
     assert 0.4 < time.time() - begun < 3
-    a.wait_log("shutdown; nobody answered in")
+    a.wait_log("removed by a reload; nobody answered in")
     assert gone(watch, OTHER) - begun > 0.4
     assert a.entered("I51", "MASTER") == 1
 
@@ -199,3 +200,33 @@ def test_moves(lab):
     assert watch.of("10.9.0.160", added=False) == []
     assert len(watch.spans(VIP)) == 2 and watch.spans(VIP)[1][1] is None
     assert a.entered("I52", "MASTER") == 1
+
+
+def test_old_one_goes_on(lab):
+    """A missing include, and an interface that is not there: the caller is
+    told, and nothing changes; a new one may wait for its interface."""
+    more = lab.write("more.conf", inst(52))
+    text = settings() + inst(51) + "include %s\n" % more
+    a = Vrrpd(lab, "a", text).start()
+    a.wait_state("I51", "MASTER")
+    a.wait_state("I52", "MASTER")
+    generation = a.show()["generation"]
+    os.unlink(more)
+    done = a.ctl("reload", check=False)
+    assert done.returncode == 1 and "no file is named" in done.stderr
+    assert "1 of 2 instances" in done.stderr
+    lab.write("more.conf", inst(52).replace("interface e0",
+        "interface gone0"))
+    for words in (("reload",), ("reload", "--dry-run")):
+        done = a.ctl(*words, check=False)
+        assert done.returncode == 1
+        assert "more.conf:3" in done.stdout + done.stderr
+        assert "I52 is MASTER on e0, and there is no interface gone0" in \
+            done.stderr
+    assert a.show()["generation"] == generation
+    assert a.state("I51") == a.state("I52") == "MASTER"
+    lab.write("more.conf", inst(52) + inst(53).replace("interface e0",
+        "interface gone0"))
+    a.ctl("reload")
+    assert a.state("I53") in ("FAULT", "INIT")
+    assert a.state("I52") == "MASTER"

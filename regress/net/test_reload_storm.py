@@ -102,6 +102,8 @@ def main(count, reloads, interval):
             print("gaps %s: %d, median %.1f ms, p99 %.1f ms, longest %.1f ms"
                 % (name, len(row), 1e3 * row[len(row) // 2], 1e3 *
                 row[len(row) * 99 // 100], 1e3 * row[-1]))
+        print("worst lateness of a timer %.1f ms" %
+            (1e3 * a.show()["late_max_s"]))
         print("%d changes of its role after the start, the backup was MASTER "
             "%d times" % (a.instance("fast")["transitions"] - 2,
                 b.entered("fast", "MASTER")))

@@ -91,6 +91,9 @@ def conf(routes=tuple(ROUTES), rules=tuple(RULES), before="", **fields):
         **fields)
 
 
+plain_conf = conf
+
+
 def lines(lab, *args):
     done = command(["ip", "-n", lab.name("a"), *args])
     return [re.sub(r"\s+", " ", l).strip() for l in
@@ -256,7 +259,11 @@ def test_reload(lab):
 
 
 def test_leftovers(lab):
-    """Killed: swept at the next start, or by vrrpd -z; others stay."""
+    """Killed: swept at the next start, or by vrrpd -z; others stay. Without
+    leases it cannot go on as master."""
+    def conf(**fields):
+        return plain_conf(**fields).replace("advert_int",
+            "vip_lease off\nadvert_int")
     lab.ip("a", "route add 10.2.0.0/16 via 10.9.0.9 metric 7",
         "rule add from 10.1.0.0/16 table 100 priority 1000")
     router = Vrrpd(lab, "a", conf(before=STATICS)).start()

@@ -55,13 +55,14 @@ def test_frozen_master(lab, kind, shown):
 def test_cannot_send(lab, kind, shown):
     """What it says goes nowhere: the other one serves meanwhile, and
     afterwards the client knows the one master there is."""
-    a, _ = pair(lab, kind)
+    a, b = pair(lab, kind)
     ping = Ping(lab, VIP).wait_answers()
     a.sync()
     lab.run("a", "nft", "table ip t { chain o { type filter hook output "
         "priority 0; ip protocol 112 drop; }; }")
     a.wait_log("not permitted", 3)
-    wait_until(lambda: neighbour(lab) == lab.mac("b"), 5, "b is known")
+    b.wait_state("I51", "MASTER", 5)
+    wait_until(lambda: lab.has("b", VIP), 2, "b has it")
     if kind is Vrrpd:
         wait_until(lambda: a.instance("I51")["counters"]["send_errors"], 2)
     begun = time.time()

@@ -18,6 +18,8 @@ import json
 import os
 import re
 import signal
+import socket
+import struct
 import subprocess
 import threading
 import time
@@ -25,7 +27,7 @@ import time
 import pytest
 
 from confgen import instance, settings, vip_of
-from lib import (BIN, VRRPCTL, Keepalived, Lab, Sender, Vrrpd, command,
+from lib import (BIN, TOP, VRRPCTL, Keepalived, Lab, Sender, Vrrpd, command,
     wait_until)
 from test_scripts import flag_script, touch
 
@@ -298,6 +300,56 @@ def test_monitor_slow_reader(lab):
     finally:
         slow.close()
         quick.close()
+
+
+def message(kind, *strings, head=b""):
+    """A request in vrrpctl's own words."""
+    with open(os.path.join(TOP, "common/vrrpd.h"), encoding="ascii") as f:
+        text = re.sub(r"/\*.*?\*/", "", f.read(), flags=re.S)
+    names = re.findall(r"\w+", re.search(r"enum imsg_type \{(.*?)\}", text,
+        re.S)[1].replace("= 0", ""))
+    data = head + b"".join(struct.pack("!H", len(s)) + s.encode()
+        for s in strings)
+    return struct.pack("!HHIII", names.index("IMSG_" + kind),
+        16 + len(data), 0, 0, 0) + data
+
+
+def test_history_is_there_for_who_may(lab):
+    """Whoever asks for it all the time over the status socket is refused,
+    and nobody is because of that on the other one."""
+    a = Vrrpd(lab, "a", settings() + instance(51, interval="0.2")).start()
+    a.wait_state("I51", "MASTER")
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    sock.settimeout(5)
+    sock.connect(a.rundir + "/status")
+    with open(os.path.join(TOP, "common/vrrpd.h"), encoding="ascii") as f:
+        version = int(re.search(r"IMSG_VERSION\s+(\d+)", f.read())[1])
+    sock.send(message("CTL_HELLO", "x", head=struct.pack("!I", version)))
+    refused = 0
+    stop = threading.Event()
+
+    def ask():
+        nonlocal refused
+        end = (message("CTL_END")[:2], message("CTL_RESULT")[:2])
+        while not stop.is_set():
+            sock.send(message("CTL_SHOW_HISTORY", ""))
+            while True:
+                answer = sock.recv(4096)
+                if answer[:2] in end:
+                    break
+            refused += answer[:2] == end[1]
+    thread = threading.Thread(target=ask)
+    sock.recv(4096)
+    thread.start()
+    try:
+        wait_until(lambda: refused > 20, 10, "it is refused")
+        for _ in range(5):
+            assert a.ctl("history", check=False).returncode == 0
+    finally:
+        stop.set()
+        thread.join()
+        sock.close()
+    assert a.show()["engine_restarts"] == 0
 
 
 def test_monitor_unknown(lab):

@@ -299,6 +299,7 @@ def test_reload(lab):
     a.wait_state("I51", "MASTER")
     wait_until(lambda: b.state("I51") == "BACKUP", 5, "BACKUP")
     mark, theirs = a.log(), b.log()
+    cap = Capture(lab, "b")
     for vmac, dev in (("use_vmac", "vrrp.51"), ("use_vmac vr7", "vr7"),
             (None, "e0"), ("use_vmac", "vrrp.51")):
         a.reload(conf(150, vmac=vmac, six=False))
@@ -310,6 +311,7 @@ def test_reload(lab):
         wait_until(lambda: settings_of(lab, "a", "e0")["arp_ignore"] ==
             bool(want), 2, "the settings")
     assert a.state("I51") == "MASTER" and b.state("I51") == "BACKUP"
+    assert {f.prio for f in cap.adverts(vrid=51)} == {150}
     assert "Entering" not in a.log()[len(mark):]
     assert "Entering" not in b.log()[len(theirs):]
     a.stop()

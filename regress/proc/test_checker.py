@@ -481,7 +481,21 @@ def test_root_looks_at_the_path_each_time(checkers, script):
     c.track(status=GOOD)
 
 
-def test_stderr_is_one_printable_line(checkers, script):
+def test_last_line_of_both(checkers, script):
+    """Many checks complain on standard output."""
+    c = checkers()
+    c.connect()
+    path = script("echo all is bad; exit 1")
+    both = script("echo first; echo second >&2; echo third; exit 1", "both")
+    c.load([{"id": 1, "cmd": [path], "interval": 60},
+        {"id": 2, "cmd": [both], "interval": 60}])
+    until(lambda: c.rows()["chk1"].status == BAD)
+    assert c.rows()["chk1"].output == "all is bad"
+    until(lambda: c.rows()["chk2"].status == BAD)
+    assert c.rows()["chk2"].output == "third"
+
+
+def test_output_is_one_printable_line(checkers, script):
     c = checkers()
     c.connect()
     path = script("printf 'one\\n\\033[31mtwo\\tand\\344\\n\\n' >&2; exit 1")

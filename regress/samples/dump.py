@@ -50,6 +50,10 @@ NO_COUNTERPART = {
         "VRRP notify priority changes": PART,
         "Global notify fifo.*": "see notify_fifo", "Debug level": MAKE,
         "Network namespace": "compared by where it runs",
+        "(VRRP|Parent|Checker|BFD) process name": MAKE,
+        "(Config save dir|config save directory)": MAKE,
+        "VMAC .*prefix": PART, "Use instance name in data dumps": MAKE,
+        "log_unknown_vrids": MAKE, "Send emails for fault transitions": PART,
     },
     "instance": {
         "Flags": "see unicast", "Number of config faults": STATE,
@@ -57,7 +61,7 @@ NO_COUNTERPART = {
         "No sockets allocated": STATE, "Done VRID check": STATE,
         "Unicast config option specified.*": STATE, "VMAC .*": STATE,
         "Unicast checksum compatibility": "only to old keepalived",
-        "Tracked BFDs": BFD, "rp_filter.*": STATE, "Debug level": MAKE,
+        "Tracked BFDs": BFD, "Kernel rx buffer size": MAKE, "rp_filter.*": STATE, "Debug level": MAKE,
     },
     "script": {
         "Result": STATE, "Status": STATE, "State": STATE,

@@ -244,6 +244,17 @@ test_file(void **state)
 	assert_int_equal(lines[1].kind, LED_SETTING);
 	assert_int_equal(lines[1].old, -2);
 	assert_string_equal(lines[1].key, "arp_filter");
+	len = strlcpy(text, led_file_head, sizeof(text));
+	out.kind = LED_ADVERTS;
+	out.us = 1000000;
+	(void)led_line_print(&out, text + len, sizeof(text) - len);
+	assert_string_equal(text + len, "adverts 1000000\n");
+	assert_int_equal(led_file_parse(text, lines, 2), 1);
+	assert_int_equal(lines[0].us, 1000000);
+	(void)strlcpy(text + len, "adverts 0\n", sizeof(text) - len);
+	assert_int_equal(led_file_parse(text, lines, 2), -1);
+	(void)strlcpy(text + len, "eth0 5\n", sizeof(text) - len);
+	assert_int_equal(led_file_parse(text, lines, 2), -1);
 }
 
 int

@@ -198,6 +198,12 @@ netlinkd_want(struct netlinkd *n, uint32_t id)
 	fake->wants++;
 }
 
+int64_t
+netlinkd_adopted(const struct netlinkd *n, uint32_t id)
+{
+	return (0);
+}
+
 void
 netlinkd_unwant(struct netlinkd *n, uint32_t id, int64_t linger_us)
 {

@@ -363,6 +363,38 @@ wide_ways(void **state)
 	}
 }
 
+/* Of vrrpctl-serve: sockets of this machine and no others. */
+static int
+local_call(void *arg)
+{
+	static const struct sandbox_call	 table[] = {
+		{ SCMP_SYS(exit_group), SANDBOX_ALLOW },
+		{ SCMP_SYS(socket), SANDBOX_ALLOW_LOCAL }
+	};
+	const struct sandbox	 local = { table, 2 };
+	const int		*domain = arg;
+
+	if (sandbox_load(&local) == -1)
+		return (99);
+	return (syscall(SYS_socket, *domain, SOCK_STREAM, 0) == -1);
+}
+
+static void
+local_sockets(void **state)
+{
+	int	 domains[] = { AF_INET, AF_INET6, AF_NETLINK, AF_PACKET };
+	int	 local = AF_UNIX, status;
+	size_t	 i;
+
+	must_be_built();
+	assert_int_equal(in_child(local_call, &local), 0);
+	for (i = 0; i < sizeof(domains) / sizeof(domains[0]); i++) {
+		status = in_child(local_call, &domains[i]);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), SIGSYS);
+	}
+}
+
 static int
 map_exec(void *arg)
 {
@@ -792,6 +824,7 @@ main(void)
 		cmocka_unit_test(forbidden),
 		cmocka_unit_test(needed),
 		cmocka_unit_test(wide_ways),
+		cmocka_unit_test(local_sockets),
 		cmocka_unit_test(eperm),
 		cmocka_unit_test(no_new_code),
 		cmocka_unit_test(arguments),

@@ -1,0 +1,28 @@
+obj-clang/checker/fifo.o: checker/fifo.c checker/checker.h conf/conf.h \
+  common/addr.h conf/route.h common/vrrpd.h checker/exec.h \
+  common/payload.h common/msg.h common/peer.h common/imsg.h common/log.h \
+  common/mono.h
+
+checker/checker.h:
+
+conf/conf.h:
+
+common/addr.h:
+
+conf/route.h:
+
+common/vrrpd.h:
+
+checker/exec.h:
+
+common/payload.h:
+
+common/msg.h:
+
+common/peer.h:
+
+common/imsg.h:
+
+common/log.h:
+
+common/mono.h:

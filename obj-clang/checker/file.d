@@ -1,0 +1,32 @@
+obj-clang/checker/file.o: checker/file.c checker/checker.h conf/conf.h \
+  common/addr.h conf/route.h common/vrrpd.h checker/exec.h \
+  common/payload.h common/msg.h common/peer.h common/imsg.h common/ctl.h \
+  common/log.h common/mono.h checker/value.h
+
+checker/checker.h:
+
+conf/conf.h:
+
+common/addr.h:
+
+conf/route.h:
+
+common/vrrpd.h:
+
+checker/exec.h:
+
+common/payload.h:
+
+common/msg.h:
+
+common/peer.h:
+
+common/imsg.h:
+
+common/ctl.h:
+
+common/log.h:
+
+common/mono.h:
+
+checker/value.h:

@@ -1,0 +1,3 @@
+obj-clang/checker/procev.o: checker/procev.c checker/procev.h
+
+checker/procev.h:

@@ -1,0 +1,3 @@
+obj-clang/common/addr.o: common/addr.c common/addr.h
+
+common/addr.h:

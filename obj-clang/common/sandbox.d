@@ -1,0 +1,3 @@
+obj-clang/common/sandbox.o: common/sandbox.c common/sandbox.h
+
+common/sandbox.h:

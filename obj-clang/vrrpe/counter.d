@@ -1,0 +1,3 @@
+obj-clang/vrrpe/counter.o: vrrpe/counter.c vrrpe/counter.h
+
+vrrpe/counter.h:

@@ -1,0 +1,3 @@
+obj-clang/vrrpe/heap.o: vrrpe/heap.c vrrpe/heap.h
+
+vrrpe/heap.h:

@@ -1,0 +1,3 @@
+obj-clang/vrrpe/track.o: vrrpe/track.c vrrpe/track.h
+
+vrrpe/track.h:
