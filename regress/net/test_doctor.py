@@ -245,8 +245,8 @@ mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /etc/systemd
 mkdir -p /run/systemd/netif/links /run/NetworkManager/devices \
     /etc/systemd/network $DIR/bin /run/nm
-mkdir -p /etc/NetworkManager 2>/dev/null && mount -t tmpfs tmpfs \
-    /etc/NetworkManager && mkdir /etc/NetworkManager/conf.d
+mount -t tmpfs tmpfs /etc/NetworkManager
+mkdir /etc/NetworkManager/conf.d
 printf '#!/bin/sh\nexit 0\n' >$DIR/bin/networkctl
 cp $DIR/bin/networkctl $DIR/bin/systemctl
 chmod 755 $DIR/bin/*
@@ -278,13 +278,13 @@ ask mended
 echo ADMIN_STATE=unmanaged >/run/systemd/netif/links/$index
 rm -f /run/NetworkManager/devices/$index
 ask alone
-umount /etc/NetworkManager
 """
 
 
 def test_managers(lab):
     """networkd and NetworkManager, by files such as they write."""
-    here = os.path.isdir("/etc/NetworkManager")
+    made = [path for path in ("/etc/NetworkManager", "/etc/systemd") if
+        not os.path.isdir(path)]
     router = master(lab, settings() + instance(51, block("virtual_routes",
         "192.0.2.0/24 via 10.9.0.9 dev e0"), name="V"))
     folder = lab.path("machine")
@@ -292,11 +292,13 @@ def test_managers(lab):
     env = ["env", "DIR=" + folder, "CTL=" + VRRPCTL, "PYTHON=/usr/bin/python3",
         "SOCKET=" + router.rundir + "/control"]
     try:
+        for path in made:
+            os.mkdir(path)
         lab.run("a", *env, "unshare", "--mount", "--pid", "--fork",
             "--kill-child", "sh", "-c", MACHINE)
     finally:
-        if not here and os.path.isdir("/etc/NetworkManager"):
-            os.rmdir("/etc/NetworkManager")
+        for path in made:
+            os.rmdir(path)
 
     class Saved(Found):
         def __init__(self, name):
