@@ -92,6 +92,8 @@ retime_new(struct parent *p)
 	    event_add(&r->ev_folder, NULL) == 0 &&
 	    event_add(&r->ev_clock, NULL) == 0)
 		return (r);
+	if (event_initialized(&r->ev_folder))
+		(void)event_del(&r->ev_folder);
 	(void)close(r->folder_fd);
 	(void)close(r->clock_fd);
 	free(r);
