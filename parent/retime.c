@@ -215,6 +215,8 @@ on_folder(evutil_socket_t fd, short what, void *arg)
 		if (ev->len == 0 || strcmp(ev->name, strrchr(path, '/') + 1) ==
 		    0)
 			ours = true;
+		if (ev->mask & IN_IGNORED)
+			folder_watch(r);	/* there may be another */
 	}
 	if (ours && !event_pending(&r->ev_look, EV_TIMEOUT, NULL))
 		(void)event_add(&r->ev_look, proc_tv(&tv, SETTLE_US));

@@ -207,9 +207,10 @@ def test_reload_time_file(lab):
 
 def test_reload_repeat(lab):
     """The file stays, and is followed the next day; one that is there at the
-    start counts."""
-    when = lab.path("when")
-    lab.write("when", in_seconds(3))
+    start counts. Without its folder nothing is seen, which is told."""
+    os.mkdir(lab.path("folder"))
+    when = lab.path("folder/when")
+    lab.write("folder/when", in_seconds(3))
     router = Vrrpd(lab, "a", settings("reload_time_file " + when,
         "reload_repeat") + instance(51, interval="0.2")).start()
     router.wait_log("reload asked for by .*when")
@@ -218,6 +219,10 @@ def test_reload_repeat(lab):
     assert router.log().count("there will be a reload") >= 2
     time.sleep(1.2)
     assert router.log().count("reloaded: ") == 1
+    os.unlink(when)
+    router.wait_log("reload is called off")
+    os.rmdir(lab.path("folder"))
+    router.wait_log("folder/ cannot be watched")
 
 
 def test_config_save_dir(lab):
