@@ -338,6 +338,7 @@ INST = (("name", "s", "VI_1"), ("ifname", "s", "eth0"), ("slot", "n", 1),
     ("garp_delay_s", "n", 5), ("garp_repeat", "n", 5),
     ("garp_refresh_s", "n", 0), ("garp_refresh_repeat", "n", 1),
     ("garp_lower_delay_s", "n", 5), ("garp_lower_repeat", "n", 5),
+    ("garp_extra_s", "n", 0),
     ("vip_lease", "n", 0), ("notify_deleted", "n", 0),
     ("prio_notify", "n", 0), ("smtp_alert", "n", 0), ("line", "n", 1))
 VIP = (("addr", "a", "192.168.10.10/32"), ("peer", "a", ""), ("brd", "a", ""),
