@@ -431,6 +431,7 @@ int	 robj_build(struct vinst *, const struct conf_route_list *,
 	    const struct conf_rule_list *);
 void	 robj_adopt(struct netlinkd *, struct vinst *);
 void	 robj_retire(struct netlinkd *, struct vinst *);
+void	 robj_orphan(struct netlinkd *, const struct link *);
 void	 robj_free(struct netlinkd *, struct robj *);
 void	 robj_watch(struct netlinkd *);
 /* Decides anew and queues what follows. */

@@ -214,6 +214,7 @@ link_rename(struct netlinkd *nd, struct link *link, const char *name)
 				log_warn("%s: addresses of %s", name,
 				    link->name);
 		}
+		robj_orphan(nd, link);
 	}
 	(void)strlcpy(link->name, name, sizeof(link->name));
 	memset(&key, 0, sizeof(key));

@@ -44,6 +44,9 @@
 
 static void	 robj_due(struct netlinkd *, struct vinst *, int64_t);
 static bool	 robj_ready(const struct netlinkd *, const struct robj *);
+static bool	 robj_on(const struct robj *, const struct link *);
+static bool	 robj_there(const struct netlinkd *, const struct robj *,
+		    const struct robj *);
 static bool	 robj_shared(const struct netlinkd *, const struct robj *);
 static bool	 robj_same(const struct robj *, const struct robj *);
 static void	 robj_enqueue(struct netlinkd *, struct robj *,
@@ -137,6 +140,37 @@ robj_retire(struct netlinkd *nd, struct vinst *inst)
 		o->inst = &nd->orphanage;
 		o->retry_us = 0;
 		TAILQ_INSERT_TAIL(&nd->orphanage.robjs, o, entry);
+	}
+}
+
+/*
+ * An interface goes by another name now, or is about to. What was put there is
+ * wanted on the old name, and stays behind as an orphan until it is removed.
+ */
+void
+robj_orphan(struct netlinkd *nd, const struct link *link)
+{
+	struct vinst	*inst;
+	struct robj	*o, *left;
+
+	RB_FOREACH(inst, vinst_tree, &nd->insts) {
+		TAILQ_FOREACH(o, &inst->robjs, entry) {
+			if ((!o->sent && !o->busy) || !robj_on(o, link))
+				continue;
+			if ((left = malloc(sizeof(*left))) == NULL) {
+				log_warn("%s: routes", link->name);
+				return;
+			}
+			robj_dequeue(nd, o);
+			*left = *o;
+			left->inst = &nd->orphanage;
+			left->sent = true;	/* or soon */
+			left->retry_us = 0;
+			TAILQ_INSERT_TAIL(&nd->orphanage.robjs, left, entry);
+			robj_batch_replace(nd, o, left);
+			o->sent = o->sure = o->lost = o->busy = false;
+			robj_check(nd, left);
+		}
 	}
 }
 
@@ -372,6 +406,39 @@ robj_ready(const struct netlinkd *nd, const struct robj *o)
 	return (true);
 }
 
+/* Was it put on this interface, by its name? */
+static bool
+robj_on(const struct robj *o, const struct link *link)
+{
+	uint8_t	 i;
+
+	for (i = 0; !o->is_rule && i < o->route.hop_cnt; i++) {
+		if (o->route.hops[i].ifname[0] != '\0' &&
+		    o->ifindex[i] == link->ifindex)
+			return (true);
+	}
+	return (false);
+}
+
+/* Would this one be put where the other was? */
+static bool
+robj_there(const struct netlinkd *nd, const struct robj *o,
+    const struct robj *other)
+{
+	const struct slot	*slot;
+	uint8_t			 i;
+
+	for (i = 0; !o->is_rule && i < o->route.hop_cnt; i++) {
+		if (o->route.hops[i].ifname[0] == '\0')
+			continue;
+		slot = slot_by_id(nd, o->route.hops[i].slot);
+		if (slot == NULL || slot->link == NULL ||
+		    slot->link->ifindex != other->ifindex[i])
+			return (false);
+	}
+	return (true);
+}
+
 /* Does another instance want the very same? */
 static bool
 robj_shared(const struct netlinkd *nd, const struct robj *o)
@@ -385,7 +452,8 @@ robj_shared(const struct netlinkd *nd, const struct robj *o)
 		if (!inst->wanted)
 			continue;
 		TAILQ_FOREACH(other, &inst->robjs, entry) {
-			if (other != o && robj_same(other, o))
+			if (other != o && robj_same(other, o) &&
+			    robj_there(nd, other, o))
 				return (true);
 		}
 	}
@@ -435,6 +503,11 @@ robj_fill(struct netlinkd *nd, enum robj_queue first, enum robj_queue last)
 			    ROBJ_MSG_MAX > sizeof(nd->batch.buf))
 				return (false);
 			robj_dequeue(nd, o);
+			/* It may be wanted again by now. */
+			if (queue == ROBJQ_GONE && robj_shared(nd, o)) {
+				robj_free(nd, o);
+				continue;
+			}
 			if (!robj_send(nd, o, queue != ROBJQ_ROUTE_ADD &&
 			    queue != ROBJQ_RULE_ADD))
 				robj_retry(nd, o, mono_us() + US_PER_SEC);

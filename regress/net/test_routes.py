@@ -221,6 +221,33 @@ def test_other_link(lab):
         has(lab, "10.6.0.0/16"), 5, lambda: "all: %s" % routes(lab))
 
 
+def test_renamed_link(lab):
+    """What was put on an interface that has another name now leaves it,
+    though the instance stays MASTER; and is back with the name."""
+    lab.extra_link("a", "x0")
+    lab.ip("a", "address add 10.66.0.1/24 dev x0")
+    router = master(lab, conf(routes=ROUTES + ["10.5.0.0/16 dev x0 no_track",
+        "10.6.0.0/16 metric 9 no_track nexthop via 10.66.0.2 dev x0 nexthop "
+        "via %s dev e0" % GW]))
+    wait_until(lambda: has(lab, "10.5.0.0/16") and has(lab, "10.6.0.0/16"), 2,
+        "the routes by x0")
+    before = routes(lab)
+    lab.ip("a", "link set x0 name xold")
+    wait_until(lambda: not has(lab, "10.5.0.0/16") and
+        not has(lab, "10.6.0.0/16"), 3, lambda: "gone: %s" % routes(lab))
+    assert router.state("I51") == "MASTER" and all_there(lab)
+    lab.ip("a", "link set xold name x0")
+    wait_until(lambda: routes(lab) == before, 5,
+        lambda: "as before: %s" % routes(lab))
+    # Both at once: away and back.
+    lab.ip("a", "link set x0 name xold", "link set xold name x0")
+    router.sync()
+    wait_until(lambda: routes(lab) == before, 5,
+        lambda: "as before: %s" % routes(lab))
+    stays(lambda: routes(lab) == before, 1, "as before", step=0.1)
+    assert router.state("I51") == "MASTER"
+
+
 def test_failure_is_shown(lab):
     """No way to the gateway: said and counted; the rest works; it is there
     as soon as there is a way."""

@@ -28,7 +28,7 @@ from lib import Vrrpd, wait_until
 from storm import Sight, World, unlike
 
 SEED = int(os.environ.get("STORM_SEED", "1"))
-EVENTS = int(os.environ.get("STORM_EVENTS", "70"))
+EVENTS = int(os.environ.get("STORM_EVENTS", "60"))
 ROUNDS = int(os.environ.get("STORM_ROUNDS", "1"))
 CALM = 1.6              # so long nothing changes: more than a takeover
 FOUGHT = 34             # what was taken away twice is back by then

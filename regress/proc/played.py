@@ -161,9 +161,15 @@ class Serve:
     def __init__(self, played, where="127.0.0.1:0", start=True, user=None):
         self.played = played
         self.log_path = os.path.join(played.folder, "serve.log")
+        folder = BIN
+        if user is not None:        # who may not look into every folder
+            folder = os.path.join(played.folder, "bin")
+            os.mkdir(folder)
+            for name in ("vrrpctl", "vrrpctl-serve"):
+                shutil.copy(os.path.join(BIN, name), folder)
         with open(self.log_path, "wb") as log:
-            self.proc = subprocess.Popen([os.path.join(BIN, "vrrpctl"), "-s",
-                played.path, "serve", where], stdin=subprocess.DEVNULL,
+            self.proc = subprocess.Popen([os.path.join(folder, "vrrpctl"),
+                "-s", played.path, "serve", where], stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log, user=user)
         self.port = self.wait_port() if start else None
 

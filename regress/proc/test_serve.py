@@ -138,7 +138,7 @@ def test_what_is_said(serve):
             "2 instances: 1 MASTER, 1 BACKUP"):
         assert text in page, text
     page = get(serve, "/instance/VI_1")[2]
-    assert "It is the master and has all of its 1 addresses." in page
+    assert "It is the master and has all of its addresses (1)." in page
 
 
 def test_states(daemon, serve):
