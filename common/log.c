@@ -181,8 +181,10 @@ log_at(int priority, const char *fmt, ...)
 {
 	va_list	 ap;
 
-	if (priority >= LOG_DEBUG && state.level < LOGL_VERBOSE)
+	if (priority >= LOG_DEBUG && state.level < LOGL_VERBOSE) {
+		state.fields = NULL;	/* their buffer is gone by the next */
 		return;
+	}
 	va_start(ap, fmt);
 	emit(priority, fmt, ap);
 	va_end(ap);

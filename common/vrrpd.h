@@ -223,9 +223,10 @@ enum log_kind {
 	LOG_K_STALL,		/* it woke up late */
 	LOG_K_RIVAL,		/* another host has its address */
 	LOG_K_SCRIPT,		/* a script has another result */
-	LOG_K_REFUSED,		/* a configuration (parent) */
-	LOG_K_RELOADED,		/* likewise */
-	LOG_K_EXPIRED,		/* nobody confirmed it (parent) */
+	LOG_K_REFUSED,		/* a configuration; from here on the parent's
+				 * own: a child may not say so */
+	LOG_K_RELOADED,
+	LOG_K_EXPIRED,		/* nobody confirmed it */
 	LOG_KIND_MAX
 };
 

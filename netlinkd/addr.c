@@ -112,7 +112,7 @@ addr_parse(const struct nlmsghdr *nlh, struct addr_event *event)
 	event->left_s = VIP_LFT_FOREVER;
 	if (chan_attr(tb[IFA_CACHEINFO], &life, sizeof(life))) {
 		event->left_s = life.ifa_valid;
-		event->renewed_us = life.tstamp * 10 * US_PER_MS;
+		event->renewed_us = life.tstamp * (10 * US_PER_MS);
 	}
 	return (0);
 }

@@ -92,6 +92,8 @@ retime_new(struct parent *p)
 	    event_add(&r->ev_folder, NULL) == 0 &&
 	    event_add(&r->ev_clock, NULL) == 0)
 		return (r);
+	if (event_initialized(&r->ev_folder))
+		(void)event_del(&r->ev_folder);
 	(void)close(r->folder_fd);
 	(void)close(r->clock_fd);
 	free(r);
@@ -197,12 +199,24 @@ static void
 on_folder(evutil_socket_t fd, short what, void *arg)
 {
 	struct retime	*r = arg;
+	const char	*path = r->p->conf->global.reload_time_file;
+	const struct inotify_event *ev;
 	struct timeval	 tv;
-	char		 buf[4096];
+	char		 buf[4096]
+	    __attribute__((__aligned__(__alignof__(struct inotify_event))));
+	ssize_t		 n;
+	size_t		 off;
+	bool		 ours = false;
 
-	/* Which file it was does not matter: ours is looked at. */
-	if (read(fd, buf, sizeof(buf)) > 0 &&
-	    !event_pending(&r->ev_look, EV_TIMEOUT, NULL))
+	/* Others may write there all the time. No name: some were lost. */
+	n = read(fd, buf, sizeof(buf));
+	for (off = 0; n > 0 && off < (size_t)n; off += sizeof(*ev) + ev->len) {
+		ev = (const struct inotify_event *)(const void *)(buf + off);
+		if (ev->len == 0 || strcmp(ev->name, strrchr(path, '/') + 1) ==
+		    0)
+			ours = true;
+	}
+	if (ours && !event_pending(&r->ev_look, EV_TIMEOUT, NULL))
 		(void)event_add(&r->ev_look, proc_tv(&tv, SETTLE_US));
 }
 

@@ -362,7 +362,7 @@ proc_log(void *arg, struct imsg *im)
 	char		 fields[JOURNAL_LEN];
 
 	msg_init_read(&m, im->data, im->len);
-	if (log_get(&m, &l) == -1 || im->seq >= LOG_KIND_MAX)
+	if (log_get(&m, &l) == -1 || im->seq >= LOG_K_REFUSED)
 		return (-1);
 	/* Its own word for who it is is not taken. */
 	text = l.text;

@@ -177,7 +177,7 @@ void
 drive_advert(struct einst *i)
 {
 	/* What it sent last is forgotten with each configuration. */
-	advert(i, vr_prio(&i->vr));
+	advert(i, i->vr.leave != VR_LEAVE_NONE ? 0 : vr_prio(&i->vr));
 }
 
 static void

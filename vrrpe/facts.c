@@ -183,7 +183,8 @@ facts_sock_use(void *arg, struct imsg *im)
 	/* Its virtual MAC has come up: what it could not say before. */
 	if (silent && i->tx_cnt > 0 && i->vr.state == VR_MASTER) {
 		drive_advert(i);
-		drive_announce(i, ANN_FIRST);
+		if (i->vr.leave == VR_LEAVE_NONE)
+			drive_announce(i, ANN_FIRST);
 	}
 	return (0);
 }

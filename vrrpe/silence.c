@@ -65,7 +65,8 @@ silence_heard(struct engine *e)
 	arm(e, SILENT_US);
 }
 
-/* An address without a lease stays, and so may its MASTER. */
+/* An address without a lease stays, and so may its MASTER, or one that has
+ * none at all. */
 bool
 silence_matters(const struct einst *i)
 {
@@ -73,10 +74,12 @@ silence_matters(const struct einst *i)
 
 	if (!e->silent)
 		return (false);
-	if (i->vr.state != VR_MASTER || i->vip.installed == 0)
+	if (i->vr.state != VR_MASTER)
 		return (true);
-	return (i->vip.lease_s > 0 &&
-	    e->now_us - e->heard_us >= (int64_t)i->vip.lease_s * US_PER_SEC);
+	if (TAILQ_EMPTY(&i->conf->vips))
+		return (false);
+	return (i->vip.installed == 0 || (i->vip.lease_s > 0 &&
+	    e->now_us - e->heard_us >= (int64_t)i->vip.lease_s * US_PER_SEC));
 }
 
 static void

@@ -87,20 +87,22 @@ def test_parent_hangs(lab):
 def test_parent_hangs_without_lease(lab):
     """Addresses that stay are served, but a backup takes none."""
     a = Vrrpd(lab, "a", settings() + instance(51, "vip_lease off",
-        interval="0.3") + instance(52, prio=50, interval="0.3")).start()
+        interval="0.3") + instance(52, prio=50, interval="0.3") +
+        instance(53, version=2, vips=[])).start()
     b = Vrrpd(lab, "b", settings() + instance(52, prio=100,
         interval="0.3")).start()
     a.wait_state("I51", "MASTER")
     b.wait_state("I52", "MASTER")
     a.wait_state("I52", "BACKUP")
     lab.wait_holder(VIP, "a", 2)
+    a.wait_state("I53", "MASTER")
     try:
         os.kill(a.pid, signal.SIGSTOP)
         wait_until(lambda: not seen(a)[1], 8, "it is noticed")
         rows = json.loads(a.ctl("show", json_out=True,
             check=False).stdout)["instances"]
         assert {r["name"]: r["state"] for r in rows} == {"I51": "MASTER",
-            "I52": "FAULT"}
+            "I52": "FAULT", "I53": "MASTER"}
         stays(lambda: seen(a)[0]["state"] == "MASTER" and lab.has("a", VIP),
             2)
     finally:

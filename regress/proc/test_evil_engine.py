@@ -79,6 +79,7 @@ BROKEN = {
     "log_priority": "LOG: malformed",
     "log_nul": "LOG: malformed",
     "log_length": "LOG: malformed",
+    "log_kind": "LOG: malformed",
     "reload_short": "CTL_RELOAD: too short",
     "level_enum": "CTL_LOG: malformed",
 }
@@ -321,6 +322,10 @@ class Evil:
     def do_log_length(self):
         """A string longer than the message."""
         self.send("LOG", v.u8(3) + v.u16(65535) + b"abc", ident=0)
+
+    def do_log_kind(self):
+        """A refused configuration: what only the parent knows."""
+        self.send("LOG", v.u8(6) + v.string("x"), ident=0, seq=5)
 
     def do_reload_short(self):
         """Who asks is missing."""

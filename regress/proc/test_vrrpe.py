@@ -601,6 +601,26 @@ def test_shutdown_without_others(engines):
     assert e.exit() == 0
 
 
+def test_virtual_mac_comes_up_too_late(engines):
+    """It leaves by then: what it could not say is that, and no address is to
+    be announced."""
+    e = engines()
+    e.ready()
+    assert e.conf([{}]).type == "CONF_ACK"
+    e.commit()
+    e.link()
+    wire = e.sockets()
+    e.use(tx=(), late=1)
+    e.begin()
+    e.want("STATE", state=MASTER)
+    e.send("SHUTDOWN", data=deadline(3))
+    e.use()
+    assert wire.hear()[0] == v.vrrp3(prio=0)
+    wire.silent(0.05)
+    msg = e.recv()
+    assert (msg.type, msg.state) == ("STATE", INIT)
+
+
 def test_second_shutdown_is_at_once(engines):
     e, _ = master(engines, adver_int_us=1000000, wait=5)
     e.send("SHUTDOWN", data=deadline(30))

@@ -48,6 +48,7 @@ static struct {
 	int	 priority;
 	char	 text[4096];
 	char	 before[4096];		/* the line before */
+	char	 fields[64];
 	int	 refuse;		/* so many */
 } seen;
 
@@ -67,6 +68,7 @@ keep(void *arg, int priority, const char *text)
 	seen.priority = priority;
 	strlcpy(seen.before, seen.text, sizeof(seen.before));
 	strlcpy(seen.text, text, sizeof(seen.text));
+	strlcpy(seen.fields, log_line_fields(), sizeof(seen.fields));
 }
 
 /* Where time itself is what is tested. */
@@ -110,6 +112,22 @@ levels(void **state)
 	log_debug("now");
 	assert_string_equal(seen.text, "now");
 	assert_int_equal(seen.priority, LOG_DEBUG);
+}
+
+/* They go with one line, also with one that is not written. */
+static void
+fields(void **state)
+{
+	log_fields("A=1\n");
+	log_info("first");
+	assert_string_equal(seen.fields, "A=1\n");
+	log_info("second");
+	assert_string_equal(seen.fields, "");
+	log_fields("A=1\n");
+	log_at(LOG_DEBUG, "not now");
+	log_info("third");
+	assert_int_equal(seen.lines, 3);
+	assert_string_equal(seen.fields, "");
 }
 
 /* Nothing that a terminal or a line-wise reader would act on gets out. */
@@ -447,6 +465,7 @@ main(void)
 {
 	const struct CMUnitTest	 tests[] = {
 		cmocka_unit_test_setup(levels, setup),
+		cmocka_unit_test_setup(fields, setup),
 		cmocka_unit_test_setup(hostile_text, setup),
 		cmocka_unit_test_setup(dropped, setup),
 		cmocka_unit_test_setup(limits, setup),

@@ -31,6 +31,11 @@
 
 #include <event2/event.h>
 
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include <linux/if_addr.h>
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -270,6 +275,38 @@ test_want(void **state)
 	WAIT_FOR(seen.result[1].installed == 0);
 	assert_int_equal(on_e0("/32"), 0);
 	assert_int_equal(on_e0("inet"), 3);
+}
+
+/* The kernel counts hundredths of a second since the machine began to run. */
+static void
+test_uptime(void **state)
+{
+	const uint32_t		 days = 400U * 24 * 3600 * 100;
+	struct ifa_cacheinfo	 life = { 2, 2, days, days };
+	struct ifaddrmsg	 ifa;
+	struct vaddr		 addr;
+	struct link		*link;
+	struct nl_msg		*msg;
+
+	NEED_ROOT();
+	link = link_by_name(nd, "e0");
+	assert_non_null(link);
+	assert_int_equal(vaddr_parse(&addr, "10.9.0.77/32"), 0);
+	memset(&ifa, 0, sizeof(ifa));
+	ifa.ifa_family = AF_INET;
+	ifa.ifa_prefixlen = 32;
+	ifa.ifa_index = link->ifindex;
+	msg = nlmsg_alloc_simple(RTM_NEWADDR, 0);
+	assert_non_null(msg);
+	assert_int_equal(nlmsg_append(msg, &ifa, sizeof(ifa), NLMSG_ALIGNTO),
+	    0);
+	assert_int_equal(nla_put(msg, IFA_LOCAL, 4, addr.bytes), 0);
+	assert_int_equal(nla_put(msg, IFA_CACHEINFO, sizeof(life), &life), 0);
+	addr_message(nd, nlmsg_hdr(msg));
+	nlmsg_free(msg);
+	assert_non_null(addr_find(link, &addr));
+	assert_true(addr_find(link, &addr)->renewed_us ==
+	    400LL * 24 * 3600 * US_PER_SEC);
 }
 
 static void
@@ -834,6 +871,7 @@ main(void)
 {
 	const struct CMUnitTest	 tests[] = {
 		cmocka_unit_test_setup_teardown(test_want, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_uptime, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_linger, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lease, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_freeze, setup, teardown),
