@@ -173,7 +173,9 @@ lease_adopt(struct netlinkd *nd, const struct conf_inst *ci)
 	uint16_t		 lease_s = led_lease(ci->vip_lease, true);
 	int64_t			 until_us = INT64_MAX, at_us;
 
-	if (lease_s == 0 || !ci->accept || TAILQ_EMPTY(&ci->vips))
+	/* Which number of AH was the last one nobody here knows any more. */
+	if (lease_s == 0 || !ci->accept || TAILQ_EMPTY(&ci->vips) ||
+	    ci->auth_type == AUTH_AH)
 		return (0);
 	TAILQ_FOREACH(cv, &ci->vips, entry) {
 		if ((link = link_by_name(nd, cv->ifname)) == NULL ||

@@ -137,8 +137,12 @@ inst_state(struct parent *p, struct inst *inst, const struct state_msg *sm)
 	inst->lease_us = 0;
 	hist_state(p, inst, sm);
 	old = inst->state;
-	if (sm->state == old)
+	if (sm->state == old) {
+		/* A reload may have brought it what it sends with. */
+		if (!inst->mute)
+			inst_spoken(p, inst);
 		return;
+	}
 	inst->state = sm->state;
 	inst->unsaid = sm->state == INST_MASTER && inst->mute;
 	if (sm->state == INST_MASTER) {

@@ -72,6 +72,8 @@ print_text(const struct doctor *d)
 			printf("         %s\n", format_safe(safe,
 			    sizeof(safe), f->advice));
 	}
+	if (d->full)
+		printf("... and more, which are only counted\n");
 	printf("%zu ok, %zu warning%s, %zu error%s, %zu not known\n",
 	    d->counts[DOC_OK], d->counts[DOC_WARNING],
 	    d->counts[DOC_WARNING] == 1 ? "" : "s", d->counts[DOC_ERROR],
@@ -107,7 +109,8 @@ print_json(const struct doctor *d)
 	    DOC_SCHEMA, "checks", list, "ok", (json_int_t)d->counts[DOC_OK],
 	    "warnings", (json_int_t)d->counts[DOC_WARNING], "errors",
 	    (json_int_t)d->counts[DOC_ERROR], "unknown",
-	    (json_int_t)d->counts[DOC_UNKNOWN], "complete", 1);
+	    (json_int_t)d->counts[DOC_UNKNOWN], "complete",
+	    !d->full);
 	if (root == NULL || json_dumpf(root, stdout, JSON_INDENT(2) |
 	    JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII) == -1)
 		errx(CLIENT_REFUSED, "JSON was not written");

@@ -190,10 +190,13 @@ doc_add(struct doctor *d, enum doc_status status, const char *check,
 	size_t		 cap;
 	va_list		 ap;
 
+	d->counts[status]++;
 	if (d->cnt == d->cap) {
 		cap = d->cap == 0 ? 32 : d->cap * 2;
-		if (cap > FINDINGS_MAX)
-			return;		/* who reads that many? */
+		if (cap > FINDINGS_MAX) {
+			d->full = true;		/* who reads that many? */
+			return;
+		}
 		f = reallocarray(d->list, cap, sizeof(*f));
 		if (f == NULL)
 			err(CLIENT_REFUSED, NULL);
@@ -208,7 +211,6 @@ doc_add(struct doctor *d, enum doc_status status, const char *check,
 	va_start(ap, fmt);
 	(void)vsnprintf(f->fact, sizeof(f->fact), fmt, ap);
 	va_end(ap);
-	d->counts[status]++;
 }
 
 void
@@ -217,7 +219,7 @@ doc_advice(struct doctor *d, const char *fmt, ...)
 	struct finding	*f = &d->list[d->cnt - 1];
 	va_list		 ap;
 
-	if (f->advice[0] != '\0')
+	if (d->full || f->advice[0] != '\0')
 		return;
 	va_start(ap, fmt);
 	(void)vsnprintf(f->advice, sizeof(f->advice), fmt, ap);

@@ -104,6 +104,7 @@ struct doctor {
 	struct finding	*list;
 	size_t		 cnt;
 	size_t		 cap;
+	bool		 full;		/* more were counted than are listed */
 	size_t		 counts[DOC_UNKNOWN + 1];
 };
 

@@ -199,3 +199,15 @@ def test_crash(lab, other):
     a.stop()
     b.wait_state("I51", "MASTER", 3)
     assert "refused" not in b.log()
+
+
+def test_all_killed(lab):
+    """Nobody knows the number any more: the role is asked for anew."""
+    run = lab.path("run")
+    a = Vrrpd(lab, "a", conf(lab, "a", 150), rundir=run).start()
+    a.wait_state("I51", "MASTER")
+    wait_until(lambda: lab.has("a", VIP), 3, "the address")
+    a.kill_hard()
+    a = Vrrpd(lab, "a", conf(lab, "a", 150), rundir=run).start()
+    assert a.state("I51") == "BACKUP" and "leased still" not in a.log()
+    wait_until(lambda: not lab.has("a", VIP), 1, "it is gone")

@@ -29,6 +29,7 @@
 
 #include <cmocka.h>
 
+#include "../../parent/sock.h"
 #include "parent_fake.h"
 
 #define WHY_STARTUP	1
@@ -71,6 +72,36 @@ master_is_wanted(void **state)
 	assert_false(f->wanted[1]);
 	assert_int_equal(f->unwants, 1);
 	assert_int_equal(f->stops, 1);
+}
+
+/*
+ * With a virtual MAC the addresses are announced when the engine has spoken;
+ * when it says that it is MASTER once more it has had the time for that.
+ */
+static void
+announced_in_the_end(void **state)
+{
+	struct fake	*f = *state;
+	struct sock_use	 use;
+
+	memset(&use, 0, sizeof(use));
+	use.why = SOCK_OK;
+	use.rx = 1;
+	use.late = true;
+	engine_sock_ops.use(&f->p, 1, &use);
+	assert_int_equal(fake_state(f, 1, FAKE_GEN, INST_MASTER,
+	    WHY_STARTUP), IMSG_HANDLED);
+	assert_int_equal(fake_state(f, 1, FAKE_GEN, INST_MASTER,
+	    WHY_STARTUP), IMSG_HANDLED);
+	assert_true(inst_find(&f->p, 1)->unsaid);
+	assert_int_equal(f->wants, 1);
+	use.tx_cnt = 1;
+	engine_sock_ops.use(&f->p, 1, &use);
+	assert_true(inst_find(&f->p, 1)->unsaid);
+	assert_int_equal(fake_state(f, 1, FAKE_GEN, INST_MASTER,
+	    WHY_STARTUP), IMSG_HANDLED);
+	assert_false(inst_find(&f->p, 1)->unsaid);
+	assert_int_equal(f->wants, 2);
 }
 
 /* 1: length, trailing bytes. */
@@ -443,6 +474,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(announced_in_the_end, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(master_is_wanted, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(length, setup, teardown),
