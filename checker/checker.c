@@ -35,6 +35,7 @@
 #include "wire.h"
 
 #define HOOK_WAIT_US	US_PER_SEC
+#define NOTIFY_SLOW_US	(30 * US_PER_SEC)
 #define READERS_US	(100 * US_PER_MS)	/* to read what is left */
 
 enum phase {
@@ -167,7 +168,7 @@ main(int argc, char **argv)
 	c->scripts = scripts_new(c->base, &c->exec, tell_engine, c);
 	c->files = files_new(c->base, tell_engine, c);
 	c->processes = processes_new(c->base, tell_engine, c);
-	c->notifier = notifier_new(&c->exec);
+	c->notifier = notifier_new(&c->exec, NOTIFY_SLOW_US);
 	c->fifos = fifos_new(c->base, &c->exec);
 	c->hooks = hooks_new(c->base, &c->exec, tell_parent, c);
 	if (c->scripts == NULL || c->files == NULL || c->processes == NULL ||

@@ -107,7 +107,8 @@ void		 hooks_run(struct hooks *, uint32_t id,
 /* notify.c: notify scripts. */
 
 extern const char *const notify_words[];	/* by enum notify_event */
-struct notifier	*notifier_new(struct exec *);
+/* A script that runs longer than this, in us, is worth a log line. */
+struct notifier	*notifier_new(struct exec *, int64_t slow_us);
 /*
  * Follows a configuration, which must live until the next call; what is
  * queued for what is gone is still run, by copies of its commands.

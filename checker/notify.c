@@ -63,11 +63,13 @@ struct nqueue {
 	enum step		 step;	/* the next one of it */
 	const char		*word;	/* that runs: "notify_master" */
 	struct run		*run;
+	struct event		 ev_slow;
 };
 TAILQ_HEAD(nqueue_list, nqueue);
 
 struct notifier {
 	struct exec		*exec;
+	struct timeval		 slow;
 	const struct conf	*conf;
 	struct nqueue_list	 queues;
 };
@@ -92,6 +94,7 @@ static bool	 queue_next(struct nqueue *);
 static void	 queue_run(struct nqueue *);
 static void	 start(struct nqueue *, const struct conf_notify *,
 		    const char *, bool);
+static void	 on_slow(evutil_socket_t, short, void *);
 static void	 on_end(void *, const struct run_end *);
 
 const char *const	 notify_words[NEV_MAX] = {
@@ -118,13 +121,15 @@ static const char *const	 config_words[CONF_NOTIFY_CNT] = {
 };
 
 struct notifier *
-notifier_new(struct exec *exec)
+notifier_new(struct exec *exec, int64_t slow_us)
 {
 	struct notifier	*n;
 
 	if ((n = calloc(1, sizeof(*n))) == NULL)
 		return (NULL);
 	n->exec = exec;
+	n->slow.tv_sec = (time_t)(slow_us / US_PER_SEC);
+	n->slow.tv_usec = (suseconds_t)(slow_us % US_PER_SEC);
 	TAILQ_INIT(&n->queues);
 	return (n);
 }
@@ -240,6 +245,8 @@ queue_new(struct notifier *n, const struct object *object)
 	q->object = *object;
 	q->step = STEP_DONE;
 	STAILQ_INIT(&q->waiting);
+	if (event_assign(&q->ev_slow, n->exec->base, -1, 0, on_slow, q) == -1)
+		fatalx("cannot set a timer");
 	TAILQ_INSERT_TAIL(&n->queues, q, entry);
 	return (q);
 }
@@ -438,12 +445,27 @@ start(struct nqueue *q, const struct conf_notify *notify, const char *word,
 	q->word = word;
 	q->run = run_start(q->notifier->exec, RUN_NOTIFY, &notify->cmd, more,
 	    on_end, q, why, sizeof(why));
-	if (q->run == NULL)
+	if (q->run == NULL) {
 		log_warnx("%s: %s (%s): cannot be started: %s", q->object.name,
 		    word, notify_words[q->now.event], why);
-	else
-		log_debug("%s: %s (%s): started", q->object.name, word,
-		    notify_words[q->now.event]);
+		return;
+	}
+	log_debug("%s: %s (%s): started", q->object.name, word,
+	    notify_words[q->now.event]);
+	if (event_add(&q->ev_slow, &q->notifier->slow) == -1)
+		fatalx("cannot set a timer");
+}
+
+/* It may take its time, but one that hangs keeps all that follows. */
+static void
+on_slow(evutil_socket_t fd, short what, void *arg)
+{
+	struct nqueue	*q = arg;
+
+	log_warnx("%s: %s (%s): still runs after %g s: what comes next is "
+	    "told when it ends", q->object.name, q->word,
+	    notify_words[q->now.event], (double)q->notifier->slow.tv_sec +
+	    (double)q->notifier->slow.tv_usec / US_PER_SEC);
 }
 
 static void
@@ -452,6 +474,7 @@ on_end(void *arg, const struct run_end *end)
 	struct nqueue	*q = arg;
 
 	q->run = NULL;
+	(void)event_del(&q->ev_slow);
 	if (end->kind != EXIT_STATUS || end->code != 0)
 		log_warnx("%s: %s (%s): %s %d%s%s", q->object.name, q->word,
 		    notify_words[q->now.event], end->kind == EXIT_STATUS ?

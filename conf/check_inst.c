@@ -33,6 +33,7 @@
 #define V3_MAX_US	(4095 * 10 * US_PER_MS)
 #define CS_US		(10 * US_PER_MS)
 
+static void	 check_vrf(struct load *, const struct inst_def *);
 static void	 check_needed(struct load *, struct inst_def *);
 static void	 check_version(struct load *, struct inst_def *);
 static void	 check_priority(struct load *, struct inst_def *);
@@ -62,6 +63,7 @@ check_inst(struct load *ld, struct inst_def *d)
 		c->strict = ld->global.g->strict;
 	if (c->family == 0)
 		c->family = AF_INET;
+	check_vrf(ld, d);
 	check_needed(ld, d);
 	check_version(ld, d);
 	check_priority(ld, d);
@@ -77,6 +79,21 @@ check_inst(struct load *ld, struct inst_def *d)
 		    "is ignored", c->name);
 		c->accept = true;
 	}
+}
+
+/* What sends by an interface is in the VRF of that interface. */
+static void
+check_vrf(struct load *ld, const struct inst_def *d)
+{
+	if (!given(d, KI_VRF))
+		return;
+	if (given(d, KI_INTERFACE))
+		diag_warn(ld, d->set[KI_VRF], "%s: vrf does nothing with an "
+		    "interface, by which the instance sends: ignored",
+		    d->c->name);
+	else
+		known_report(ld, d->set[KI_VRF],
+		    known_find(BLK_INSTANCE, "vrf"));
 }
 
 static void

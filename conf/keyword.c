@@ -312,6 +312,8 @@ stmt_take(struct load *ld, enum block_id id, struct stmt *st, void *obj,
 		*st = stmt_masked(ld, st);
 	if ((kw = kw_find(id, st->word[0].s)) != NULL)
 		kw_apply(ld, kw, st, obj, set);
+	else if (id == BLK_INSTANCE && strcmp(st->word[0].s, "vrf") == 0)
+		set[KI_VRF] = word_at(st, 0);	/* matters or not: later */
 	else if ((kk = known_find(id, st->word[0].s)) != NULL)
 		known_take(ld, kk, st);
 	else if (id == BLK_INSTANCE && st->block && inst_is_empty(obj) &&

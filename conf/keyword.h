@@ -236,6 +236,7 @@ enum {
 	KI_LINKBEAT,
 	KI_FAULT_ON_VIP,
 	KI_GARP_EXTRA,
+	KI_VRF,
 	KI_MAX
 };
 

@@ -249,13 +249,21 @@ check_mail(struct load *ld)
 	const struct conf_mail	*m = &ld->conf->mail;
 	struct inst_def		*d;
 	struct group_def	*y;
+	struct where		 asks;		/* the first word that does */
 	bool			 all, any = false;
 
-	all = g->set[KG_SMTP_ALERT_VRRP].src != NULL ? g->smtp_alert_vrrp :
-	    g->smtp_alert;
+	if (g->set[KG_SMTP_ALERT_VRRP].src != NULL) {
+		all = g->smtp_alert_vrrp;
+		asks = g->set[KG_SMTP_ALERT_VRRP];
+	} else {
+		all = g->smtp_alert;
+		asks = g->set[KG_SMTP_ALERT];
+	}
 	TAILQ_FOREACH(d, &ld->insts, entry) {
 		if (d->set[KI_SMTP_ALERT].src == NULL)
 			d->c->smtp_alert = all;
+		else if (d->c->smtp_alert && !any && !all)
+			asks = d->set[KI_SMTP_ALERT];
 		any = any || d->c->smtp_alert;
 	}
 	TAILQ_FOREACH(y, &ld->groups, entry) {
@@ -263,13 +271,15 @@ check_mail(struct load *ld)
 			continue;
 		if (y->set[KY_SMTP_ALERT].src == NULL)
 			y->c->smtp_alert = all;
+		else if (y->c->smtp_alert && !any && !all)
+			asks = y->set[KY_SMTP_ALERT];
 		any = any || y->c->smtp_alert;
 	}
 	ld->conf->global.mail = any && m->server[0] != '\0' && m->to.argc > 0;
 	if (ld->conf->global.mail)
 		return;
 	if (any && m->to.argc == 0)
-		diag_warn(ld, g->set[KG_SMTP_ALERT], "smtp_alert without "
+		diag_warn(ld, asks, "smtp_alert without "
 		    "notification_email: no mail is sent");
 	else if (any && g->set[KG_SMTP_SERVER].src == NULL)
 		diag_warn(ld, g->set[KG_MAIL_TO], "notification_email without "

@@ -429,21 +429,35 @@ stop_event(const struct einst *i)
 void
 drive_repeat_state(struct einst *i)
 {
-	enum notify_event	 event = NEV_BACKUP;
+	struct notify_msg	 nm;
 
+	if (!drive_note_state(i, &nm))
+		return;
+	nm.fifo_only = true;
+	engine_notify(i->e, i->id, &nm);
+}
+
+bool
+drive_note_state(const struct einst *i, struct notify_msg *nm)
+{
+	memset(nm, 0, sizeof(*nm));
+	nm->object = NOB_INSTANCE;
+	nm->priority = i->vr.prio;
+	(void)strlcpy(nm->name, i->conf->name, sizeof(nm->name));
 	switch (vr_face(&i->vr)) {
 	case VR_FACE_MASTER:
-		event = NEV_MASTER;
-		break;
+		nm->event = NEV_MASTER;
+		return (true);
 	case VR_FACE_BACKUP:
-		break;
+		nm->event = NEV_BACKUP;
+		return (true);
 	case VR_FACE_FAULT:
-		event = NEV_FAULT;
-		break;
+		nm->event = NEV_FAULT;
+		return (true);
 	case VR_FACE_STOPPED:
-		return;
+		break;
 	}
-	drive_notify(i, event, i->vr.prio, true);
+	return (false);
 }
 
 /* Moves the instance's place in the heap; wakes up earlier if need be. */

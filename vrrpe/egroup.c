@@ -34,7 +34,8 @@ static void	 read_facts(struct egroup *);
 static void	 carry_out(struct egroup *);
 static void	 tell(struct engine *);
 static void	 tell_group(struct egroup *, enum sg_face);
-static void	 send_face(struct egroup *, enum sg_face, bool);
+static void	 fill_note(const struct egroup *, enum sg_face,
+		    struct notify_msg *);
 static void	 log_waiting(struct egroup *);
 
 RB_GENERATE(egroup_tree, egroup, node, egroup_cmp)
@@ -394,9 +395,13 @@ tell(struct engine *e)
 static void
 tell_group(struct egroup *g, enum sg_face face)
 {
+	struct notify_msg	 nm;
+
 	if (face == g->told)
 		return;
-	send_face(g, face, false);
+	fill_note(g, face, &nm);
+	engine_notify(g->e, g->id, &nm);
+	email_note(g->e, &g->email, g->conf->smtp_alert, g->id, &nm);
 	log_info("(%s) Entering %s STATE (sync group of %zu; was %s)",
 	    g->conf->name, face == SG_STOPPED ? "INIT" : sg_face_name(face),
 	    g->cnt, g->told == SG_STOPPED ? "INIT" : sg_face_name(g->told));
@@ -406,7 +411,7 @@ tell_group(struct egroup *g, enum sg_face face)
 
 /* keepalived: the priority of a group is 0. */
 static void
-send_face(struct egroup *g, enum sg_face face, bool fifo_only)
+fill_note(const struct egroup *g, enum sg_face face, struct notify_msg *nm)
 {
 	static const enum notify_event	 events[] = {
 		[SG_STOPPED] = NEV_STOP,
@@ -414,22 +419,31 @@ send_face(struct egroup *g, enum sg_face face, bool fifo_only)
 		[SG_BACKUP] = NEV_BACKUP,
 		[SG_MASTER] = NEV_MASTER
 	};
-	struct notify_msg		 nm;
 
-	memset(&nm, 0, sizeof(nm));
-	nm.object = NOB_GROUP;
-	nm.event = events[face];
-	nm.fifo_only = fifo_only;
-	(void)strlcpy(nm.name, g->conf->name, sizeof(nm.name));
-	engine_notify(g->e, g->id, &nm);
-	email_note(g->e, &g->email, g->conf->smtp_alert, g->id, &nm);
+	memset(nm, 0, sizeof(*nm));
+	nm->object = NOB_GROUP;
+	nm->event = events[face];
+	(void)strlcpy(nm->name, g->conf->name, sizeof(nm->name));
+}
+
+bool
+egroup_note_state(const struct egroup *g, struct notify_msg *nm)
+{
+	if (g->told == SG_STOPPED)
+		return (false);
+	fill_note(g, g->told, nm);
+	return (true);
 }
 
 void
 egroup_repeat(struct egroup *g)
 {
-	if (g->told != SG_STOPPED)
-		send_face(g, g->told, true);
+	struct notify_msg	 nm;
+
+	if (!egroup_note_state(g, &nm))
+		return;
+	nm.fifo_only = true;
+	engine_notify(g->e, g->id, &nm);
 }
 
 /* Once for each time that the group keeps one waiting. */

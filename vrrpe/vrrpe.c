@@ -56,6 +56,10 @@ static uint32_t	 checker_phase(void *);
 static uint32_t	 checker_gen(void *);
 static void	 checker_gone(void *, struct peer *, const char *);
 static void	 checker_drop(struct checker *);
+static bool	 checker_was_lost(struct engine *, uint32_t);
+static void	 checker_catch_up(struct checker *);
+static void	 checker_notify(struct checker *, uint32_t,
+		    const struct notify_msg *);
 
 #define ALLOW(name)	{ SCMP_SYS(name), SANDBOX_ALLOW }
 #define EPERM_ON(name)	{ SCMP_SYS(name), SANDBOX_EPERM }
@@ -447,14 +451,20 @@ void
 engine_notify(struct engine *e, uint32_t id, const struct notify_msg *nm)
 {
 	struct checker	*c;
+
+	TAILQ_FOREACH(c, &e->checkers, entry)
+		checker_notify(c, id, nm);
+}
+
+static void
+checker_notify(struct checker *c, uint32_t id, const struct notify_msg *nm)
+{
 	struct msg	 m;
 	uint8_t		 buf[NAME_LEN + 16];
 
-	TAILQ_FOREACH(c, &e->checkers, entry) {
-		msg_init_write(&m, buf, sizeof(buf));
-		notify_put(&m, nm);
-		engine_send_now(&c->peer, IMSG_NOTIFY, id, e->gen, &m);
-	}
+	msg_init_write(&m, buf, sizeof(buf));
+	notify_put(&m, nm);
+	engine_send_now(&c->peer, IMSG_NOTIFY, id, c->e->gen, &m);
 }
 
 struct checker *
@@ -505,10 +515,12 @@ parent_peer(void *arg, struct imsg *im)
 {
 	struct engine	*e = arg;
 	struct checker	*c;
+	bool		 again;
 
 	engine_turn(e);
 	if ((c = engine_checker(e, im->id)) != NULL)
 		checker_drop(c);
+	again = checker_was_lost(e, im->id);
 	if ((c = calloc(1, sizeof(*c))) == NULL)
 		fatal("checker");
 	c->e = e;
@@ -519,6 +531,8 @@ parent_peer(void *arg, struct imsg *im)
 		fatal("%s", c->name);
 	TAILQ_INSERT_TAIL(&e->checkers, c, entry);
 	facts_checker_new(e, c->id);
+	if (again && e->phase == PHASE_RUNNING)
+		checker_catch_up(c);
 	return (0);
 }
 
@@ -643,7 +657,47 @@ checker_gone(void *arg, struct peer *peer, const char *text)
 static void
 checker_drop(struct checker *c)
 {
+	struct engine	*e = c->e;
+
+	e->lost[e->lost_next++ % LOST_CNT] = c->id;
 	TAILQ_REMOVE(&c->e->checkers, c, entry);
 	peer_close(&c->peer);
 	free(c);
+}
+
+static bool
+checker_was_lost(struct engine *e, uint32_t id)
+{
+	bool	 lost = false;
+	size_t	 n;
+
+	for (n = 0; n < LOST_CNT; n++) {
+		if (e->lost[n] != id)
+			continue;
+		e->lost[n] = 0;
+		lost = true;
+	}
+	return (lost);
+}
+
+/*
+ * What waited in the lost one, or ran there, or happened meanwhile, went with
+ * it: the last event that is told must be the real state.
+ */
+static void
+checker_catch_up(struct checker *c)
+{
+	struct engine		*e = c->e;
+	struct notify_msg	 nm;
+	struct egroup		*g;
+	struct einst		*i;
+
+	log_info("%s: takes the place of one that is gone: is told all states",
+	    c->name);
+	RB_FOREACH(i, einst_tree, &e->insts)
+		if (drive_note_state(i, &nm))
+			checker_notify(c, i->id, &nm);
+	RB_FOREACH(g, egroup_tree, &e->groups)
+		if (egroup_note_state(g, &nm))
+			checker_notify(c, g->id, &nm);
 }

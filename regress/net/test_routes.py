@@ -130,7 +130,7 @@ def none_there(lab):
 def master(lab, text=None, **more):
     router = Vrrpd(lab, "a", text or conf(), **more).start()
     router.wait_state("I51", "MASTER", 10)
-    wait_until(lambda: all_there(lab), 3, lambda: "routes: %s, rules: %s" % (
+    wait_until(lambda: all_there(lab), 8, lambda: "routes: %s, rules: %s" % (
         routes(lab), rules(lab)))
     return router
 

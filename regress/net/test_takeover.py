@@ -230,17 +230,31 @@ def test_lease_is_refreshed(lab):
 
 
 def test_checker_killed(lab):
+    """Weights stay, and scripts hear of what it took with it: the one that
+    ran, and what happened while there was none."""
+    os.chmod(lab.folder, 0o755)
+    out = lab.path("out")
+    slow = lab.write("slow.sh", "#!/bin/sh\n[ $3 = BACKUP ] || "
+        "[ -e %s ] || { touch %s; exec sleep 60; }\necho $3 >>%s\n" %
+        (lab.path("once"), lab.path("once"), out), 0o755)
     text = settings() + "vrrp_script ok {\nscript /bin/true\ninterval 1\n}\n"
     a = Vrrpd(lab, "a", text + instance(51, "track_script {\nok weight 10\n}",
-        prio=150, interval="0.2")).start()
+        'notify "%s"' % slow, prio=150, interval="0.2")).start()
     a.wait_state("I51", "MASTER")
-    wait_until(lambda: a.child("checker"), 3, "the checker")
+    wait_until(lambda: os.path.exists(lab.path("once")), 3, "the slow script")
     checker = a.child("checker")
     kill([checker])
     wait_until(lambda: a.child("checker") not in (None, checker), 5,
         "a new checker")
-    stays(lambda: lab.has("a", VIP), 1)
+
+    def told():
+        with open(out, encoding="ascii") as f:
+            return f.read().split()
+    wait_until(lambda: told() == ["BACKUP", "MASTER"], 5, "MASTER at last")
+    assert lab.has("a", VIP)
     wait_until(lambda: a.instance("I51")["priority"] == 160, 5, "the weight")
+    assert a.entered("I51", "MASTER") == 1
+    assert told() == ["BACKUP", "MASTER"]
 
 
 def test_frozen_master(lab):

@@ -66,6 +66,36 @@ def program_fixture(lab):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_interface_that_comes_later(lab, kind):
+    """A name without an interface is one that is down; it counts when it is
+    there, no longer when it is gone, and again under another index."""
+    lines = {51: "x0 weight 20", 52: "x0", 53: "x0 weight -20",
+        54: "x0 weight 0 reverse", 55: "x0 weight -20 reverse"}
+    cap = Capture(lab)
+    kind(lab, "a", settings("dynamic_interfaces") + "".join(instance(vrid,
+        "track_interface {\n%s\n}" % line, interval="0.2")
+        for vrid, line in lines.items())).start()
+
+    def as_expected(there):
+        since = time.time()
+        want = {51: 120, 53: 100, 52: 100} if there else {51: 100, 53: 80,
+            54: 100}
+        want[55] = 100 if there else 120
+        for vrid in lines:
+            if vrid in want:
+                cap.wait_advert(5, since=since, vrid=vrid, prio=want[vrid])
+            else:
+                wait_until(lambda vrid=vrid: not lab.has("a",
+                    "10.9.0.%d" % (100 + vrid)), 3, "a fault")
+    as_expected(False)
+    for _ in range(2):
+        lab.extra_link("a", "x0")
+        as_expected(True)
+        lab.ip("a", "link del x0")
+        as_expected(False)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("value,weight,prio", [("5", "", 105),
     ("5", "weight 3", 115), ("5", "weight -3", 85),
     ("5", "weight -3 reverse", 115), ("300", "", 254), ("-50", "", 50),

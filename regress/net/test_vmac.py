@@ -26,6 +26,7 @@ from vmaclib import MAC4, MAC6, Port, is_up, learnt, links, neighbour, \
     settings_of, virtual
 
 import os
+import time
 
 VIP4 = "10.9.0.151"
 VIPS6 = ["fe80::151", "fd09::151"]
@@ -66,6 +67,11 @@ while time.monotonic() < end:
         print(f[6:12].hex(":"), f[22:28].hex(":"))
 """ % (VIP4, lab.addr("t")))
     return got.stdout.split("\n")[:-1]
+
+
+def spoken(port, since):
+    """Frames with a virtual MAC that came after that time."""
+    return [l for l in virtual(port) if float(l.split()[0]) > since]
 
 
 def quiet_backup(lab, ports, master, backup):
@@ -156,8 +162,11 @@ def test_keepalived(lab, role):
     if role == "master":
         assert arping(lab) == ["%s %s" % (MAC4, MAC4)]
     else:
-        mark = len(virtual(port))
-        stays(lambda: len(virtual(port)) == mark, 2.5, "silent backup")
+        wait_until(lambda: not is_up(lab, "a", "vrrp.51") and
+            not is_up(lab, "a", "vrrp6.51"), 3, "its interfaces are down")
+        mark = time.time()
+        stays(lambda: not spoken(port, mark), 2.5,
+            lambda: "silent backup: %s" % spoken(port, mark))
     high.stop()
     for name in ("I51", "I6"):
         low.wait_state(name, "MASTER", 15)

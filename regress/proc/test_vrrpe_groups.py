@@ -114,3 +114,28 @@ def test_waits_for_all(engines):
         assert msg.type != "STATE", msg
     e.log("could be MASTER; waits for the other members of sync group G")
     assert states(e, 2) == [(1, MASTER), (2, MASTER)]
+
+
+def test_checker_that_comes_again(engines):
+    """What the lost one did not get done was lost with it: its successor is
+    told all states, whoever else comes is told none of them again."""
+    e, ck, _ = group(engines)
+    states(e, 4)
+    notes(ck, 6)
+    other = e.checker(2)
+    e.sync()
+    other.silent(0.2)
+    ck.close()
+    e.sync()
+    e.link(2, flags=v.UP & ~4)
+    states(e, 2)
+    assert len(notes(other, 3)) == 3
+    again = e.checker()
+    assert notes(again, 3) == [(1, NEV_FAULT, 100), (2, NEV_FAULT, 100),
+        ("G", NEV_FAULT, 0)]
+    e.sync()
+    again.silent(0.2)
+    other.silent(0.2)
+    # while the old one is still there, too
+    assert notes(e.checker(), 3)[2] == ("G", NEV_FAULT, 0)
+    e.send("SHUTDOWN", data=v.deadline(0.3), gen=e.gen)

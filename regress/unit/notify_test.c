@@ -32,6 +32,7 @@
 #include "log.h"
 
 #define LINES_MAX	256
+#define SLOW_US		(20 * US_PER_MS)
 
 struct run {
 	run_end_fn	 end;
@@ -48,6 +49,7 @@ static struct {
 	size_t		 running_cnt;
 	bool		 fail;
 	size_t		 warnings;
+	char		 text[256];		/* of the last one */
 } w;
 
 struct run *
@@ -93,6 +95,7 @@ static void
 sink(void *arg, int priority, const char *text)
 {
 	w.warnings++;
+	(void)strlcpy(w.text, text, sizeof(w.text));
 }
 
 static void
@@ -169,7 +172,9 @@ setup(void **state)
 {
 	memset(&w, 0, sizeof(w));
 	log_init("test", sink, NULL);
-	w.n = notifier_new(&w.exec);
+	w.exec.base = event_base_new();
+	assert_non_null(w.exec.base);
+	w.n = notifier_new(&w.exec, SLOW_US);
 	follow(conf_with(3));
 	return (0);
 }
@@ -185,6 +190,7 @@ teardown(void **state)
 	follow(conf_with(0));
 	free(w.n);
 	conf_free(w.conf);
+	event_base_free(w.exec.base);
 	return (0);
 }
 
@@ -361,6 +367,24 @@ test_removed(void **state)
 	assert_string_equal(w.lines[7], "/m start");
 }
 
+/* One line for each script that takes too long, and none afterwards. */
+static void
+test_slow(void **state)
+{
+	event(1, NEV_MASTER);
+	event(2, NEV_MASTER);
+	end_first(0);				/* VI_1's; its next one runs */
+	assert_int_equal(event_base_loop(w.exec.base, 0), 1);
+	assert_int_equal(w.warnings, 2);
+	assert_string_equal(w.text, "VI_1: notify (MASTER): still runs after "
+	    "0.02 s: what comes next is told when it ends");
+	event(1, NEV_BACKUP);
+	while (w.running_cnt > 0)
+		end_first(0);
+	assert_int_equal(event_base_loop(w.exec.base, 0), 1);
+	assert_int_equal(w.warnings, 2);
+}
+
 #define TEST(f)		cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -375,7 +399,8 @@ main(void)
 		TEST(test_lower_is_told_once),
 		TEST(test_cannot_be_started),
 		TEST(test_reload),
-		TEST(test_removed)
+		TEST(test_removed),
+		TEST(test_slow)
 	};
 
 	return (cmocka_run_group_tests_name("notify", tests, NULL, NULL));
