@@ -74,6 +74,7 @@ struct start {
 	char		**env;
 	pid_t		 parent;
 	int		 null_fd;
+	int		 out_fd;
 	int		 err_fd;
 	int		 death_signal;
 	volatile int	 error;		/* set by the new process */
@@ -176,6 +177,8 @@ run_start(struct exec *exec, enum run_kind kind, const struct conf_argv *cmd,
 	(void)fcntl(fds[0], F_SETPIPE_SZ, PIPE_LEN);	/* larger is fine */
 	(void)fcntl(fds[0], F_SETFL, O_NONBLOCK);
 	st.err_fd = fds[1];
+	/* A service that it starts may write there long after we are gone. */
+	st.out_fd = kind == RUN_CHECK ? fds[1] : exec->null_fd;
 	if ((run = run_new(exec, kind, fds[0])) == NULL)
 		fatal(NULL);
 	run->end = end;
@@ -306,7 +309,7 @@ become(void *arg)
 	if (setsid() == -1 ||
 	    prctl(PR_SET_PDEATHSIG, st->death_signal, 0, 0, 0) == -1 ||
 	    dup2(st->null_fd, STDIN_FILENO) == -1 ||
-	    dup2(st->err_fd, STDOUT_FILENO) == -1 ||
+	    dup2(st->out_fd, STDOUT_FILENO) == -1 ||
 	    dup2(st->err_fd, STDERR_FILENO) == -1 ||
 	    close_range(STDERR_FILENO + 1, ~0U, 0) == -1)
 		goto fail;

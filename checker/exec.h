@@ -55,7 +55,8 @@ struct exec {
 	unsigned int		 lingering;	/* ended, stderr still open */
 };
 
-/* How a script ended; output is the last line on stderr, printable. */
+/* How a script ended; output: the last line that it wrote on stderr, or, if it
+ * is a check, on either, printable. */
 struct run_end {
 	uint8_t			 kind;		/* enum exit_kind */
 	int32_t			 code;

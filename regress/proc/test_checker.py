@@ -654,6 +654,19 @@ def test_notify_failure_is_logged(checkers, script):
         "/no: No such file or directory" in c.logged())
 
 
+def test_notify_output(checkers, script):
+    """A service that a command leaves behind does not end by SIGPIPE: only
+    what is said on standard error is read."""
+    c = checkers()
+    c.connect()
+    c.load(notifies=[(1, "VI_1", MASTER, [script("for n in 1 2; do "
+        "fd=$(readlink /proc/$$/fd/$n); echo $fd >> $OUT/fd; done")])])
+    c.notify(1, MASTER)
+    until(lambda: len(read(script.out + "/fd").splitlines()) == 2)
+    one, two = read(script.out + "/fd").splitlines()
+    assert one == "/dev/null" and two.startswith("pipe:")
+
+
 def test_notify_collapse(checkers, script):
     c = checkers()
     c.connect()
