@@ -265,7 +265,7 @@ class Evil:
 
     def do_state_family(self):
         """An address of family 9."""
-        self.send("STATE", state(v.MASTER)[:-21] + b"\x09" + b"\0" * 20)
+        self.send("STATE", state(v.MASTER)[:-25] + b"\x09" + b"\0" * 24)
 
     def do_state_no_id(self):
         """Of no instance."""

@@ -37,7 +37,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from test_checker import (BAD, GOOD, NOBODY, checkers, folder, process,
     until)  # noqa: E402,F401
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+# One after the other: the kernel tells of the processes of all.
+pytestmark = [pytest.mark.xdist_group("procev"),
+    pytest.mark.skipif(os.geteuid() != 0, reason="needs root")]
 
 NETLINK_CONNECTOR, SOL_NETLINK, ADD_MEMBERSHIP = 11, 270, 1
 LISTEN, IGNORE = 1, 2
