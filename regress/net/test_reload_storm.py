@@ -81,7 +81,7 @@ def storm(lab, count, reloads, interval):
 def test_storm(lab):
     """It keeps its role, and its backup never waits too long."""
     before, during, _, a, b = storm(lab, 240, 6, "0.1")
-    assert len(before) > 20 and len(during) > 20
+    assert len(before) > 20 and len(during) > 10
     # Three intervals and the skew are what the backup waits for.
     assert during[-1] < 0.3, (before[-1], during[-5:])
     # INIT, BACKUP, MASTER. With so many of them not all is in the log.
