@@ -496,6 +496,7 @@ netlinkd_unwant_all(struct netlinkd *nd)
 			vinst_unwant(nd, inst);
 	}
 	batch_flush(nd);
+	nd->ended = true;
 	made_sweep(nd, true);
 	nd->ledger[0] = '\0';
 	nft_remove(nd);

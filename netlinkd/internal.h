@@ -290,6 +290,7 @@ struct netlinkd {
 	int64_t		 made_us;	/* made_run again; 0: no */
 	int64_t		 sweep_us;	/* made_sweep; 0: no */
 	bool		 made_due;	/* links have changed */
+	bool		 ended;		/* nothing is made any more */
 	bool		 saved_new;	/* not in the ledger yet */
 	bool		 saved_doubt;	/* some may be needed no more */
 	struct nft	*nft;

@@ -66,6 +66,8 @@ made_run(struct netlinkd *nd)
 
 	nd->made_due = false;
 	nd->made_us = 0;
+	if (nd->ended)
+		return;
 	if (nd->sweep_us != 0 && nd->sweep_us <= mono_us())
 		made_sweep(nd, false);
 	else if (nd->sweep_us != 0)

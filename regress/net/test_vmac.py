@@ -233,6 +233,19 @@ def test_crash(lab):
     assert settings_of(lab, "a", "e0") == before
 
 
+def test_slow_stop(lab):
+    """Not made again while the last notify commands run."""
+    before = settings_of(lab, "a", "e0")
+    v = Vrrpd(lab, "a", conf(150, 'notify_stop "/bin/sleep 0.5"',
+        six=False)).start()
+    v.wait_state("I51", "MASTER")
+    assert settings_of(lab, "a", "e0") != before
+    v.stop()
+    assert v.log().count("vrrp.51: made on e0") == 1
+    assert "vrrp.51" not in links(lab, "a")
+    assert settings_of(lab, "a", "e0") == before
+
+
 def test_life_cycle(lab):
     """The interface below and its own are deleted, renamed, changed."""
     lab.ip("a", "link add m0 type veth peer name m1", "link set m1 up",
