@@ -186,6 +186,7 @@ join(unsigned int ifindex)
 	if ((fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)) != -1)
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &six,
 		    sizeof(six));
+	/* cppcheck-suppress resourceLeak */
 }
 
 /* The socket is all that is kept; without certainty nothing is read. */

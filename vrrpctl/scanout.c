@@ -105,7 +105,7 @@ print_text(const struct scan *s)
 			more[0] = '\0';
 			if (h->addr_cnt > 1)
 				(void)snprintf(more, sizeof(more), " and %u "
-				    "more", h->addr_cnt - 1);
+				    "more", h->addr_cnt - 1U);
 			table_cell(t, "%s%s", h->addr_cnt == 0 ? "-" :
 			    addr_text(h, h->addrs[0], text, sizeof(text)),
 			    more);
