@@ -125,10 +125,13 @@ run(struct doctor *d, char **args)
 		for (n = 0; n < 2; n++) {
 			pfd[n].fd = out[n].fd;
 			pfd[n].events = POLLIN;
+			pfd[n].revents = 0;
 		}
 		if (mono_us() > end_us ||
-		    poll(pfd, 2, (int)(LIMIT_US / US_PER_MS)) == 0)
+		    poll(pfd, 2, (int)(LIMIT_US / US_PER_MS)) == 0) {
 			(void)kill(pid, SIGKILL);
+			break;
+		}
 		for (n = 0; n < 2; n++) {
 			if (pfd[n].fd == -1 || pfd[n].revents == 0)
 				continue;
@@ -137,6 +140,10 @@ run(struct doctor *d, char **args)
 				out[n].fd = -1;
 			}
 		}
+	}
+	for (n = 0; n < 2; n++) {
+		if (out[n].fd != -1)
+			(void)close(out[n].fd);
 	}
 	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		;
