@@ -447,7 +447,7 @@ on_ping(evutil_socket_t fd, short what, void *arg)
 	period_us = engine_ping_period_us(p->conf);
 	lost = p->ping_seq - p->pong_seq;
 	/* Were we late ourselves, silence proves nothing. */
-	if (now_us - p->ping_us > 2 * period_us && lost > 0) {
+	if (lost == 0 || now_us - p->ping_us > 2 * period_us) {
 		p->pong_seq = p->ping_seq;
 		p->heard_us = now_us;
 		lost = 0;

@@ -812,6 +812,24 @@ def test_engine_hangs(world):
     assert stop(proc) == 0
 
 
+def test_parent_was_stopped(world):
+    """Its own time away is no silence of the engine, also if that answers
+    the first question afterwards late."""
+    proc = world.start()
+    world.wait_master()
+    engine = world.child(proc.pid, "vrrpe")
+    os.kill(proc.pid, signal.SIGSTOP)
+    time.sleep(3.5)
+    os.kill(engine, signal.SIGSTOP)
+    os.kill(proc.pid, signal.SIGCONT)
+    time.sleep(0.4)
+    os.kill(engine, signal.SIGCONT)
+    time.sleep(0.5)
+    assert world.child(proc.pid, "vrrpe") == engine
+    assert "ms: killed" not in world.text()
+    assert stop(proc) == 0
+
+
 def test_engine_dies_again_and_again(world):
     """After three times it waits longer each time, without the role."""
     proc = world.start()
