@@ -28,22 +28,34 @@
 
 #include "../../checker/procev.h"
 
+/* As the kernel says it: struct cn_msg ends in an array without a length. */
 struct told {
 	struct nlmsghdr		 nl;
-	struct cn_msg		 cn;
+	unsigned char		 cn[sizeof(struct cn_msg)];
 	unsigned char		 ev[sizeof(struct proc_event)];
 };
 
+static void	 fill_head(struct told *, uint32_t, uint32_t, size_t);
 static void	 fill(struct told *, struct proc_event *, unsigned int);
+
+static void
+fill_head(struct told *t, uint32_t idx, uint32_t val, size_t len)
+{
+	struct cn_msg	 cn;
+
+	memset(&cn, 0, sizeof(cn));
+	cn.id.idx = idx;
+	cn.id.val = val;
+	cn.len = (uint16_t)len;
+	memcpy(t->cn, &cn, sizeof(t->cn));
+}
 
 static void
 fill(struct told *t, struct proc_event *ev, unsigned int what)
 {
 	memset(t, 0, sizeof(*t));
 	t->nl.nlmsg_len = sizeof(*t);
-	t->cn.id.idx = CN_IDX_PROC;
-	t->cn.id.val = CN_VAL_PROC;
-	t->cn.len = sizeof(*ev);
+	fill_head(t, CN_IDX_PROC, CN_VAL_PROC, sizeof(*ev));
 	memcpy(&ev->what, &what, sizeof(what));
 	memcpy(t->ev, ev, sizeof(*ev));
 }
@@ -106,13 +118,13 @@ damaged(void **state)
 	t.nl.nlmsg_len = sizeof(t) - 1;
 	assert_int_equal(procev_parse(&t, sizeof(t), &pe), PROCEV_OTHER);
 	t = good;
-	t.cn.id.idx++;
+	fill_head(&t, CN_IDX_PROC + 1, CN_VAL_PROC, sizeof(ev));
 	assert_int_equal(procev_parse(&t, sizeof(t), &pe), PROCEV_OTHER);
 	t = good;
-	t.cn.id.val++;
+	fill_head(&t, CN_IDX_PROC, CN_VAL_PROC + 1, sizeof(ev));
 	assert_int_equal(procev_parse(&t, sizeof(t), &pe), PROCEV_OTHER);
 	t = good;
-	t.cn.len--;
+	fill_head(&t, CN_IDX_PROC, CN_VAL_PROC, sizeof(ev) - 1);
 	assert_int_equal(procev_parse(&t, sizeof(t), &pe), PROCEV_OTHER);
 	assert_int_equal(procev_parse(&good, sizeof(good), &pe), PROCEV_EXEC);
 }
