@@ -103,12 +103,6 @@ diff_free(struct diff *d)
 	free(d);
 }
 
-bool
-diff_vip_equal(const struct conf_vip *a, const struct conf_vip *b)
-{
-	return (field_diff(field_vip, a, b) == 0);
-}
-
 /* The instances by name; never an empty array. */
 static const struct conf_inst **
 sorted(const struct conf *conf, size_t *cnt)

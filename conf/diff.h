@@ -64,6 +64,5 @@ struct diff {
  * into both configurations. */
 struct diff *diff_new(const struct conf *old, const struct conf *new);
 void	 diff_free(struct diff *);
-bool	 diff_vip_equal(const struct conf_vip *, const struct conf_vip *);
 
 #endif /* DIFF_H */
