@@ -423,9 +423,10 @@ netlinkd_unwant(struct netlinkd *nd, uint32_t id, int64_t linger_us)
 		inst->wanted = false;
 		return;
 	}
-	if (linger_us > 0)
+	if (linger_us > 0) {
 		vinst_linger(nd, inst, mono_us() + linger_us);
-	else
+		made_inst(nd, inst);
+	} else
 		vinst_unwant(nd, inst);
 	batch_next(nd);
 	nld_rearm(nd);
@@ -438,7 +439,7 @@ vinst_unwant(struct netlinkd *nd, struct vinst *inst)
 
 	vinst_linger_cancel(nd, inst);
 	inst->wanted = false;
-	made_inst(nd, inst);	/* the virtual MAC is silent at once */
+	made_inst(nd, inst);
 	TAILQ_FOREACH(vip, &inst->vips, entry) {
 		vip->fresh = vip->lost = false;
 		vip->error = 0;

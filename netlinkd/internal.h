@@ -85,6 +85,7 @@ struct link {
 	uint8_t		 make;		/* enum conf_make: like ours */
 	bool		 marked;	/* a vrrpd made it */
 	bool		 ours;		/* this one, or it goes on with it */
+	bool		 mute;		/* what is sent there is dropped */
 	bool		 seen;
 };
 RB_HEAD(link_tree, link);
@@ -93,6 +94,7 @@ RB_HEAD(link_tree, link);
  * leads one up, to those of the namespace. */
 #define SYSCTL_NETNS	".."
 #define MADE_MARK	"vrrpd"		/* alias of the links that we make */
+#define MADE_MUTE	"blackhole"	/* qdisc of those that only listen */
 
 /* A setting of an interface that is to be put back. */
 struct saved {

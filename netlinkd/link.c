@@ -58,6 +58,7 @@ link_message(struct netlinkd *nd, const struct nlmsghdr *nlh)
 	static const struct nla_policy policy[IFLA_MAX + 1] = {
 		[IFLA_IFNAME] = { .type = NLA_STRING, .maxlen = IFNAMSIZ },
 		[IFLA_MTU] = { .type = NLA_U32 },
+		[IFLA_QDISC] = { .type = NLA_STRING },
 		[IFLA_IFALIAS] = { .type = NLA_STRING },
 		[IFLA_LINKINFO] = { .type = NLA_NESTED },
 	};
@@ -85,6 +86,9 @@ link_message(struct netlinkd *nd, const struct nlmsghdr *nlh)
 		if ((link = calloc(1, sizeof(*link))) == NULL)
 			fatal("link");
 		link->ifindex = (uint32_t)ifi.ifi_index;
+		/* There is no event when it changes. */
+		link->mute = tb[IFLA_QDISC] != NULL &&
+		    nla_strcmp(tb[IFLA_QDISC], MADE_MUTE) == 0;
 		RB_INIT(&link->addrs);
 		RB_INSERT(link_tree, &nd->links, link);
 	}

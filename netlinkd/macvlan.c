@@ -19,13 +19,15 @@
  * Interfaces that we make: macvlans with a virtual MAC, and ipvlans. They
  * are up while an instance that is MASTER needs them, and only then: so a
  * backup cannot send a frame with the virtual MAC, whatever the kernel or a
- * program would like to send there. What is to be done follows from what is
- * there, each time anew.
+ * program would like to send there. One that has handed over still takes for
+ * a moment what the switch sends it, but says nothing either. What is to be
+ * done follows from what is there, each time anew.
  * Runs in: parent.
  */
 
 #include <net/if.h>
 #include <linux/if_link.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 
 #include <errno.h>
@@ -37,13 +39,21 @@
 #include "internal.h"
 #include "mono.h"
 
+enum made_level {
+	MADE_DOWN = 0,
+	MADE_LISTENS,
+	MADE_SPEAKS
+};
+
 #define MADE_RETRY_US	US_PER_SEC
 #define MADE_FAILED_US	(10 * US_PER_SEC)
 #define MADE_LOG_US	(60 * US_PER_SEC)
 #define MADE_SWEEP_US	(US_PER_SEC / 5)
 
 static void	 made_check(struct netlinkd *, struct slot *);
-static bool	 made_wanted(const struct netlinkd *, const struct slot *);
+static enum made_level made_wanted(const struct netlinkd *,
+		    const struct slot *);
+static enum made_level made_level(const struct vinst *);
 static bool	 made_matches(const struct slot *, const struct link *,
 		    const struct link *);
 static void	 made_create(struct netlinkd *, struct slot *,
@@ -51,7 +61,9 @@ static void	 made_create(struct netlinkd *, struct slot *,
 static int	 made_info(struct nl_msg *, const struct conf_iface *);
 static void	 made_repair(struct netlinkd *, const struct slot *,
 		    const struct link *);
-static void	 made_updown(struct netlinkd *, struct slot *, bool);
+static void	 made_set(struct netlinkd *, struct slot *,
+		    enum made_level);
+static int	 made_mute(struct netlinkd *, struct link *, bool);
 static void	 made_rivals(struct netlinkd *, const struct link *);
 static void	 made_failed(struct netlinkd *, struct slot *, const char *);
 static struct nl_msg *ask_new(uint16_t, uint16_t, uint32_t, unsigned int,
@@ -122,7 +134,7 @@ made_check(struct netlinkd *nd, struct slot *slot)
 	if (slot->failed_us != 0 && now_us < slot->failed_us + MADE_FAILED_US)
 		made_later(nd, slot->failed_us + MADE_FAILED_US);
 	else if (slot->link != NULL)
-		made_updown(nd, slot, made_wanted(nd, slot));
+		made_set(nd, slot, made_wanted(nd, slot));
 }
 
 void
@@ -151,9 +163,10 @@ made_inst(struct netlinkd *nd, const struct vinst *inst)
 	}
 }
 
-static bool
+static enum made_level
 made_wanted(const struct netlinkd *nd, const struct slot *slot)
 {
+	enum made_level		 level = MADE_DOWN;
 	const struct vip	*vip;
 	struct vinst_tree	 insts;
 	struct vip_tree		 vips;
@@ -162,8 +175,8 @@ made_wanted(const struct netlinkd *nd, const struct slot *slot)
 
 	insts = nd->insts;
 	RB_FOREACH(inst, vinst_tree, &insts) {
-		if (inst->wanted && inst->vmac_slot == slot->id)
-			return (true);
+		if (inst->vmac_slot == slot->id && made_level(inst) > level)
+			level = made_level(inst);
 	}
 	memset(&key, 0, sizeof(key));
 	key.slot = slot->id;
@@ -171,10 +184,18 @@ made_wanted(const struct netlinkd *nd, const struct slot *slot)
 	for (vip = RB_NFIND(vip_tree, &vips, &key);
 	    vip != NULL && vip->slot == slot->id;
 	    vip = RB_NEXT(vip_tree, &vips, (struct vip *)(uintptr_t)vip)) {
-		if (vip->inst->wanted)
-			return (true);
+		if (made_level(vip->inst) > level)
+			level = made_level(vip->inst);
 	}
-	return (false);
+	return (level);
+}
+
+static enum made_level
+made_level(const struct vinst *inst)
+{
+	if (!inst->wanted)
+		return (MADE_DOWN);
+	return (inst->linger_us != 0 ? MADE_LISTENS : MADE_SPEAKS);
 }
 
 static bool
@@ -276,13 +297,20 @@ made_repair(struct netlinkd *nd, const struct slot *slot,
 }
 
 static void
-made_updown(struct netlinkd *nd, struct slot *slot, bool up)
+made_set(struct netlinkd *nd, struct slot *slot, enum made_level level)
 {
 	uint32_t	 ifindex = slot->link->ifindex;
+	bool		 mute = slot->link->mute;
+	bool		 up = (slot->link->flags & LINK_F_UP) != 0;
 	struct nl_msg	*msg;
 
-	if (up == ((slot->link->flags & LINK_F_UP) != 0))
+	/* Where the kernel has no such thing it goes down at once. */
+	if (level == MADE_LISTENS && (!up || mute ||
+	    made_mute(nd, slot->link, true) == 0))
 		return;
+	if (!mute && up == (level == MADE_SPEAKS))
+		return;
+	up = level == MADE_SPEAKS;
 	if (up) {
 		sysctl_made(slot->link->name, slot->made.ipv6);
 		made_rivals(nd, slot->link);
@@ -290,7 +318,8 @@ made_updown(struct netlinkd *nd, struct slot *slot, bool up)
 	msg = ask_new(RTM_NEWLINK, 0, ifindex, up ? IFF_UP : 0, IFF_UP);
 	if (msg == NULL)
 		return;
-	if (ask(nd, msg, 0) == -1) {
+	if (ask(nd, msg, 0) == -1 || (mute &&
+	    made_mute(nd, slot->link, false) == -1)) {
 		/* The base being down is a fault of its own, and events
 		 * that it has gone are still to be read. */
 		if (errno != ENETDOWN && errno != ENODEV)
@@ -299,6 +328,34 @@ made_updown(struct netlinkd *nd, struct slot *slot, bool up)
 	} else
 		slot->failed_us = 0;
 	ask_link(nd, ifindex, NULL);
+}
+
+/*
+ * Frames that are on their way to the one that has handed over, or that the
+ * switch still sends there, are forwarded; no answer draws the MAC back.
+ */
+static int
+made_mute(struct netlinkd *nd, struct link *link, bool mute)
+{
+	struct nl_msg	*msg;
+	struct tcmsg	 tcm;
+	int		 err;
+
+	memset(&tcm, 0, sizeof(tcm));
+	tcm.tcm_ifindex = (int)link->ifindex;
+	tcm.tcm_parent = TC_H_ROOT;
+	msg = nlmsg_alloc_simple(mute ? RTM_NEWQDISC : RTM_DELQDISC,
+	    NLM_F_REQUEST | NLM_F_ACK | (mute ? NLM_F_CREATE |
+	    NLM_F_REPLACE : 0));
+	if (msg == NULL)
+		return (-1);
+	err = nlmsg_append(msg, &tcm, sizeof(tcm), NLMSG_ALIGNTO);
+	if (mute)
+		err |= nla_put_string(msg, TCA_KIND, MADE_MUTE);
+	if (ask(nd, msg, err) == -1 && (mute || errno != ENOENT))
+		return (-1);
+	link->mute = mute;
+	return (0);
 }
 
 /* Two with one MAC cannot be up: the one that it had before the reload. */

@@ -152,7 +152,6 @@ inst_state(struct parent *p, struct inst *inst, const struct state_msg *sm)
 		/* With a virtual MAC the new master has it by now. */
 		if (!inst->yields || inst->conf->vmac[0] != '\0')
 			netlinkd_unwant(p->nl, inst->id,
-			    inst->conf->vmac[0] != '\0' ? 0 :
 			    inst_linger_us(sm->state, sm->reason));
 		if (inst->yields)
 			stage_yielded(p);

@@ -23,7 +23,7 @@ from confgen import instance, settings
 from lib import FRR, KEEPALIVED, Capture, Frr, Keepalived, Lab, Vrrpd, stays, \
     wait_until
 from vmaclib import MAC4, MAC6, Port, is_up, learnt, links, neighbour, \
-    settings_of, virtual
+    settings_of, spoken, virtual
 
 import os
 import time
@@ -67,11 +67,6 @@ while time.monotonic() < end:
         print(f[6:12].hex(":"), f[22:28].hex(":"))
 """ % (VIP4, lab.addr("t")))
     return got.stdout.split("\n")[:-1]
-
-
-def spoken(port, since):
-    """Frames with a virtual MAC that came after that time."""
-    return [l for l in virtual(port) if float(l.split()[0]) > since]
 
 
 def quiet_backup(lab, ports, master, backup):

@@ -57,6 +57,11 @@ def virtual(port):
     return port.lines(r"^[0-9.]+ 00:00:5e:00:0[12]:")
 
 
+def spoken(port, since):
+    """Frames with a virtual MAC that came after that time."""
+    return [l for l in virtual(port) if float(l.split()[0]) > since]
+
+
 def links(lab, host):
     done = command(["ip", "-n", lab.name(host), "-j", "-d", "link", "show"])
     return {l["ifname"]: l for l in json.loads(done.stdout)}
