@@ -212,7 +212,7 @@ enum announce_cause {
 	ANN_MANUAL,
 	ANN_LATE,		/* we were late; caches may point elsewhere */
 	ANN_RIVAL,		/* another MAC announced an address of ours */
-	ANN_FIRST,		/* a virtual MAC is up, and its advert sent */
+	ANN_FIRST,		/* its first advert came late, but is sent */
 	ANN_CAUSE_MAX
 };
 

@@ -144,7 +144,8 @@ inst_state(struct parent *p, struct inst *inst, const struct state_msg *sm)
 		return;
 	}
 	inst->state = sm->state;
-	inst->unsaid = sm->state == INST_MASTER && inst->mute;
+	inst->unsaid = sm->state == INST_MASTER &&
+	    (inst->mute || sm->reason == INST_WHY_TAKEOVER);
 	if (sm->state == INST_MASTER) {
 		netlinkd_want(p->nl, inst->id);
 	} else if (old == INST_MASTER) {

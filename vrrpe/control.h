@@ -170,6 +170,7 @@ bool	 ctlgroup_may(const struct egroup *);
 void	 ctlgroup_request(struct conn *, struct egroup *,
 	    const struct ctl_switch *);
 bool	 ctlgroup_limit(struct conn *);	/* true: it was a group's */
+void	 ctlgroup_spoken(struct egroup *);	/* answers, if all have */
 /* A row of "show groups"; false: that was all. */
 bool	 ctlgroup_row(struct conn *);
 

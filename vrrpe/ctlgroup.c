@@ -30,6 +30,7 @@
 
 static const char *refusal(const struct egroup *, char *, size_t);
 static bool	 all_masters(const struct egroup *);
+static bool	 is_hushed(const struct egroup *);
 static bool	 all_backups(const struct egroup *);
 static enum vr_answer step_all(struct conn *, struct egroup *, enum vr_hold,
 		    const struct ctl_switch *);
@@ -184,15 +185,39 @@ takeover(struct conn *c, struct egroup *g, const struct ctl_switch *sw)
 	}
 	if (step_all(c, g, VR_HOLD_TAKEOVER, sw) != VR_ANS_OK)
 		return;
+	hush_look(g->insts[0]);
 	if (was)
 		conn_result(c, CTL_OK, 0, "%s is MASTER and stays so",
 		    label(g, name));
 	else if (wait_us > 0)
 		ctlswitch_wait(c, &g->ask, CTL_TAKEOVER,
 		    wait_us + wait_us / 4);
-	else
+	else if (is_hushed(g)) {
+		ctlswitch_wait(c, &g->ask, CTL_TAKEOVER, VR_NEVER);
+		g->ask.spoken = true;
+	} else
 		conn_result(c, CTL_OK, mono_us() - begun_us, "%s is MASTER",
 		    label(g, name));
+}
+
+/* Some of it waits for its addresses. */
+static bool
+is_hushed(const struct egroup *g)
+{
+	size_t	 n;
+
+	for (n = 0; n < g->cnt; n++) {
+		if (g->insts[n]->hush_us != 0)
+			return (true);
+	}
+	return (false);
+}
+
+void
+ctlgroup_spoken(struct egroup *g)
+{
+	if (g->ask.conn != 0 && g->ask.spoken && !is_hushed(g))
+		answer(g, CTL_OK, g->e->now_us - g->ask.at_us, "is MASTER");
 }
 
 /* "(VG_1, 2 members)": who asks for one instance learns what was moved. */

@@ -113,9 +113,13 @@ ctlswitch_step(struct conn *c, struct einst *i, enum vr_hold hold,
 	if (sw != NULL && sw->for_us > 0)
 		in.until_us = i->e->now_us + sw->for_us;
 	in.now = sw != NULL && sw->now;
+	if (hold == VR_HOLD_TAKEOVER)
+		hush_begin(i);
 	drive_step(i, &in);
 	if (i->answer == VR_ANS_OK)
 		return (VR_ANS_OK);
+	if (i->vr.state == VR_BACKUP)
+		hush_end(i);
 	(void)strlcpy(i->hold_by, before, sizeof(i->hold_by));
 	if (i->answer != VR_ANS_NO_HOLD)
 		conn_result(c, CTL_ERR_STATE, -1, "(%s) %s", i->conf->name,
@@ -161,9 +165,21 @@ takeover(struct conn *c, struct einst *i, const struct ctl_switch *sw)
 	else if (was == VR_BACKUP && strong)
 		ctlswitch_wait(c, &i->ask, CTL_TAKEOVER,
 		    wait_us + wait_us / 4);
-	else
+	else if (i->hush_us != 0) {
+		ctlswitch_wait(c, &i->ask, CTL_TAKEOVER, VR_NEVER);
+		i->ask.spoken = true;
+	} else
 		conn_result(c, CTL_OK, mono_us() - begun_us,
 		    "(%s) is MASTER", i->conf->name);
+}
+
+void
+ctlswitch_spoken(struct einst *i)
+{
+	if (i->group != NULL)
+		ctlgroup_spoken(i->group);
+	else if (i->ask.conn != 0 && i->ask.spoken)
+		answer(i, CTL_OK, i->e->now_us - i->ask.at_us, "is MASTER");
 }
 
 static void
@@ -198,6 +214,7 @@ ctlswitch_wait(struct conn *c, struct eask *ask, uint8_t verb,
 	ask->verb = verb;
 	ask->at_us = c->e->now_us;
 	ask->end = -1;
+	ask->spoken = false;
 	if (limit_us == VR_NEVER || (c->many > 0 && limit_us <= c->limit_us))
 		return;
 	c->limit_us = limit_us;

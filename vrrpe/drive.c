@@ -161,6 +161,8 @@ drive_batch_end(struct engine *e)
 static void
 advert(struct einst *i, uint8_t prio)
 {
+	if (i->hush_us != 0 && prio != 0)
+		return;
 	if (!io_advert(i, prio)) {
 		i->mute = true;
 		return;
@@ -180,6 +182,14 @@ drive_advert(struct einst *i)
 	advert(i, i->vr.leave != VR_LEAVE_NONE ? 0 : vr_prio(&i->vr));
 }
 
+void
+drive_first(struct einst *i)
+{
+	drive_advert(i);
+	if (i->vr.leave == VR_LEAVE_NONE)
+		drive_announce(i, ANN_FIRST);
+}
+
 static void
 act(struct einst *i, const struct vr_action *a)
 {
@@ -188,6 +198,8 @@ act(struct einst *i, const struct vr_action *a)
 		advert(i, a->prio);
 		break;
 	case VR_ACT_STATE:
+		if (a->code != VR_MASTER)
+			hush_end(i);
 		i->transitions++;
 		i->why_cnt[a->reason]++;
 		i->why_arg = a->arg;
@@ -468,6 +480,8 @@ drive_schedule(struct einst *i)
 	int64_t		 due;
 
 	due = i->started ? vr_due(&i->vr) : i->wait_us;
+	if (i->hush_us != 0 && i->hush_us < due)
+		due = i->hush_us;
 	if (i->timer.due_us == due)
 		return;
 	heap_set(&e->heap, &i->timer, due);
@@ -562,6 +576,7 @@ serve(struct einst *i)
 			einst_try_start(i);
 		return;
 	}
+	hush_timer(i);
 	due = vr_due(&i->vr);
 	if (due == VR_NEVER || due > e->now_us + slack_us(i))
 		return;

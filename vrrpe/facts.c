@@ -182,9 +182,10 @@ facts_sock_use(void *arg, struct imsg *im)
 	einst_try_start(i);
 	/* Its virtual MAC has come up: what it could not say before. */
 	if (silent && i->tx_cnt > 0 && i->vr.state == VR_MASTER) {
-		drive_advert(i);
-		if (i->vr.leave == VR_LEAVE_NONE)
-			drive_announce(i, ANN_FIRST);
+		if (i->hush_us != 0)
+			hush_look(i);
+		else
+			drive_first(i);
 	}
 	return (0);
 }

@@ -65,6 +65,7 @@ vipfault_result(void *arg, struct imsg *im)
 	i->vip = res;
 	if (i->vr.state != VR_MASTER)
 		return (0);
+	hush_result(i);
 	if (res.failed > 0 || res.route_failed > 0)
 		fault_begin(i);
 	else if (res.wanted > 0 && res.installed == res.wanted &&

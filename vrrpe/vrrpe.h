@@ -185,6 +185,7 @@ struct eask {
 	uint8_t		 verb;		/* enum ctl_verb */
 	int64_t		 at_us;
 	int		 end;		/* enum vr_hold_end, -1: goes on */
+	bool		 spoken;	/* is answered with the first advert */
 };
 
 /* What was last to be told by mail. */
@@ -256,6 +257,8 @@ struct einst {
 	struct event	 ev_rival;	/* asks then */
 	struct log_limit rival_limit;
 	bool		 mute;		/* the last advert did not go out */
+	int64_t		 hush_us;	/* no advert before; 0: as it likes */
+	bool		 hush_done;	/* its addresses are there */
 	uint32_t	 noted;		/* PKT_NOTE_* that were logged */
 	struct log_limit send_limit;
 	int64_t		 why_arg;	/* of the last STATE */
@@ -585,6 +588,8 @@ void	 drive_batch_end(struct engine *);
 /* Repeats the announcements of one instance. */
 void	 drive_announce(struct einst *, enum announce_cause);
 void	 drive_advert(struct einst *);	/* the last one once more */
+/* The first one of a MASTER that could not or should not speak before. */
+void	 drive_first(struct einst *);
 void	 drive_send_state(struct einst *);
 /* Brings the parent's records up to date. */
 void	 drive_records(struct engine *);
@@ -610,6 +615,17 @@ void	 io_readable(evutil_socket_t, short, void *);
 void	 io_drain(struct esock *);
 /* Sends one advert to the group or to every peer; false: nothing left. */
 bool	 io_advert(struct einst *, uint8_t prio);
+
+/* hush.c: who is MASTER by hand has its addresses before it says so */
+void	 hush_begin(struct einst *);
+void	 hush_end(struct einst *);
+/* VIP_RESULT, SOCK_USE and the time may be what it waits for. */
+void	 hush_result(struct einst *);
+void	 hush_look(struct einst *);
+void	 hush_timer(struct einst *);
+
+/* ctlswitch.c: whoever asked for it is told */
+void	 ctlswitch_spoken(struct einst *);
 
 /* vipfault.c */
 void	 vipfault_init(struct einst *);

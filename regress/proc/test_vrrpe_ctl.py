@@ -344,14 +344,49 @@ def test_takeover(engines):
     wire.say(prio=200)
     time.sleep(0.02)
     switch(client, v.TAKEOVER)
-    assert wire.hear(0.1)[0] == v.vrrp3(prio=254)
+    # The addresses come first.
     msg = e.want("STATE", state=MASTER)
     assert msg.reason == 11 and msg.r_hold == 2
+    e.vips(2, 1)
+    wire.silent(0.05)
+    e.vips(2, 1, 1)
+    assert wire.hear(0.1)[0] == v.vrrp3(prio=254)
+    assert e.want("ANNOUNCE").cause == 4
     res = client.recv()
-    assert res.code == v.OK and 0 <= res.took < 100000
+    assert res.code == v.OK and 50000 <= res.took < 1000000
     switch(client, v.TAKEOVER)
     res = client.recv()
     assert res.code == v.OK and "stays so" in res.text
+
+
+def test_takeover_without_an_answer(engines):
+    """It does not wait for ever for the parent."""
+    e, wire = backup(engines)
+    client = e.client(e.listen())
+    wire.say(prio=200)
+    time.sleep(0.02)
+    switch(client, v.TAKEOVER)
+    e.want("STATE", state=MASTER)
+    begun = time.monotonic()
+    assert wire.hear(1)[0] == v.vrrp3(prio=254)
+    assert time.monotonic() - begun > 0.1
+    assert e.want("ANNOUNCE").cause == 4
+    assert client.recv().code == v.OK
+
+
+def test_takeover_ends_unheard(engines):
+    """A better one speaks meanwhile: nobody has heard of it."""
+    e, wire = backup(engines)
+    client = e.client(e.listen())
+    wire.say(prio=200)
+    time.sleep(0.02)
+    switch(client, v.TAKEOVER)
+    e.want("STATE", state=MASTER)
+    wire.say(prio=200)          # the old one does not know yet
+    wire.say(prio=255)
+    assert e.want("STATE", state=BACKUP).reason == 5
+    assert "better claim" in client.recv().text
+    wire.silent(0.3)
 
 
 def test_takeover_from_an_owner(engines):
@@ -360,6 +395,8 @@ def test_takeover_from_an_owner(engines):
     wire.say(prio=255)
     time.sleep(0.02)
     switch(client, v.TAKEOVER)
+    e.want("STATE", state=MASTER)
+    e.vips(1, 1)
     wire.hear(0.1)
     wire.say(prio=255)
     res = client.recv()

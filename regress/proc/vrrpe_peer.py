@@ -548,6 +548,10 @@ class Engine(Peer):
             b"".join(u32(t) for t in tx),
             gen=self.gen if gen is None else gen)
 
+    def vips(self, wanted, installed, failed=0, inst=1):
+        self.send("VIP_RESULT", inst, u32(wanted) + u32(installed) +
+            u32(failed) + bytes(56), gen=self.gen)
+
     def begin(self, delay_us=0, restarts=0):
         self.send("START", restarts, data=s64(delay_us), gen=self.gen)
 

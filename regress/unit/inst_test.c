@@ -38,6 +38,7 @@ _Static_assert((int)INST_BACKUP == (int)VR_BACKUP, "BACKUP");
 _Static_assert((int)INST_MASTER == (int)VR_MASTER, "MASTER");
 _Static_assert((int)INST_WHY_HIGHER == (int)VR_WHY_HIGHER, "HIGHER");
 _Static_assert((int)INST_WHY_TIE == (int)VR_WHY_TIE, "TIE");
+_Static_assert((int)INST_WHY_TAKEOVER == (int)VR_WHY_TAKEOVER, "TAKEOVER");
 _Static_assert((int)INST_WHY_HANDED_OVER == (int)VR_WHY_HANDED_OVER,
     "HANDED_OVER");
 
