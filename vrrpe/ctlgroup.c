@@ -207,7 +207,7 @@ is_hushed(const struct egroup *g)
 	size_t	 n;
 
 	for (n = 0; n < g->cnt; n++) {
-		if (g->insts[n]->hush_us != 0)
+		if (hush_silent(g->insts[n]))
 			return (true);
 	}
 	return (false);

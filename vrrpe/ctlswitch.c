@@ -165,7 +165,7 @@ takeover(struct conn *c, struct einst *i, const struct ctl_switch *sw)
 	else if (was == VR_BACKUP && strong)
 		ctlswitch_wait(c, &i->ask, CTL_TAKEOVER,
 		    wait_us + wait_us / 4);
-	else if (i->hush_us != 0) {
+	else if (hush_silent(i)) {
 		ctlswitch_wait(c, &i->ask, CTL_TAKEOVER, VR_NEVER);
 		i->ask.spoken = true;
 	} else

@@ -161,7 +161,7 @@ drive_batch_end(struct engine *e)
 static void
 advert(struct einst *i, uint8_t prio)
 {
-	if (i->hush_us != 0 && prio != 0)
+	if (prio != 0 && hush_silent(i))
 		return;
 	if (!io_advert(i, prio)) {
 		i->mute = true;
@@ -480,7 +480,7 @@ drive_schedule(struct einst *i)
 	int64_t		 due;
 
 	due = i->started ? vr_due(&i->vr) : i->wait_us;
-	if (i->hush_us != 0 && i->hush_us < due)
+	if (i->hush_us < due)
 		due = i->hush_us;
 	if (i->timer.due_us == due)
 		return;

@@ -56,6 +56,7 @@ einst_new(struct engine *e, const struct conf_inst *c)
 	i->sent_us = VR_NEVER;
 	i->told_us = VR_NEVER;
 	i->wait_us = VR_NEVER;
+	hush_end(i);
 	drive_reserve(e, (size_t)e->inst_cnt + 1);
 	RB_INSERT(einst_tree, &e->insts, i);
 	e->inst_cnt++;

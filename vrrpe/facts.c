@@ -182,7 +182,7 @@ facts_sock_use(void *arg, struct imsg *im)
 	einst_try_start(i);
 	/* Its virtual MAC has come up: what it could not say before. */
 	if (silent && i->tx_cnt > 0 && i->vr.state == VR_MASTER) {
-		if (i->hush_us != 0)
+		if (hush_silent(i))
 			hush_look(i);
 		else
 			drive_first(i);

@@ -30,6 +30,12 @@
 
 /* Whatever becomes of the addresses, it speaks then. */
 #define HUSH_US		(200 * US_PER_MS)
+/*
+ * The advertisement has moved the virtual MAC, so that the announcements have
+ * this time: keepalived answers those that come before it has removed its
+ * addresses, and draws the MAC back.
+ */
+#define HUSH_VMAC_US	(100 * US_PER_MS)
 
 static bool	 can_speak(const struct einst *);
 static void	 speak(struct einst *);
@@ -42,14 +48,21 @@ hush_begin(struct einst *i)
 
 	if (i->vr.state != VR_BACKUP || (none && i->group == NULL))
 		return;
+	i->hush = none ? HUSH_DONE : HUSH_WAITS;
 	i->hush_us = i->e->now_us + HUSH_US;
-	i->hush_done = none;
 }
 
 void
 hush_end(struct einst *i)
 {
-	i->hush_us = 0;
+	i->hush = HUSH_NONE;
+	i->hush_us = VR_NEVER;
+}
+
+bool
+hush_silent(const struct einst *i)
+{
+	return (i->hush == HUSH_WAITS || i->hush == HUSH_DONE);
 }
 
 void
@@ -57,11 +70,11 @@ hush_result(struct einst *i)
 {
 	const struct vip_result	*r = &i->vip;
 
-	if (i->hush_us == 0 || r->wanted == 0 ||
+	if (i->hush != HUSH_WAITS || r->wanted == 0 ||
 	    r->installed + r->failed < r->wanted ||
 	    r->route_installed + r->route_failed < r->route_wanted)
 		return;
-	i->hush_done = true;
+	i->hush = HUSH_DONE;
 	hush_look(i);
 }
 
@@ -77,27 +90,33 @@ hush_look(struct einst *i)
 		return;
 	}
 	for (n = 0; n < g->cnt; n++) {
-		if (g->insts[n]->hush_us != 0 && !can_speak(g->insts[n]))
+		if (hush_silent(g->insts[n]) && !can_speak(g->insts[n]))
 			return;
 	}
-	for (n = 0; n < g->cnt; n++)
-		speak(g->insts[n]);
+	for (n = 0; n < g->cnt; n++) {
+		if (hush_silent(g->insts[n]))
+			speak(g->insts[n]);
+	}
 }
 
 /* A virtual MAC has to be up, too. */
 static bool
 can_speak(const struct einst *i)
 {
-	return (i->hush_done && i->tx_cnt > 0);
+	return (i->hush == HUSH_DONE && i->tx_cnt > 0);
 }
 
 static void
 speak(struct einst *i)
 {
-	if (i->hush_us == 0)
-		return;
-	i->hush_us = 0;
-	drive_first(i);
+	hush_end(i);
+	if (!i->use.late)
+		drive_first(i);
+	else if (i->tx_cnt > 0) {	/* or with SOCK_USE */
+		drive_advert(i);
+		i->hush = HUSH_SPOKEN;
+		i->hush_us = i->e->now_us + HUSH_VMAC_US;
+	}
 	drive_schedule(i);
 	ctlswitch_spoken(i);
 }
@@ -105,6 +124,14 @@ speak(struct einst *i)
 void
 hush_timer(struct einst *i)
 {
-	if (i->hush_us != 0 && i->hush_us <= i->e->now_us)
+	if (i->hush_us > i->e->now_us)
+		return;
+	if (hush_silent(i)) {
 		speak(i);
+		return;
+	}
+	hush_end(i);
+	if (i->vr.leave == VR_LEAVE_NONE)
+		drive_announce(i, ANN_FIRST);
+	drive_schedule(i);
 }

@@ -197,6 +197,13 @@ struct email {
 };
 
 /* A virtual router. */
+enum hush {
+	HUSH_NONE = 0,
+	HUSH_WAITS,		/* for its addresses */
+	HUSH_DONE,		/* for those of its group, or to send with */
+	HUSH_SPOKEN		/* but has not announced its addresses */
+};
+
 struct einst {
 	RB_ENTRY(einst)	 node;
 	LIST_ENTRY(einst) on_link;
@@ -257,8 +264,8 @@ struct einst {
 	struct event	 ev_rival;	/* asks then */
 	struct log_limit rival_limit;
 	bool		 mute;		/* the last advert did not go out */
-	int64_t		 hush_us;	/* no advert before; 0: as it likes */
-	bool		 hush_done;	/* its addresses are there */
+	enum hush	 hush;
+	int64_t		 hush_us;	/* its end; VR_NEVER: none */
 	uint32_t	 noted;		/* PKT_NOTE_* that were logged */
 	struct log_limit send_limit;
 	int64_t		 why_arg;	/* of the last STATE */
@@ -619,6 +626,7 @@ bool	 io_advert(struct einst *, uint8_t prio);
 /* hush.c: who is MASTER by hand has its addresses before it says so */
 void	 hush_begin(struct einst *);
 void	 hush_end(struct einst *);
+bool	 hush_silent(const struct einst *);
 /* VIP_RESULT, SOCK_USE and the time may be what it waits for. */
 void	 hush_result(struct einst *);
 void	 hush_look(struct einst *);

@@ -131,6 +131,7 @@ class Bench:
         self.lab = road()
         self.changes = []
         self.answers = {}
+        self.vmac = "use_vmac" in more
         try:
             self.cap = Capture(self.lab)
             self.behind = Capture(self.lab, "c", "f0")
@@ -186,7 +187,12 @@ class Bench:
     def covered(self, vip, change, cap):
         """How long the old one has the address yet when the new one tells
         that it has it; the time a client needs to hear of it."""
-        told = cap.wait(lambda: cap.garps(vip, change.begun), 5,
+        source = self.lab.addr(change.new)
+        if cap is self.behind:
+            source = source.replace("10.9.", "10.8.")
+        # With a virtual MAC the advertisement says it to the switch.
+        told = cap.wait(lambda: cap.adverts(change.begun, src=source)
+            if self.vmac else cap.garps(vip, change.begun), 5,
             "an announcement of " + vip)
         gone = self.watch[change.old].of(vip, added=False,
             since=change.begun)

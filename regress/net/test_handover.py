@@ -97,11 +97,16 @@ def test_virtual_mac():
 def test_virtual_mac_of_keepalived():
     """It draws the virtual MAC to itself before it has the address: what is
     lost meanwhile is beyond us, but not what is lost because we draw it back
-    and wait for the next advertisement."""
+    and wait for the next advertisement. When we take over it answers what we
+    announce before it has removed its addresses: we wait with it."""
     bench = run(Keepalived, "1", "use_vmac", times=1)
     for change in bench.changes:
-        for target in (VIP, HOST):
-            assert change.outage(bench.answers[target]) < 0.5
+        lost = [change.lost(bench.answers[t]) for t in (VIP, HOST)]
+        if change.kind == "takeover" and ENOUGH < change.covered < 0.08:
+            assert lost == [0, 0]
+        else:
+            assert max(change.outage(bench.answers[t])
+                for t in (VIP, HOST)) < 0.5
 
 
 @pytest.mark.parametrize("verb", ["standby", "takeover"])
