@@ -53,7 +53,8 @@ def gaps(cap, since, until):
 
 
 def storm(lab, count, reloads, interval):
-    """(gaps before, gaps meanwhile, seconds of each reload, the routers)"""
+    """(gaps before, gaps meanwhile, seconds of each reload, the routers); so
+    many reloads or more, for 30 intervals at least."""
     for n in range((count - 1) // PER_LINK + 1):
         lab.extra_link("a", "x%d" % n)
         lab.ip("a", "address add 10.20.%d.254/16 dev x%d" % (n, n))
@@ -70,8 +71,8 @@ def storm(lab, count, reloads, interval):
     quiet = begun + max(1, 50 * float(interval))
     wait_until(lambda: time.time() > quiet, 60, step=0.1)
     took = []
-    for n in range(reloads):
-        a.write_conf(conf(count, interval, n + 1))
+    while len(took) < reloads or time.time() < quiet + 30 * float(interval):
+        a.write_conf(conf(count, interval, len(took) + 1))
         at = time.time()
         a.ctl("reload", limit=60)
         took.append(time.time() - at)
@@ -80,8 +81,10 @@ def storm(lab, count, reloads, interval):
 
 def test_storm(lab):
     """It keeps its role, and its backup never waits too long."""
-    before, during, _, a, b = storm(lab, 240, 6, "0.1")
-    assert len(before) > 20 and len(during) > 10
+    before, during, took, a, b = storm(lab, 240, 6, "0.1")
+    assert len(before) > 20
+    # As many as there have to be; the last one may not be read yet.
+    assert len(during) + 2 >= 0.9 * sum(took) / 0.1 > 18
     # Three intervals and the skew are what the backup waits for.
     assert during[-1] < 0.3, (before[-1], during[-5:])
     # INIT, BACKUP, MASTER. With so many of them not all is in the log.
@@ -96,8 +99,8 @@ def main(count, reloads, interval):
     try:
         before, during, took, a, b = storm(lab, int(count), int(reloads),
             interval)
-        print("%s instances, %s reloads of %.2f to %.2f s; advert_int %s s" %
-            (count, reloads, min(took), max(took), interval))
+        print("%s instances, %d reloads of %.2f to %.2f s; advert_int %s s" %
+            (count, len(took), min(took), max(took), interval))
         for name, row in (("before", before), ("meanwhile", during)):
             print("gaps %s: %d, median %.1f ms, p99 %.1f ms, longest %.1f ms"
                 % (name, len(row), 1e3 * row[len(row) // 2], 1e3 *
