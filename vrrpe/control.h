@@ -152,6 +152,10 @@ const char *ctlswitch_end_text(int);
 enum vr_answer ctlswitch_step(struct conn *, struct einst *, enum vr_hold,
 	    const struct ctl_switch *);
 struct conn *ctlswitch_asking(struct engine *, const struct eask *);
+/* Might its master object to a takeover, or one that was not heard yet? */
+bool	 ctlswitch_strong(const struct einst *);
+/* It has been told now: the time to object begins. */
+void	 ctlswitch_told(struct engine *, const struct eask *);
 void	 ctlswitch_wait(struct conn *, struct eask *, uint8_t verb,
 	    int64_t limit_us);
 

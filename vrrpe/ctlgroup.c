@@ -179,8 +179,7 @@ takeover(struct conn *c, struct egroup *g, const struct ctl_switch *sw)
 	for (n = 0; n < g->cnt && !was; n++) {
 		i = g->insts[n];
 		us = vr_interval_us(&i->vr, &i->vc);
-		if (i->vr.has_master && i->vr.master_prio >=
-		    VR_PRIO_TAKEOVER && us > wait_us)
+		if (ctlswitch_strong(i) && us > wait_us)
 			wait_us = us;
 	}
 	if (step_all(c, g, VR_HOLD_TAKEOVER, sw) != VR_ANS_OK)
@@ -216,8 +215,12 @@ is_hushed(const struct egroup *g)
 void
 ctlgroup_spoken(struct egroup *g)
 {
-	if (g->ask.conn != 0 && g->ask.spoken && !is_hushed(g))
+	if (g->ask.conn == 0 || is_hushed(g))
+		return;
+	if (g->ask.spoken)
 		answer(g, CTL_OK, g->e->now_us - g->ask.at_us, "is MASTER");
+	else
+		ctlswitch_told(g->e, &g->ask);
 }
 
 /* "(VG_1, 2 members)": who asks for one instance learns what was moved. */

@@ -143,8 +143,15 @@ standby(struct conn *c, struct einst *i, const struct ctl_switch *sw)
 
 /*
  * A router that is known to have a claim as good as ours gets the time of an
- * advertisement to object; any other yields.
+ * advertisement to object, and so does one that was not heard yet; any other
+ * yields.
  */
+bool
+ctlswitch_strong(const struct einst *i)
+{
+	return (!i->vr.has_master || i->vr.master_prio >= VR_PRIO_TAKEOVER);
+}
+
 static void
 takeover(struct conn *c, struct einst *i, const struct ctl_switch *sw)
 {
@@ -153,7 +160,7 @@ takeover(struct conn *c, struct einst *i, const struct ctl_switch *sw)
 	bool		 strong, stays;
 
 	stays = was == VR_MASTER && i->vr.leave == VR_LEAVE_NONE;
-	strong = i->vr.has_master && i->vr.master_prio >= VR_PRIO_TAKEOVER;
+	strong = ctlswitch_strong(i);
 	wait_us = vr_interval_us(&i->vr, &i->vc);
 	if (i->vc.adver_int_us > wait_us)
 		wait_us = i->vc.adver_int_us;
@@ -180,6 +187,8 @@ ctlswitch_spoken(struct einst *i)
 		ctlgroup_spoken(i->group);
 	else if (i->ask.conn != 0 && i->ask.spoken)
 		answer(i, CTL_OK, i->e->now_us - i->ask.at_us, "is MASTER");
+	else if (i->ask.conn != 0)
+		ctlswitch_told(i->e, &i->ask);
 }
 
 static void
@@ -207,8 +216,6 @@ void
 ctlswitch_wait(struct conn *c, struct eask *ask, uint8_t verb,
     int64_t limit_us)
 {
-	struct timeval	 tv;
-
 	c->wait = WAIT_SWITCH;
 	ask->conn = c->id;
 	ask->verb = verb;
@@ -218,8 +225,19 @@ ctlswitch_wait(struct conn *c, struct eask *ask, uint8_t verb,
 	if (limit_us == VR_NEVER || (c->many > 0 && limit_us <= c->limit_us))
 		return;
 	c->limit_us = limit_us;
-	tv.tv_sec = (time_t)(limit_us / US_PER_SEC);
-	tv.tv_usec = (suseconds_t)(limit_us % US_PER_SEC);
+	ctlswitch_told(c->e, ask);
+}
+
+void
+ctlswitch_told(struct engine *e, const struct eask *ask)
+{
+	struct conn	*c = ctlswitch_asking(e, ask);
+	struct timeval	 tv;
+
+	if (c == NULL || c->limit_us == 0)
+		return;
+	tv.tv_sec = (time_t)(c->limit_us / US_PER_SEC);
+	tv.tv_usec = (suseconds_t)(c->limit_us % US_PER_SEC);
 	(void)event_add(&c->ev_limit, &tv);
 }
 

@@ -389,6 +389,24 @@ def test_takeover_ends_unheard(engines):
     wire.silent(0.3)
 
 
+@pytest.mark.parametrize("owner", [True, False])
+def test_takeover_before_anybody_was_heard(engines, owner):
+    """Whether there is a better one is not known before it had its time."""
+    e, wire = backup(engines)
+    client = e.client(e.listen())
+    switch(client, v.TAKEOVER)
+    e.want("STATE", state=MASTER)
+    e.vips(1, 1)
+    wire.hear(0.1)
+    if owner:
+        wire.say(prio=255)
+    res = client.recv()
+    if owner:
+        assert res.code == v.ERR_STATE and "better claim" in res.text
+    else:
+        assert res.code == v.OK and "is MASTER" in res.text
+
+
 def test_takeover_from_an_owner(engines):
     e, wire = backup(engines)
     client = e.client(e.listen())
