@@ -29,7 +29,7 @@
 #include "vrrpe.h"
 
 /* Whatever becomes of the addresses, it speaks then. */
-#define HUSH_US		(200 * US_PER_MS)
+#define HUSH_US		(500 * US_PER_MS)
 /*
  * The advertisement has moved the virtual MAC, so that the announcements have
  * this time: keepalived answers those that come before it has removed its

@@ -369,7 +369,7 @@ def test_takeover_without_an_answer(engines):
     e.want("STATE", state=MASTER)
     begun = time.monotonic()
     assert wire.hear(1)[0] == v.vrrp3(prio=254)
-    assert time.monotonic() - begun > 0.1
+    assert time.monotonic() - begun > 0.3
     assert e.want("ANNOUNCE").cause == 4
     assert client.recv().code == v.OK
 
