@@ -34,6 +34,7 @@
 #include "mono.h"
 #include "wire.h"
 
+#define HELD_MAX	16384
 #define HOOK_WAIT_US	US_PER_SEC
 #define NOTIFY_SLOW_US	(30 * US_PER_SEC)
 #define READERS_US	(100 * US_PER_MS)	/* to read what is left */
@@ -44,6 +45,14 @@ enum phase {
 	PHASE_DRAINING = 0x4,
 	PHASE_ALL = 0x7
 };
+
+/* Told by an engine that has swapped the configurations before us. */
+struct held {
+	STAILQ_ENTRY(held)	 entry;
+	uint32_t		 id;
+	struct notify_msg	 ev;
+};
+STAILQ_HEAD(held_list, held);
 
 struct checker {
 	struct event_base	*base;
@@ -61,6 +70,8 @@ struct checker {
 	uint32_t		 hook;	/* waits for its turn; 0: none */
 	int64_t			 hook_us;	/* ... until then */
 	int64_t			 closed_us;	/* when the FIFOs were */
+	struct held_list	 held;
+	unsigned int		 held_cnt;
 	struct peer		 parent;
 	struct peer		 engine;
 	bool			 connected;	/* engine is open */
@@ -87,7 +98,10 @@ static int	 parent_loglevel(void *, struct imsg *);
 static int	 parent_hook(void *, struct imsg *);
 static int	 parent_shutdown(void *, struct imsg *);
 static void	 parent_gone(void *, struct peer *, const char *);
+static int	 parent_ping(void *, struct imsg *);
 static int	 engine_notify(void *, struct imsg *);
+static void	 notify(struct checker *, uint32_t, const struct notify_msg *);
+static void	 held_tell(struct checker *);
 static int	 engine_scripts(void *, struct imsg *);
 static void	 engine_gone(void *, struct peer *, const char *);
 static void	 stage_drop(struct checker *);
@@ -95,6 +109,7 @@ static void	 stage_refuse(struct checker *, uint32_t, const char *);
 static void	 tell_engine(void *, uint32_t, const struct track_msg *);
 static void	 tell_row(void *, const struct ctl_script *);
 static void	 tell_parent(void *, uint32_t, const struct track_msg *);
+static void	 tell_done(void *, uint8_t, uint32_t, uint32_t);
 static void	 tell_all(struct checker *);
 static void	 on_hook(evutil_socket_t, short, void *);
 static void	 on_deadline(evutil_socket_t, short, void *);
@@ -123,6 +138,7 @@ static const struct imsg_rule	 parent_rules[IMSG_TYPE_MAX] = {
 	    parent_procev },
 	[IMSG_HOOK] = { FROM_PARENT, PHASE_RUNNING, IMSG_F_ID, 0, 0,
 	    parent_hook },
+	[IMSG_PING] = { FROM_PARENT, PHASE_ALL, 0, 0, 0, parent_ping },
 	[IMSG_SHUTDOWN] = { FROM_PARENT, PHASE_ALL, 0, 8, 8, parent_shutdown }
 };
 
@@ -160,6 +176,7 @@ main(int argc, char **argv)
 	child_hello(ROLE_CHECKER, &hello);
 	if (chdir("/") == -1)
 		fatal("/");
+	STAILQ_INIT(&c->held);
 	c->base = loop_new();
 	c->phase = PHASE_CONFIGURING;
 	child_confine(&hello, NULL);
@@ -168,7 +185,7 @@ main(int argc, char **argv)
 	c->scripts = scripts_new(c->base, &c->exec, tell_engine, c);
 	c->files = files_new(c->base, tell_engine, c);
 	c->processes = processes_new(c->base, tell_engine, c);
-	c->notifier = notifier_new(&c->exec, NOTIFY_SLOW_US);
+	c->notifier = notifier_new(&c->exec, NOTIFY_SLOW_US, tell_done, c);
 	c->fifos = fifos_new(c->base, &c->exec);
 	c->hooks = hooks_new(c->base, &c->exec, tell_parent, c);
 	if (c->scripts == NULL || c->files == NULL || c->processes == NULL ||
@@ -273,6 +290,7 @@ parent_commit(void *arg, struct imsg *im)
 	}
 	tell_all(c);
 	conf_free(old);
+	held_tell(c);
 	return (0);
 }
 
@@ -280,6 +298,7 @@ static int
 parent_abort(void *arg, struct imsg *im)
 {
 	stage_drop(arg);
+	held_tell(arg);
 	return (0);
 }
 
@@ -300,6 +319,7 @@ parent_peer(void *arg, struct imsg *im)
 	tell_all(c);
 	(void)peer_send(&c->engine, IMSG_TRACK_SYNC, 0, checker_gen(c), 0, -1,
 	    NULL);			/* a failure comes as engine_gone */
+	notifier_tell_busy(c->notifier);
 	return (0);
 }
 
@@ -379,6 +399,16 @@ parent_loglevel(void *arg, struct imsg *im)
 	return (0);
 }
 
+/* We are not stuck. */
+static int
+parent_ping(void *arg, struct imsg *im)
+{
+	struct checker	*c = arg;
+
+	return (peer_send(&c->parent, IMSG_PONG, 0, checker_gen(c), im->seq,
+	    -1, NULL));
+}
+
 /*
  * The engine may still have something to tell: without its end of file we
  * wait for the deadline. A second SHUTDOWN does not wait at all.
@@ -419,16 +449,47 @@ engine_notify(void *arg, struct imsg *im)
 {
 	struct checker		*c = arg;
 	struct notify_msg	 ev;
+	struct held		*held;
 	struct msg		 m;
 
 	msg_init_read(&m, im->data, im->len);
 	if (notify_get(&m, &ev) == -1)
 		return (-1);
-	fifos_write(c->fifos, &ev);
-	if (!ev.fifo_only && ev.event != NEV_MASTER_PRIO &&
-	    ev.event != NEV_BACKUP_PRIO)
-		notifier_event(c->notifier, im->id, &ev);
+	/* Our own COMMIT is under way: only with it are its words known. */
+	if (c->staged != NULL && c->staged->gen == im->gen &&
+	    c->held_cnt < HELD_MAX) {
+		if ((held = calloc(1, sizeof(*held))) == NULL)
+			fatal(NULL);
+		held->id = im->id;
+		held->ev = ev;
+		STAILQ_INSERT_TAIL(&c->held, held, entry);
+		c->held_cnt++;
+	} else
+		notify(c, im->id, &ev);
 	return (0);
+}
+
+static void
+notify(struct checker *c, uint32_t id, const struct notify_msg *ev)
+{
+	if (ev->part != NPART_SCRIPT)
+		fifos_write(c->fifos, ev);
+	if (ev->part != NPART_FIFO && ev->event != NEV_MASTER_PRIO &&
+	    ev->event != NEV_BACKUP_PRIO)
+		notifier_event(c->notifier, id, ev);
+}
+
+static void
+held_tell(struct checker *c)
+{
+	struct held	*held;
+
+	while ((held = STAILQ_FIRST(&c->held)) != NULL) {
+		STAILQ_REMOVE_HEAD(&c->held, entry);
+		c->held_cnt--;
+		notify(c, held->id, &held->ev);
+		free(held);
+	}
 }
 
 static int
@@ -491,6 +552,24 @@ tell_engine(void *arg, uint32_t id, const struct track_msg *track)
 	track_put(&m, track);
 	(void)peer_send(&c->engine, IMSG_TRACK, id, checker_gen(c), 0, -1,
 	    &m);			/* a failure comes as engine_gone */
+	peer_flush(&c->engine);
+}
+
+/* Of an engine that is gone nobody wants to know. */
+static void
+tell_done(void *arg, uint8_t kind, uint32_t id, uint32_t cnt)
+{
+	struct checker	*c = arg;
+	struct msg	 m;
+	uint8_t		 buf[8];
+
+	if (!c->connected)
+		return;
+	msg_init_write(&m, buf, sizeof(buf));
+	msg_put_u8(&m, kind);
+	msg_put_u32(&m, cnt);
+	(void)peer_send(&c->engine, IMSG_NOTIFY_DONE, id, checker_gen(c), 0,
+	    -1, &m);			/* a failure comes as engine_gone */
 	peer_flush(&c->engine);
 }
 

@@ -107,16 +107,26 @@ void		 hooks_run(struct hooks *, uint32_t id,
 /* notify.c: notify scripts. */
 
 extern const char *const notify_words[];	/* by enum notify_event */
-/* A script that runs longer than this, in us, is worth a log line. */
-struct notifier	*notifier_new(struct exec *, int64_t slow_us);
+/*
+ * Told when nothing of an object (of kind enum notify_object) waits or runs
+ * any more: the number of its events since the last time. 0: as
+ * notifier_tell_busy() says.
+ */
+typedef void (*notify_done_fn)(void *arg, uint8_t kind, uint32_t id,
+		    uint32_t cnt);
+/* A script that runs longer than slow_us is worth a log line. */
+struct notifier	*notifier_new(struct exec *, int64_t slow_us, notify_done_fn,
+		    void *arg);
 /*
  * Follows a configuration, which must live until the next call; what is
  * queued for what is gone is still run, by copies of its commands.
  */
 void		 notifier_follow(struct notifier *, const struct conf *);
-/* An event; ignored if its object has no command for it. */
+/* An event; no script is run if its object has no command for it. */
 void		 notifier_event(struct notifier *, uint32_t id,
 		    const struct notify_msg *);
+/* Tells 0 of every object that is busy, whose end then counts as 1. */
+void		 notifier_tell_busy(struct notifier *);
 /* Nothing waits and nothing runs. */
 bool		 notifier_idle(const struct notifier *);
 

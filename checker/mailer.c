@@ -455,7 +455,7 @@ engine_notify(void *arg, struct imsg *im)
 	size_t			 i;
 
 	msg_init_read(&msg, im->data, im->len);
-	if (notify_get(&msg, &what) == -1 || what.fifo_only ||
+	if (notify_get(&msg, &what) == -1 || what.part == NPART_FIFO ||
 	    what.event == NEV_MASTER_RX_LOWER ||
 	    what.event == NEV_MASTER_PRIO || what.event == NEV_BACKUP_PRIO)
 		return (-1);

@@ -28,14 +28,7 @@
 
 #include "checker.h"
 #include "log.h"
-
-#define WAITING_MAX	8
-
-struct waiting {
-	STAILQ_ENTRY(waiting) entry;
-	struct notify_msg	 ev;
-};
-STAILQ_HEAD(waiting_list, waiting);
+#include "noteq.h"
 
 /* What is run for one event, in this order. */
 enum step {
@@ -57,8 +50,8 @@ struct nqueue {
 	struct notifier		*notifier;
 	struct object		 object;
 	struct conf_notify	*own;	/* copies; the object is gone */
-	struct waiting_list	 waiting;
-	unsigned int		 waiting_cnt;
+	struct noteq		 waiting;
+	unsigned int		 owed;	/* events whose end is to be told */
 	struct notify_msg	 now;	/* whose scripts are run */
 	enum step		 step;	/* the next one of it */
 	const char		*word;	/* that runs: "notify_master" */
@@ -72,6 +65,8 @@ struct notifier {
 	struct timeval		 slow;
 	const struct conf	*conf;
 	struct nqueue_list	 queues;
+	notify_done_fn		 done;
+	void			*arg;
 };
 
 static bool	 object_find(const struct conf *, uint8_t, uint32_t,
@@ -89,9 +84,9 @@ static void	 retire(struct notifier *, const struct conf *,
 static void	 own_free(struct nqueue *);
 static bool	 listens(const struct object *, uint8_t);
 static void	 queue_add(struct nqueue *, const struct notify_msg *);
-static void	 queue_drop(struct nqueue *, bool);
 static bool	 queue_next(struct nqueue *);
 static void	 queue_run(struct nqueue *);
+static void	 queue_tell(struct nqueue *);
 static void	 start(struct nqueue *, const struct conf_notify *,
 		    const char *, bool);
 static void	 on_slow(evutil_socket_t, short, void *);
@@ -121,13 +116,16 @@ static const char *const	 config_words[CONF_NOTIFY_CNT] = {
 };
 
 struct notifier *
-notifier_new(struct exec *exec, int64_t slow_us)
+notifier_new(struct exec *exec, int64_t slow_us, notify_done_fn done,
+    void *arg)
 {
 	struct notifier	*n;
 
 	if ((n = calloc(1, sizeof(*n))) == NULL)
 		return (NULL);
 	n->exec = exec;
+	n->done = done;
+	n->arg = arg;
 	n->slow.tv_sec = (time_t)(slow_us / US_PER_SEC);
 	n->slow.tv_usec = (suseconds_t)(slow_us % US_PER_SEC);
 	TAILQ_INIT(&n->queues);
@@ -162,15 +160,34 @@ notifier_event(struct notifier *n, uint32_t id, const struct notify_msg *ev)
 
 	if ((q = queue_find(n, ev->object, id)) == NULL) {
 		if (n->conf == NULL ||
-		    !object_find(n->conf, ev->object, id, &object))
-			return;		/* none of our commands */
+		    !object_find(n->conf, ev->object, id, &object)) {
+			if (ev->part == NPART_SCRIPT)
+				log_warnx("%s: %s: no script is run for it: "
+				    "its commands are not known any more",
+				    ev->name, notify_words[ev->event]);
+			n->done(n->arg, ev->object, id, 1);
+			return;
+		}
 		q = queue_new(n, &object);
 	}
-	if (!listens(&q->object, ev->event))
-		return;
-	queue_add(q, ev);
+	q->owed++;
+	if (listens(&q->object, ev->event))
+		queue_add(q, ev);
 	if (q->run == NULL)
 		queue_run(q);
+}
+
+void
+notifier_tell_busy(struct notifier *n)
+{
+	struct nqueue	*q;
+
+	TAILQ_FOREACH(q, &n->queues, entry) {
+		if (queue_idle(q))
+			continue;
+		q->owed = 1;
+		n->done(n->arg, q->object.kind, q->object.id, 0);
+	}
 }
 
 bool
@@ -244,7 +261,7 @@ queue_new(struct notifier *n, const struct object *object)
 	q->notifier = n;
 	q->object = *object;
 	q->step = STEP_DONE;
-	STAILQ_INIT(&q->waiting);
+	noteq_init(&q->waiting);
 	if (event_assign(&q->ev_slow, n->exec->base, -1, 0, on_slow, q) == -1)
 		fatalx("cannot set a timer");
 	TAILQ_INSERT_TAIL(&n->queues, q, entry);
@@ -298,7 +315,7 @@ queue_retire(struct nqueue *q)
 static bool
 queue_idle(const struct nqueue *q)
 {
-	return (q->run == NULL && STAILQ_EMPTY(&q->waiting) &&
+	return (q->run == NULL && q->waiting.cnt == 0 &&
 	    q->step == STEP_DONE);
 }
 
@@ -339,71 +356,26 @@ listens(const struct object *object, uint8_t event)
 	    object->notify[CONF_NOTIFY_ANY].cmd.argc > 0));
 }
 
-/*
- * Over the limit only the newest state is kept: the last one that is told is
- * always the real one.
- */
 static void
 queue_add(struct nqueue *q, const struct notify_msg *ev)
 {
-	struct waiting	*item;
-	bool			 state = ev->event != NEV_MASTER_RX_LOWER;
+	unsigned int	 waited;
 
-	if (!state) {
-		STAILQ_FOREACH(item, &q->waiting, entry) {
-			if (item->ev.event == ev->event)
-				return;
-		}
-	}
-	if (q->waiting_cnt >= WAITING_MAX) {
+	if ((waited = noteq_add(&q->waiting, ev, 0)) > 0)
 		log_warnx("%s: %s still runs while %u events wait: only the "
 		    "newest state will be told", q->object.name, q->word,
-		    q->waiting_cnt);
-		queue_drop(q, !state);
-		if (!state)
-			return;
-	}
-	if ((item = calloc(1, sizeof(*item))) == NULL)
-		fatal(NULL);
-	item->ev = *ev;
-	STAILQ_INSERT_TAIL(&q->waiting, item, entry);
-	q->waiting_cnt++;
-}
-
-/* All that waits, but for the newest state if it is to be kept. */
-static void
-queue_drop(struct nqueue *q, bool keep_state)
-{
-	struct waiting	*item, *newest = NULL;
-
-	STAILQ_FOREACH(item, &q->waiting, entry) {
-		if (keep_state && item->ev.event != NEV_MASTER_RX_LOWER)
-			newest = item;
-	}
-	while ((item = STAILQ_FIRST(&q->waiting)) != NULL) {
-		STAILQ_REMOVE_HEAD(&q->waiting, entry);
-		if (item != newest)
-			free(item);
-	}
-	q->waiting_cnt = 0;
-	if (newest != NULL) {
-		STAILQ_INSERT_TAIL(&q->waiting, newest, entry);
-		q->waiting_cnt = 1;
-	}
+		    waited);
 }
 
 static bool
 queue_next(struct nqueue *q)
 {
-	struct waiting	*item;
+	struct noteq_item	 item;
 
-	if ((item = STAILQ_FIRST(&q->waiting)) == NULL)
+	if (!noteq_next(&q->waiting, &item))
 		return (false);
-	STAILQ_REMOVE_HEAD(&q->waiting, entry);
-	q->waiting_cnt--;
-	q->now = item->ev;
+	q->now = item.ev;
 	q->step = STEP_OWN;
-	free(item);
 	return (true);
 }
 
@@ -413,8 +385,10 @@ queue_run(struct nqueue *q)
 	enum step	 step;
 
 	while (q->run == NULL) {
-		if (q->step == STEP_DONE && !queue_next(q))
+		if (q->step == STEP_DONE && !queue_next(q)) {
+			queue_tell(q);
 			return;
+		}
 		step = q->step++;
 		if (step == STEP_OWN)
 			start(q, &q->object.notify[q->now.event],
@@ -423,6 +397,18 @@ queue_run(struct nqueue *q)
 			start(q, &q->object.notify[CONF_NOTIFY_ANY],
 			    config_words[CONF_NOTIFY_ANY], true);
 	}
+}
+
+/* Nothing of it waits or runs any more. */
+static void
+queue_tell(struct nqueue *q)
+{
+	unsigned int	 owed = q->owed;
+
+	q->owed = 0;
+	if (owed > 0)
+		q->notifier->done(q->notifier->arg, q->object.kind,
+		    q->object.id, owed);
 }
 
 static void

@@ -207,11 +207,17 @@ enum notify_object {			/* what hdr.id is the id of */
 	NOB_GROUP,
 	NOB_MAX
 };
+enum notify_part {
+	NPART_ALL = 0,
+	NPART_FIFO,			/* no script is run for it */
+	NPART_SCRIPT,			/* the FIFOs have it */
+	NPART_MAX
+};
 struct notify_msg {
 	uint8_t		 object;	/* enum notify_object */
 	uint8_t		 event;		/* enum notify_event */
 	uint8_t		 priority;	/* effective, as scripts are told */
-	bool		 fifo_only;	/* no script is run for it */
+	uint8_t		 part;		/* enum notify_part */
 	char		 name[NAME_LEN];
 };
 

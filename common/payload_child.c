@@ -200,7 +200,7 @@ notify_put(struct msg *m, const struct notify_msg *n)
 	msg_put_u8(m, n->object);
 	msg_put_u8(m, n->event);
 	msg_put_u8(m, n->priority);
-	msg_put_bool(m, n->fifo_only);
+	msg_put_u8(m, n->part);
 	msg_put_str(m, n->name);
 }
 
@@ -211,7 +211,7 @@ notify_get(struct msg *m, struct notify_msg *n)
 	n->object = msg_get_enum(m, NOB_MAX);
 	n->event = msg_get_enum(m, NEV_MAX);
 	n->priority = msg_get_u8(m);
-	n->fifo_only = msg_get_bool(m);
+	n->part = msg_get_enum(m, NPART_MAX);
 	msg_get_str(m, n->name, sizeof(n->name));
 	return (msg_end(m));
 }

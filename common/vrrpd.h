@@ -114,7 +114,8 @@ enum imsg_type {
 	IMSG_CONF_PROCESS,	/* R>P P>C; tracked object; wire */
 	IMSG_CONF_HOOK,		/* R>P P>C; enum conf_hook_kind + 1; wire */
 	IMSG_CONF_MAIL,		/* R>P P>M; 1; wire */
-	IMSG_CONF_NOTIFY,	/* R>P P>C; instance or group; wire */
+	IMSG_CONF_NOTIFY,	/* R>P P>C; instance or group; wire. E is
+				 * told in CONF_INST, CONF_GROUP who runs it */
 	IMSG_CONF_ROUTE,	/* R>P; instance, or ~0: static; wire */
 	IMSG_CONF_RULE,		/* R>P; likewise; wire */
 	IMSG_CONF_STATIC,	/* R>P; ~0; wire, an address */
@@ -147,8 +148,8 @@ enum imsg_type {
 	IMSG_CTL_LOG,		/* V>E E>P; connection; u8 level */
 
 	/* Life. */
-	IMSG_PING,		/* P>E; -; empty; hdr.seq comes back */
-	IMSG_PONG,		/* E>P; -; empty */
+	IMSG_PING,		/* P>E P>C; -; empty; hdr.seq comes back */
+	IMSG_PONG,		/* E>P C>P; -; empty */
 	IMSG_LOGLEVEL,		/* P>E P>C P>M; -; u8 level (1: verbose) */
 	IMSG_LOG,		/* E>P C>P M>P R>P; instance or 0; struct
 				 * log_msg; hdr.seq is enum log_kind */
@@ -198,6 +199,10 @@ enum imsg_type {
 				 * s64 us (of a try) */
 	IMSG_RELOADS,		/* P>E; -; s64 until when a reload waits to be
 				 * confirmed, -1: none does; str news or "" */
+	IMSG_NOTIFY_DONE,	/* C>E; as its object; u8 enum notify_object,
+				 * u32 NOTIFYs whose scripts have ended since
+				 * the last one; 0: of an engine before, some
+				 * still run (and count as 1) */
 
 	IMSG_TYPE_MAX
 };

@@ -228,8 +228,9 @@ TAILQ_HEAD(conf_track_list, conf_track);
 #define CONF_NOTIFY_CNT		9
 
 struct conf_notify {
-	struct conf_argv cmd;
+	struct conf_argv cmd;		/* vrrpe has only checker */
 	struct conf_user user;
+	uint32_t	 checker;	/* that runs it; from the parent */
 	uint32_t	 line;
 };
 

@@ -31,6 +31,10 @@
 #define PROTO		DIFF_F_PROTOCOL
 #define OTHER		FIELD_OTHER
 #define END		{ NULL, 0, 0, FIELD_UINT, 0, 0, 0 }
+#define BY(s, n)	{ F(s, notify[n].checker), FIELD_UINT, 0, 0, ID_MAX }
+#define ALL_BY(s)	BY(s, 0), BY(s, 1), BY(s, 2), BY(s, 3), BY(s, 4), \
+			BY(s, 5), BY(s, CONF_NOTIFY_ANY)
+#define ID_MAX		UINT32_MAX
 #define YEAR_US		(366LL * 86400 * US_PER_SEC)
 #define VIP_F_ALL	0x3ff
 
@@ -228,6 +232,7 @@ const struct field	field_inst[] = {
 	{ F(inst, notify_deleted), FIELD_UINT, DIFF_F_NOTIFY, 0, 1 },
 	{ F(inst, prio_notify), FIELD_UINT, DIFF_F_NOTIFY, 0, 1 },
 	{ F(inst, smtp_alert), FIELD_UINT, DIFF_F_NOTIFY, 0, 1 },
+	ALL_BY(inst),
 	{ F(inst, line), FIELD_UINT, 0, 0, UINT32_MAX },
 	END
 };
@@ -236,6 +241,7 @@ const struct field	field_group[] = {
 	{ F(group, name), FIELD_STR, OTHER, 1, 0 },
 	{ F(group, weights), FIELD_UINT, OTHER, 0, 1 },
 	{ F(group, smtp_alert), FIELD_UINT, OTHER, 0, 1 },
+	ALL_BY(group),
 	{ F(group, line), FIELD_UINT, 0, 0, UINT32_MAX },
 	END
 };

@@ -56,8 +56,6 @@ static void	 rule_owner_delay(struct load *, const struct inst_def *);
 static void	 rule_one_advert(struct load *, const struct inst_def *);
 static void	 rule_vip_place(struct load *, const struct inst_def *);
 static void	 rule_vip_net(struct load *, const struct inst_def *);
-static void	 rule_users(struct load *, const char *name,
-		    const struct conf_notify *, const struct where *);
 static void	 rule_twins(struct load *, const struct script_def *);
 static void	 rule_timeout(struct load *, const struct script_def *);
 static bool	 weight_useless(struct load *, const struct inst_def *,
@@ -91,19 +89,13 @@ void
 lint_conf(struct load *ld)
 {
 	const struct inst_def	*d;
-	const struct group_def	*g;
 	const struct script_def	*s;
 	size_t			 i;
 
 	TAILQ_FOREACH(d, &ld->insts, entry) {
 		for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 			rules[i](ld, d);
-		rule_users(ld, d->c->name, d->c->notify, d->notify_at);
 	}
-	TAILQ_FOREACH(g, &ld->groups, entry)
-		if (g->c != NULL)
-			rule_users(ld, g->c->name, g->c->notify,
-			    g->notify_at);
 	TAILQ_FOREACH(s, &ld->scripts, entry) {
 		if (s->c == NULL)
 			continue;		/* it is not run */
@@ -305,34 +297,6 @@ rule_vip_net(struct load *ld, const struct inst_def *d)
 		diag_warn(ld, vd->at, "%s: %s is the %s address of its subnet",
 		    d->c->name, vaddr_print_plen(a, buf, sizeof(buf)),
 		    (addr & mask) == 0 ? "network" : "broadcast");
-	}
-}
-
-/* A process for each user runs them, and has a queue of its own. */
-static void
-rule_users(struct load *ld, const char *name, const struct conf_notify *list,
-    const struct where *at)
-{
-	const struct conf_user	*first = NULL, *user;
-	size_t			 i;
-
-	for (i = 0; i < CONF_NOTIFY_CNT; i++) {
-		user = &list[i].user;
-		if (list[i].cmd.argc == 0)
-			continue;
-		if (first == NULL)
-			first = user;
-		/* no group is that of the user, which may be the same */
-		if (strcmp(user->user, first->user) == 0 &&
-		    (user->group[0] == '\0' || first->group[0] == '\0' ||
-		    strcmp(user->group, first->group) == 0))
-			continue;
-		diag_warn(ld, at[i], "%s: its notify scripts run as %s%s%s "
-		    "and as %s%s%s: those of one do not wait for those of the "
-		    "other", name, first->user, first->group[0] == '\0' ?
-		    "" : ":", first->group, user->user,
-		    user->group[0] == '\0' ? "" : ":", user->group);
-		return;
 	}
 }
 

@@ -43,8 +43,8 @@ static int	 add_objects(struct idents *, struct conf *,
 static int	 add_all(struct idents *, struct conf *, const struct idents *,
 		    char *, size_t);
 static int	 add_notify(struct idents *, const struct conf *,
-		    const struct idents *, const char *,
-		    const struct conf_notify *, char *, size_t);
+		    const struct idents *, const char *, struct conf_notify *,
+		    char *, size_t);
 
 struct idents *
 ident_load(struct conf *conf, const struct idents *old, char *why,
@@ -175,16 +175,17 @@ add_all(struct idents *ids, struct conf *conf, const struct idents *old,
 	return (0);
 }
 
-/* The users of an instance's or a group's commands. */
+/* The users of an instance's or a group's commands, and who runs these. */
 static int
 add_notify(struct idents *ids, const struct conf *conf,
-    const struct idents *old, const char *name,
-    const struct conf_notify *notify, char *why, size_t whylen)
+    const struct idents *old, const char *name, struct conf_notify *notify,
+    char *why, size_t whylen)
 {
 	char	 text[TEXT_LEN / 2];
 	int	 i;
 
 	for (i = 0; i < CONF_NOTIFY_CNT; i++) {
+		notify[i].checker = 0;
 		if (notify[i].cmd.argc == 0)
 			continue;
 		if (ident_add(ids, conf, old, &notify[i].user, text,
@@ -193,6 +194,7 @@ add_notify(struct idents *ids, const struct conf *conf,
 			    name, text);
 			return (-1);
 		}
+		notify[i].checker = ident_find(ids, &notify[i].user);
 	}
 	return (0);
 }

@@ -423,9 +423,9 @@ drive_notify(struct einst *i, enum notify_event event, uint8_t prio,
 	nm.object = NOB_INSTANCE;
 	nm.event = event;
 	nm.priority = prio;
-	nm.fifo_only = fifo_only;
+	nm.part = fifo_only ? NPART_FIFO : NPART_ALL;
 	(void)strlcpy(nm.name, i->conf->name, sizeof(nm.name));
-	engine_notify(i->e, i->id, &nm);
+	seq_notify(i->e, i->id, i->conf->notify, i->removed, &nm);
 	email_note(i->e, &i->email, i->conf->smtp_alert, i->id, &nm);
 }
 
@@ -445,8 +445,8 @@ drive_repeat_state(struct einst *i)
 
 	if (!drive_note_state(i, &nm))
 		return;
-	nm.fifo_only = true;
-	engine_notify(i->e, i->id, &nm);
+	nm.part = NPART_FIFO;
+	seq_notify(i->e, i->id, i->conf->notify, i->removed, &nm);
 }
 
 bool

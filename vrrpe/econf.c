@@ -265,6 +265,7 @@ econf_commit(void *arg, struct imsg *im)
 	drive_batch(e);
 	adopt(e);
 	egroup_match(e);
+	seq_follow(e);
 	conf_free(old);
 	apply_uses(e);
 	prune(e);

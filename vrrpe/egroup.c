@@ -400,7 +400,7 @@ tell_group(struct egroup *g, enum sg_face face)
 	if (face == g->told)
 		return;
 	fill_note(g, face, &nm);
-	engine_notify(g->e, g->id, &nm);
+	seq_notify(g->e, g->id, g->conf->notify, false, &nm);
 	email_note(g->e, &g->email, g->conf->smtp_alert, g->id, &nm);
 	log_info("(%s) Entering %s STATE (sync group of %zu; was %s)",
 	    g->conf->name, face == SG_STOPPED ? "INIT" : sg_face_name(face),
@@ -442,8 +442,8 @@ egroup_repeat(struct egroup *g)
 
 	if (!egroup_note_state(g, &nm))
 		return;
-	nm.fifo_only = true;
-	engine_notify(g->e, g->id, &nm);
+	nm.part = NPART_FIFO;
+	seq_notify(g->e, g->id, g->conf->notify, false, &nm);
 }
 
 /* Once for each time that the group keeps one waiting. */

@@ -126,7 +126,7 @@ email_note(struct engine *e, struct email *mail, bool wanted, uint32_t id,
 static bool
 is_for_mail(const struct engine *e, const struct notify_msg *nm)
 {
-	if (nm->fifo_only || e->conf == NULL)
+	if (nm->part == NPART_FIFO || e->conf == NULL)
 		return (false);
 	switch ((enum notify_event)nm->event) {
 	case NEV_MASTER:

@@ -52,14 +52,12 @@ static int	 parent_ping(void *, struct imsg *);
 static int	 parent_loglevel(void *, struct imsg *);
 static int	 parent_shutdown(void *, struct imsg *);
 static void	 on_deadline(evutil_socket_t, short, void *);
+static void	 on_part(evutil_socket_t, short, void *);
 static uint32_t	 checker_phase(void *);
 static uint32_t	 checker_gen(void *);
 static void	 checker_gone(void *, struct peer *, const char *);
 static void	 checker_drop(struct checker *);
 static bool	 checker_was_lost(struct engine *, uint32_t);
-static void	 checker_catch_up(struct checker *);
-static void	 checker_notify(struct checker *, uint32_t,
-		    const struct notify_msg *);
 
 #define ALLOW(name)	{ SCMP_SYS(name), SANDBOX_ALLOW }
 #define EPERM_ON(name)	{ SCMP_SYS(name), SANDBOX_EPERM }
@@ -161,6 +159,8 @@ static const struct imsg_rule checker_rules[IMSG_TYPE_MAX] = {
 	    IMSG_DATA_MAX, facts_track },
 	[IMSG_TRACK_SYNC] = { FROM_CHECKER, PHASE_ANY, 0, 0, 0,
 	    facts_track_sync },
+	[IMSG_NOTIFY_DONE] = { FROM_CHECKER, PHASE_ANY, IMSG_F_ID, 5, 5,
+	    seq_done },
 	[IMSG_CTL_SCRIPT] = { FROM_CHECKER, PHASE_ANY, IMSG_F_ID, 1,
 	    IMSG_DATA_MAX, control_script },
 	[IMSG_CTL_END] = { FROM_CHECKER, PHASE_ANY, IMSG_F_ID, 0, 0,
@@ -261,6 +261,7 @@ engine_init(struct engine *e)
 	RB_INIT(&e->groups);
 	TAILQ_INIT(&e->touched);
 	TAILQ_INIT(&e->checkers);
+	RB_INIT(&e->seqs);
 	TAILQ_INIT(&e->watches);
 	TAILQ_INIT(&e->stage_uses);
 	STAILQ_INIT(&e->log_waits);
@@ -274,6 +275,7 @@ engine_init(struct engine *e)
 		fatal("receive buffers");
 	if (event_assign(&e->ev_flush, e->base, -1, 0, on_flush, e) == -1 ||
 	    event_assign(&e->ev_deadline, e->base, -1, 0, on_deadline,
+	    e) == -1 || event_assign(&e->ev_part, e->base, -1, 0, on_part,
 	    e) == -1)
 		fatalx("event loop");
 	silence_init(e);
@@ -305,10 +307,12 @@ engine_free(struct engine *e)
 	rival_free(e);
 	while ((c = TAILQ_FIRST(&e->checkers)) != NULL)
 		checker_drop(c);
+	seq_free_all(e);
 	email_close(e);
 	peer_close(&e->parent);
 	(void)event_del(&e->ev_flush);
 	(void)event_del(&e->ev_deadline);
+	(void)event_del(&e->ev_part);
 	silence_end(e);
 	drive_close(e);
 	io_close(e);
@@ -427,14 +431,25 @@ engine_turn(struct engine *e)
 }
 
 void
-engine_quit(struct engine *e)
+engine_quit(struct engine *e, bool now)
 {
-	if (e->leaving)
+	if (!e->leaving) {
+		e->leaving = true;
+		drive_stop_all(e, true);
+		egroup_stopped(e);
+		control_close(e);
+		flush_all(e);
+		e->parting = true;
+	}
+	if (!seq_end(e, now))
+		engine_check_end(e);
+}
+
+void
+engine_check_end(struct engine *e)
+{
+	if (!e->parting || seq_end(e, false))
 		return;
-	e->leaving = true;
-	drive_stop_all(e, true);
-	egroup_stopped(e);
-	control_close(e);
 	flush_all(e);
 	(void)event_base_loopbreak(e->base);
 }
@@ -444,27 +459,7 @@ engine_check_drained(struct engine *e)
 {
 	if (e->phase == PHASE_DRAINING && e->running_cnt == 0 &&
 	    e->batch == 0 && !e->leaving)
-		engine_quit(e);
-}
-
-void
-engine_notify(struct engine *e, uint32_t id, const struct notify_msg *nm)
-{
-	struct checker	*c;
-
-	TAILQ_FOREACH(c, &e->checkers, entry)
-		checker_notify(c, id, nm);
-}
-
-static void
-checker_notify(struct checker *c, uint32_t id, const struct notify_msg *nm)
-{
-	struct msg	 m;
-	uint8_t		 buf[NAME_LEN + 16];
-
-	msg_init_write(&m, buf, sizeof(buf));
-	notify_put(&m, nm);
-	engine_send_now(&c->peer, IMSG_NOTIFY, id, c->e->gen, &m);
+		engine_quit(e, false);
 }
 
 struct checker *
@@ -505,7 +500,7 @@ parent_gone(void *arg, struct peer *peer, const char *text)
 	struct engine	*e = arg;
 
 	engine_turn(e);
-	engine_quit(e);
+	engine_quit(e, true);
 	if (text != NULL)
 		fatalx("parent: %s", text);
 }
@@ -518,8 +513,10 @@ parent_peer(void *arg, struct imsg *im)
 	bool		 again;
 
 	engine_turn(e);
-	if ((c = engine_checker(e, im->id)) != NULL)
+	if ((c = engine_checker(e, im->id)) != NULL) {
 		checker_drop(c);
+		seq_checker_gone(e, im->id);
+	}
 	again = checker_was_lost(e, im->id);
 	if ((c = calloc(1, sizeof(*c))) == NULL)
 		fatal("checker");
@@ -532,7 +529,7 @@ parent_peer(void *arg, struct imsg *im)
 	TAILQ_INSERT_TAIL(&e->checkers, c, entry);
 	facts_checker_new(e, c->id);
 	if (again && e->phase == PHASE_RUNNING)
-		checker_catch_up(c);
+		seq_catch_up(c);
 	return (0);
 }
 
@@ -601,10 +598,11 @@ parent_shutdown(void *arg, struct imsg *im)
 		return (-1);
 	if (e->phase == PHASE_DRAINING || left_us <= 0) {
 		e->phase = PHASE_DRAINING;
-		engine_quit(e);
+		engine_quit(e, true);
 		return (0);
 	}
 	e->phase = PHASE_DRAINING;
+	e->deadline_us = e->now_us + left_us;
 	tv.tv_sec = (time_t)(left_us / US_PER_SEC);
 	tv.tv_usec = (suseconds_t)(left_us % US_PER_SEC);
 	(void)event_add(&e->ev_deadline, &tv);
@@ -619,7 +617,16 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 	struct engine	*e = arg;
 
 	engine_turn(e);
-	engine_quit(e);
+	engine_quit(e, false);
+}
+
+static void
+on_part(evutil_socket_t fd, short what, void *arg)
+{
+	struct engine	*e = arg;
+
+	engine_turn(e);
+	engine_quit(e, true);
 }
 
 static uint32_t
@@ -651,6 +658,7 @@ checker_gone(void *arg, struct peer *peer, const char *text)
 	else
 		log_debug("%s is gone", c->name);
 	checker_drop(c);
+	seq_checker_gone(e, id);
 	control_checker_gone(e, id);
 }
 
@@ -678,26 +686,4 @@ checker_was_lost(struct engine *e, uint32_t id)
 		lost = true;
 	}
 	return (lost);
-}
-
-/*
- * What waited in the lost one, or ran there, or happened meanwhile, went with
- * it: the last event that is told must be the real state.
- */
-static void
-checker_catch_up(struct checker *c)
-{
-	struct engine		*e = c->e;
-	struct notify_msg	 nm;
-	struct egroup		*g;
-	struct einst		*i;
-
-	log_info("%s: takes the place of one that is gone: is told all states",
-	    c->name);
-	RB_FOREACH(i, einst_tree, &e->insts)
-		if (drive_note_state(i, &nm))
-			checker_notify(c, i->id, &nm);
-	RB_FOREACH(g, egroup_tree, &e->groups)
-		if (egroup_note_state(g, &nm))
-			checker_notify(c, g->id, &nm);
 }

@@ -331,6 +331,9 @@ TAILQ_HEAD(checker_list, checker);
 
 #define LOST_CNT	16
 
+struct seq;
+RB_HEAD(seq_tree, seq);
+
 /* A wrong packet's source and reason: limits its log line. */
 struct bad_src {
 	uint8_t		 src[16];
@@ -380,7 +383,10 @@ struct engine {
 	struct event_base *base;
 	struct peer	 parent;
 	uint32_t	 phase;		/* PHASE_* */
-	bool		 leaving;	/* the loop ends */
+	bool		 leaving;	/* nothing runs any more */
+	bool		 parting;	/* ... and all of that was told */
+	int64_t		 deadline_us;	/* of the end */
+	struct event	 ev_part;	/* scripts had their time */
 	int64_t		 now_us;	/* of this turn */
 	int64_t		 started_us;
 	uint32_t	 restarts;	/* of the engine, before this one */
@@ -402,6 +408,7 @@ struct engine {
 	uint32_t	 record_id;	/* drive_records() got so far */
 	uint32_t	 running_cnt;	/* machines between START and STOP */
 	struct checker_list checkers;
+	struct seq_tree	 seqs;		/* objects whose scripts run */
 	uint32_t	 lost[LOST_CNT];	/* ids of the last ones gone */
 	uint32_t	 lost_next;
 	struct ewatch_list watches;
@@ -468,16 +475,37 @@ void	 elink_free(struct elink *);
 /* vrrpe.c */
 /* The clock of this turn; finds out whether the process was away. */
 void	 engine_turn(struct engine *);
-/* Stops everything at once and ends the loop. */
-void	 engine_quit(struct engine *);
+/*
+ * Stops everything at once and ends the loop, when the notify scripts were
+ * told in their order; true: without waiting for that.
+ */
+void	 engine_quit(struct engine *, bool);
+/* Ends the loop if only they were waited for. */
+void	 engine_check_end(struct engine *);
 /* SHUTDOWN: ends the loop when no instance is left running. */
 void	 engine_check_drained(struct engine *);
 /* Queues and writes at once. */
 void	 engine_send_now(struct peer *, uint16_t, uint32_t id, uint32_t gen,
 	    const struct msg *);
-/* To every checker. */
-void	 engine_notify(struct engine *, uint32_t id, const struct notify_msg *);
 struct checker *engine_checker(struct engine *, uint32_t);
+
+/* sequence.c: notify scripts */
+/*
+ * An event of the object with this id and these commands: to the FIFOs at
+ * once, to the scripts when the ones before have ended. gone: of its end.
+ */
+void	 seq_notify(struct engine *, uint32_t id, const struct conf_notify *,
+	    bool gone, const struct notify_msg *);
+int	 seq_done(void *, struct imsg *);	/* NOTIFY_DONE */
+/* It is not in the table any more. */
+void	 seq_checker_gone(struct engine *, uint32_t);
+/* It takes the place of a lost one. */
+void	 seq_catch_up(struct checker *);
+/* The configuration is another one. */
+void	 seq_follow(struct engine *);
+/* Events still wait for others, for a time; now: all of them are told. */
+bool	 seq_end(struct engine *, bool now);
+void	 seq_free_all(struct engine *);
 
 /* table.c: the tables by id; *_add never returns NULL (fatal). */
 int	 elink_cmp(const struct elink *, const struct elink *);

@@ -155,9 +155,9 @@ class Checker(v.Peer):
         return self.engine.want("TRACK", wait=wait, **fields)
 
     def notify(self, ident, event, priority=100, name="VI_1", group=0,
-            fifo_only=0):
+            part=0):
         self.engine.send("NOTIFY", ident, u8(group) + u8(event) +
-            u8(priority) + u8(fifo_only) + string(name), gen=self.gen)
+            u8(priority) + u8(part) + string(name), gen=self.gen)
 
     def rows(self):
         """Of "show scripts", by name."""
@@ -632,6 +632,7 @@ def test_notify_groups(checkers, script):
     c.load(notifies=[(7, "X", ANY, [path, "i"])])
     c.notify(7, STOP, 0, group=1)       # kept until the next swap
     until(lambda: read(script.out + "/log").count("\n") == 4)
+    until(lambda: not children(c.proc.pid))
     c.load()
     c.notify(7, STOP, 0, group=1)
     c.notify(7, STOP, 100)
@@ -639,6 +640,54 @@ def test_notify_groups(checkers, script):
     assert read(script.out + "/log").splitlines() == ["own",
         "g GROUP X MASTER 0", "i INSTANCE X MASTER 150",
         "g GROUP X STOP 0", "i INSTANCE X STOP 100"]
+
+
+def test_notify_done(checkers, script):
+    """The engine is told when scripts have ended, and the next one, that one
+    still runs."""
+    path = script("echo x >> $OUT/log; while test ! -e $OUT/go; do "
+        "sleep 0.05; done")
+    c = checkers()
+    c.connect()
+    c.load(notifies=[(7, "VI_1", MASTER, [path])])
+    c.notify(7, BACKUP, part=2)
+    assert c.engine.want("NOTIFY_DONE", id=7).cnt == 1
+    c.notify(9, MASTER, part=2)
+    assert c.engine.want("NOTIFY_DONE", id=9).cnt == 1
+    c.notify(7, MASTER, part=2)
+    c.notify(7, MASTER, part=2)
+    until(lambda: read(script.out + "/log"))
+    c.engine.silent(0.2)
+    c.engine.close()
+    c.connect()
+    assert c.engine.want("NOTIFY_DONE", id=7).cnt == 0
+    with open(script.out + "/go", "w", encoding="ascii"):
+        pass
+    assert c.engine.want("NOTIFY_DONE", id=7).cnt == 1
+    assert read(script.out + "/log") == "x\n" * 2
+    assert "VI_1: MASTER: no script is run for it: its commands are not " \
+        "known any more" in c.logged()
+
+
+@pytest.mark.parametrize("kind", ["CONF_COMMIT", "CONF_ABORT"])
+def test_engine_is_ahead(checkers, script, kind):
+    """It runs a configuration that we are about to: what it tells waits."""
+    path = script("echo $* >> $OUT/log")
+    c = checkers()
+    c.connect()
+    old, new = [(7, "VI_1", ANY, [path, "old"])], [(7, "VI_1", ANY,
+        [path, "new"]), (8, "VI_2", ANY, [path, "two"])]
+    c.load(notifies=old)
+    assert c.stage(notifies=new).type == "CONF_ACK"
+    c.notify(7, MASTER)
+    c.notify(8, MASTER)
+    time.sleep(0.3)
+    assert read(script.out + "/log") == ""
+    c.send(kind, gen=c.gen)
+    lines = ["new INSTANCE VI_1 MASTER 100", "two INSTANCE VI_2 MASTER 100"] \
+        if kind == "CONF_COMMIT" else ["old INSTANCE VI_1 MASTER 100"]
+    until(lambda: read(script.out + "/log").count("\n") == len(lines))
+    assert sorted(read(script.out + "/log").splitlines()) == lines
 
 
 def test_notify_failure_is_logged(checkers, script):

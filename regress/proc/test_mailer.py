@@ -85,9 +85,9 @@ class Mailer(v.Peer):
         theirs.close()
         self.engine = v.Peer(ours)
 
-    def notify(self, ident=1, event=MASTER, name="VI_1", fifo_only=0):
+    def notify(self, ident=1, event=MASTER, name="VI_1", part=0):
         self.engine.send("NOTIFY", ident, u8(0) + u8(event) + u8(100) +
-            u8(fifo_only) + string(name), gen=self.gen)
+            u8(part) + string(name), gen=self.gen)
 
     def wait_log(self, text, limit=5):
         end = time.monotonic() + limit
@@ -183,7 +183,7 @@ def test_engine_that_breaks_the_rules(mailer, server, what):
     elif what == "rx_lower":
         mailer.notify(event=RX_LOWER)
     elif what == "fifo":
-        mailer.notify(fifo_only=1)
+        mailer.notify(part=1)
     elif what == "type":
         mailer.engine.send("CONF_COMMIT", gen=mailer.gen)
     else:

@@ -393,7 +393,7 @@ def test_fifo_lines(checkers, folder):
     c.notify(1, RX_LOWER, 255)
     c.notify(1, DELETED, 100)
     c.notify(9, MASTER, 0, name="G", group=1)
-    c.notify(1, BACKUP, 7, fifo_only=1)
+    c.notify(1, BACKUP, 7, part=1)
     c.notify(1, STOP, 100)
     want = ('INSTANCE "VI_1" BACKUP 100\n'
         'INSTANCE "odd "name"" MASTER 254\n'
@@ -420,7 +420,7 @@ def test_fifo_lines_run_no_script(checkers, folder, script):
         more=[hook(FIFO, folder + "/fifo")])
     c.settled()
     c.notify(1, MASTER_PRIO, 90)
-    c.notify(1, MASTER, 90, fifo_only=1)
+    c.notify(1, MASTER, 90, part=1)
     start = time.monotonic()
     c.notify(1, BACKUP)
     c.notify(1, MASTER)

@@ -170,7 +170,8 @@ SPECS = {
     "STATE": "state:B priority:B reason:B arg:q " + " ".join(
         "r_" + w for w in RESUME_SPEC.split()),
     "ANNOUNCE": "cause:B",
-    "NOTIFY": "object:B event:B priority:B fifo_only:B name:s",
+    "NOTIFY": "object:B event:B priority:B part:B name:s",
+    "NOTIFY_DONE": "object:B cnt:I",
     "CTL_RELOAD": "uid:I",
     "CTL_LOG": "level:B",
     "CTL_HELLO": "version:I build:s",
@@ -319,6 +320,8 @@ IFACE = (("name", "s", ""), ("promote", "n", 0), ("make", "n", 0),
     ("linkbeat", "n", 0), ("down_delay", "n", 0), ("up_delay", "n", 0),
     ("garp_group", "n", 0), ("garp_interval", "n", 0),
     ("gna_interval", "n", 0))
+# Which checker runs the command of each event; by8: "notify".
+BY = tuple(("by%d" % n, "n", 0) for n in (0, 1, 2, 3, 4, 5, 8))
 INST = (("name", "s", "VI_1"), ("ifname", "s", "eth0"), ("slot", "n", 1),
     ("vmac", "s", ""), ("vmac_slot", "n", 0), ("xmit_base", "n", 0),
     ("group", "s", ""), ("group_id", "n", 0), ("vrid", "n", 51),
@@ -340,7 +343,7 @@ INST = (("name", "s", "VI_1"), ("ifname", "s", "eth0"), ("slot", "n", 1),
     ("garp_lower_delay_s", "n", 5), ("garp_lower_repeat", "n", 5),
     ("garp_extra_s", "n", 0), ("vip_lease", "n", 0),
     ("notify_deleted", "n", 0),
-    ("prio_notify", "n", 0), ("smtp_alert", "n", 0), ("line", "n", 1))
+    ("prio_notify", "n", 0), ("smtp_alert", "n", 0), *BY, ("line", "n", 1))
 VIP = (("addr", "a", "192.168.10.10/32"), ("peer", "a", ""), ("brd", "a", ""),
     ("ifname", "s", "eth0"), ("slot", "n", 1), ("label", "s", ""),
     ("scope", "n", 0), ("flags", "n", 0), ("preferred_lft", "n", 2 ** 32 - 1),
@@ -350,7 +353,7 @@ TRACK = (("kind", "n", 0), ("name", "s", "chk"), ("object", "n", 1),
     ("checker", "n", 1), ("weight", "n", 0), ("reverse", "n", 0),
     ("of_group", "n", 0))
 GROUP = (("name", "s", "G"), ("weights", "n", 0), ("smtp_alert", "n", 0),
-    ("line", "n", 1))
+    *BY, ("line", "n", 1))
 COUNTED = ("CONF_IFACE", "CONF_GROUP", "CONF_INST", "CONF_VIP", "CONF_PEER",
     "CONF_TRACK", "CONF_SCRIPT", "CONF_FILE", "CONF_PROCESS", "CONF_HOOK",
     "CONF_MAIL", "CONF_NOTIFY", "CONF_ROUTE", "CONF_RULE", "CONF_STATIC")

@@ -30,6 +30,7 @@
 #include <cmocka.h>
 
 #include "../../parent/ident.h"
+#include "payload.h"
 
 #define SCRIPTS	12
 
@@ -99,6 +100,8 @@ one_for_each_user(void **state)
 	cn = &w->inst->notify[0];
 	assert_int_equal(conf_argv_add(&cn->cmd, "/bin/true"), 0);
 	(void)strlcpy(cn->user.user, "root", NAME_LEN);
+	cn->checker = 77;			/* as readconf may say */
+	w->inst->notify[NEV_DELETED].checker = 77;
 
 	ids = ident_load(w->conf, NULL, why, sizeof(why));
 	assert_non_null(ids);
@@ -111,6 +114,8 @@ one_for_each_user(void **state)
 	assert_int_equal(ident_find(ids,
 	    &conf_script_by_id(w->conf, 3)->user), 1);
 	assert_int_equal(ident_find(ids, &cn->user), 3);
+	assert_int_equal(cn->checker, 3);
+	assert_int_equal(w->inst->notify[NEV_DELETED].checker, 0);
 	assert_int_equal(ident_by_id(ids, 3)->uid, 0);
 	assert_null(ident_by_id(ids, 4));
 	ident_free(ids);

@@ -48,6 +48,9 @@ static struct {
 	struct run	*running[16];
 	size_t		 running_cnt;
 	bool		 fail;
+	unsigned int	 events;		/* and how many have ended */
+	unsigned int	 done;
+	unsigned int	 busy;
 	size_t		 warnings;
 	char		 text[256];		/* of the last one */
 } w;
@@ -113,11 +116,23 @@ end_first(int code)
 }
 
 static void
+done(void *arg, uint8_t kind, uint32_t id, uint32_t cnt)
+{
+	assert_ptr_equal(arg, &w);
+	assert_int_equal(kind, NOB_INSTANCE);
+	assert_true(id > 0);
+	if (cnt == 0)
+		w.busy++;
+	w.done += cnt;
+}
+
+static void
 event(uint32_t id, enum notify_event ev)
 {
 	struct notify_msg	 nm = { .event = (uint8_t)ev,
 	    .priority = (uint8_t)(100 + id) };
 
+	w.events++;
 	notifier_event(w.n, id, &nm);
 }
 
@@ -174,7 +189,7 @@ setup(void **state)
 	log_init("test", sink, NULL);
 	w.exec.base = event_base_new();
 	assert_non_null(w.exec.base);
-	w.n = notifier_new(&w.exec, SLOW_US);
+	w.n = notifier_new(&w.exec, SLOW_US, done, &w);
 	follow(conf_with(3));
 	return (0);
 }
@@ -185,6 +200,8 @@ teardown(void **state)
 	while (w.running_cnt > 0)
 		end_first(0);
 	assert_true(notifier_idle(w.n));
+	if (w.busy == 0)
+		assert_int_equal(w.done, w.events);
 	/* Two configurations without them, and the queues are gone. */
 	follow(conf_with(0));
 	follow(conf_with(0));
@@ -367,6 +384,27 @@ test_removed(void **state)
 	assert_string_equal(w.lines[7], "/m start");
 }
 
+/* Told when all of an object has ended, not for each; and to a new engine. */
+static void
+test_done(void **state)
+{
+	event(1, NEV_MASTER);
+	event(1, NEV_BACKUP);
+	event(3, NEV_BACKUP);			/* no command */
+	assert_int_equal(w.done, 1);
+	end_first(0);
+	end_first(0);
+	assert_int_equal(w.done, 1);
+	notifier_tell_busy(w.n);
+	assert_int_equal(w.busy, 1);
+	end_first(0);
+	assert_int_equal(w.done, 1);
+	end_first(0);
+	assert_int_equal(w.done, 2);		/* both count as one now */
+	notifier_tell_busy(w.n);
+	assert_int_equal(w.busy, 1);
+}
+
 /* One line for each script that takes too long, and none afterwards. */
 static void
 test_slow(void **state)
@@ -400,6 +438,7 @@ main(void)
 		TEST(test_cannot_be_started),
 		TEST(test_reload),
 		TEST(test_removed),
+		TEST(test_done),
 		TEST(test_slow)
 	};
 

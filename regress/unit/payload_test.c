@@ -175,7 +175,7 @@ fill_internal(union any *a, const char *name)
 		a->notify.object = below(NOB_MAX);
 		a->notify.event = below(NEV_MAX);
 		a->notify.priority = below(256);
-		a->notify.fifo_only = coin();
+		a->notify.part = (uint8_t)(coin() + coin());
 		any_str(a->notify.name, sizeof(a->notify.name));
 	} else if (strcmp(name, "track_msg") == 0) {
 		a->track.status = below(TRACK_STATUS_MAX);
