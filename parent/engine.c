@@ -46,7 +46,6 @@ static int	 engine_state(void *, struct imsg *);
 static int	 engine_announce(void *, struct imsg *);
 static int	 engine_reload(void *, struct imsg *);
 static int	 engine_loglevel(void *, struct imsg *);
-static int	 engine_pong(void *, struct imsg *);
 static void	 engine_state_do(struct parent *, struct inst *,
 		    const struct state_msg *, int64_t);
 static void	 engine_late(struct parent *, int64_t);
@@ -56,7 +55,8 @@ static void	 engine_drop(struct log_limit *, int64_t, const char *,
 		    const char *);
 static void	 engine_counts(struct parent *);
 static void	 on_ping(evutil_socket_t, short, void *);
-static bool	 engine_hangs(struct parent *, int64_t);
+static void	 ping_checkers(struct parent *, int64_t, bool);
+static bool	 hangs(struct child *, int64_t, bool, int64_t);
 static void	 send_rx(void *, uint32_t, const struct sock_rx *, int);
 static void	 send_tx(void *, uint32_t, const struct sock_tx *, int);
 static void	 send_use(void *, uint32_t, const struct sock_use *);
@@ -291,19 +291,22 @@ engine_loglevel(void *arg, struct imsg *im)
 	return (0);
 }
 
-static int
+int
 engine_pong(void *arg, struct imsg *im)
 {
 	struct child	*c = arg;
 	struct parent	*p = c->p;
 
 	/* Of a question that was asked; an older answer says nothing new. */
-	if ((int32_t)(im->seq - p->ping_seq) > 0)
+	if ((int32_t)(im->seq - c->ping_seq) > 0)
 		return (-1);
-	if ((int32_t)(im->seq - p->pong_seq) <= 0)
+	if ((int32_t)(im->seq - c->pong_seq) <= 0)
 		return (0);
-	p->pong_seq = im->seq;
-	p->pong_us = p->heard_us = mono_us();
+	c->pong_seq = im->seq;
+	c->heard_us = mono_us();
+	if (c->role != ROLE_VRRPE)
+		return (0);
+	p->pong_us = c->heard_us;
 	sd_alive(p, p->pong_us);
 	netlinkd_keep_leases(p->nl, true);
 	return (0);
@@ -356,8 +359,7 @@ engine_start(struct parent *p)
 	(void)peer_send(&c->peer, IMSG_START, c->restarts, c->gen, 0, -1, &m);
 	c->phase = CHILD_RUNNING;
 	(void)event_del(&c->timer);	/* of stage_child */
-	p->pong_seq = p->ping_seq;
-	p->pong_us = p->heard_us = now_us;
+	p->pong_us = now_us;
 	netlinkd_keep_leases(p->nl, true);
 	engine_ping_start(p);
 	if (c->restarts > 0)
@@ -440,30 +442,22 @@ on_ping(evutil_socket_t fd, short what, void *arg)
 {
 	struct parent	*p = arg;
 	struct child	*c = p->engine;
-	int64_t		 now_us, period_us;
-	uint32_t	 lost;
+	int64_t		 now_us, heard_us;
+	bool		 late;
 
 	now_us = mono_us();
-	period_us = engine_ping_period_us(p->conf);
-	lost = p->ping_seq - p->pong_seq;
-	/* Were we late ourselves, silence proves nothing. */
-	if (lost == 0 || now_us - p->ping_us > 2 * period_us) {
-		p->pong_seq = p->ping_seq;
-		p->heard_us = now_us;
-		lost = 0;
-	}
+	late = now_us - p->ping_us > 2 * engine_ping_period_us(p->conf);
 	p->ping_us = now_us;
-	if (engine_hangs(p, now_us) && lost > 0) {
-		log_warnx("%s: silent for %lld ms: killed", c->name,
-		    (long long)((now_us - p->heard_us) / US_PER_MS));
-		hist_event(p, EVENT_ENGINE_HUNG, now_us - p->heard_us);
+	ping_checkers(p, now_us, late);
+	heard_us = c->heard_us;
+	if (hangs(c, now_us, late, HANG_US)) {
+		hist_event(p, EVENT_ENGINE_HUNG, now_us - heard_us);
 		engine_lost(p, p->pong_us);
-		proc_kill(c, SIGABRT);
 		return;
 	}
-	if (lost >= PING_QUIET)
+	if (c->ping_seq - c->pong_seq >= PING_QUIET)
 		netlinkd_keep_leases(p->nl, false);
-	(void)peer_send(&c->peer, IMSG_PING, 0, c->gen, ++p->ping_seq, -1,
+	(void)peer_send(&c->peer, IMSG_PING, 0, c->gen, ++c->ping_seq, -1,
 	    NULL);
 	engine_late(p, now_us);
 	sock_retry(p->socks, now_us);
@@ -477,18 +471,43 @@ on_ping(evutil_socket_t fd, short what, void *arg)
  * gets more time than the one that does not.
  */
 static bool
-engine_hangs(struct parent *p, int64_t now_us)
+hangs(struct child *c, int64_t now_us, bool late, int64_t still_us)
 {
 	int64_t	 cpu_us, silent_us;
 
-	cpu_us = mono_cpu_us(p->engine->pid);
-	if (cpu_us != p->cpu_us) {
-		p->cpu_us = cpu_us;
-		p->ran_us = now_us;
+	/* Were we late ourselves, silence proves nothing. */
+	if (c->ping_seq == c->pong_seq || late) {
+		c->pong_seq = c->ping_seq;
+		c->heard_us = now_us;
 	}
-	silent_us = now_us - p->heard_us;
-	return (silent_us >= HANG_BUSY_US || (silent_us >= HANG_STILL_US &&
-	    now_us - p->ran_us >= HANG_STILL_US));
+	cpu_us = mono_cpu_us(c->pid);
+	if (cpu_us != c->cpu_us) {
+		c->cpu_us = cpu_us;
+		c->ran_us = now_us;
+	}
+	silent_us = now_us - c->heard_us;
+	if (silent_us < (now_us - c->ran_us >= still_us ? 1 : HANG_BUSY) *
+	    still_us)
+		return (false);
+	log_warnx("%s: silent for %lld ms: killed", c->name,
+	    (long long)(silent_us / US_PER_MS));
+	c->pong_seq = c->ping_seq;		/* once */
+	proc_kill(c, SIGABRT);
+	return (true);
+}
+
+/* Nobody else would notice one that does not run its scripts any more. */
+static void
+ping_checkers(struct parent *p, int64_t now_us, bool late)
+{
+	struct child	*c;
+
+	TAILQ_FOREACH(c, &p->checkers, entry)
+		if (c->phase == CHILD_RUNNING && proc_is_up(c) &&
+		    !hangs(c, now_us, late, HANG_CHECKER_US) &&
+		    c->ping_seq == c->pong_seq && p->engine->ping_seq % 8 == 0)
+			(void)peer_send(&c->peer, IMSG_PING, 0, c->gen,
+			    ++c->ping_seq, -1, NULL);
 }
 
 /* Announcements go on after the addresses are there. */

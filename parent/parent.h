@@ -68,8 +68,9 @@ TAILQ_HEAD(watch_list, watch);
 #define PING_LAZY_US	(100 * US_PER_MS)
 #define PING_MAX_US	(250 * US_PER_MS)
 #define PING_QUIET	2	/* unanswered: no lease is renewed */
-#define HANG_STILL_US	(1 * US_PER_SEC)	/* neither answers nor runs */
-#define HANG_BUSY_US	(3 * US_PER_SEC)	/* runs, but answers nothing */
+#define HANG_US		(1 * US_PER_SEC)	/* engine: no answer, nor runs */
+#define HANG_CHECKER_US	(10 * US_PER_SEC)	/* likewise */
+#define HANG_BUSY	3	/* times longer: runs, but answers nothing */
 
 #define STATE_RATE_INST	100	/* STATE in a second, of one instance */
 #define STATE_RATE	1000	/* ... of all, unless there are more of them */
@@ -173,6 +174,11 @@ struct child {
 	uint32_t	 restarts;
 	struct rate	 log_rate;
 	uint32_t	 log_lost;
+	uint32_t	 ping_seq;	/* engine, checker: last question ... */
+	uint32_t	 pong_seq;	/* ... and answer */
+	int64_t		 heard_us;	/* since when answers are missing */
+	int64_t		 ran_us;	/* it was last seen to run */
+	int64_t		 cpu_us;	/* ... and had run for so long */
 	struct event	 timer;
 	void		(*due)(struct child *);
 	struct peer	 peer;
@@ -304,11 +310,6 @@ struct parent {
 	int64_t		 pong_us;	/* when the engine last answered */
 	struct event	 lease;		/* the first inst->lease_us */
 	int64_t		 begin_us;	/* the start-up delay ends; 0: none */
-	uint32_t	 ping_seq;
-	uint32_t	 pong_seq;
-	int64_t		 heard_us;	/* since when answers are missing */
-	int64_t		 ran_us;	/* the engine was last seen to run */
-	int64_t		 cpu_us;	/* ... and had run for so long */
 	int64_t		 counts_us;	/* when counts were told */
 	bool		 status_due;
 	struct rate	 state_rate;
@@ -402,6 +403,7 @@ void	 engine_link(struct parent *, uint32_t, const struct link_info *);
 void	 engine_links(struct parent *);
 extern const struct sock_ops	engine_sock_ops;
 int64_t	 engine_ping_period_us(const struct conf *);
+int	 engine_pong(void *, struct imsg *);	/* of checkers, too */
 bool	 engine_may_reload(struct parent *, uint32_t);
 
 /* history.c */

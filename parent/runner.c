@@ -37,6 +37,7 @@ static const struct imsg_rule runner_rules[IMSG_TYPE_MAX] = {
 	    stage_ack },
 	[IMSG_CONF_NAK] = { FROM_CHECKER, CHILD_CONFIGURING | LATER, 0, 2,
 	    TEXT_LEN + 2, stage_nak },
+	[IMSG_PONG] = { FROM_CHECKER, LATER, 0, 0, 0, engine_pong },
 	[IMSG_HOOK_DONE] = { FROM_CHECKER, LATER, IMSG_F_ID, 10, 10,
 	    hook_done },
 	[IMSG_LOG] = { FROM_CHECKER, ALWAYS, 0, 3, 1100, proc_log }

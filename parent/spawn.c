@@ -108,6 +108,7 @@ proc_start(struct child *c)
 	c->stage_gen = c->gen = 0;
 	c->acked = c->synced = c->paired = c->procev = c->broken = false;
 	c->status = 0;
+	c->pong_seq = c->ping_seq;
 	proc_try(c);
 	if (c->pid == 0)
 		proc_arm(c, 0, proc_down);
@@ -205,14 +206,12 @@ proc_pair(int pair[2])
 static void
 proc_exec(struct child *c, int fd)
 {
-	static char	 path[] = "PATH", tz[] = "TZ";
-	static char	 name_vrrpe[] = "vrrpe", name_checker[] = "checker";
-	static char	 name_mailer[] = "mailer";
+	static const char *const names[] = { "PATH", "TZ" };
 	char		*argv[2], *env[3], **args;
 	char		 buf[2][PATH_LEN];
 	const char	*value;
 	sigset_t	 none;
-	int		 sig, cnt, null;
+	int		 sig, i, cnt, null;
 
 	for (sig = 1; sig < NSIG; sig++)
 		(void)signal(sig, SIG_DFL);	/* fails for a few: fine */
@@ -220,20 +219,13 @@ proc_exec(struct child *c, int fd)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 
 	cnt = 0;
-	if ((value = getenv(path)) != NULL && snprintf(buf[cnt], PATH_LEN,
-	    "%s=%s", path, value) < PATH_LEN) {
-		env[cnt] = buf[cnt];
-		cnt++;
-	}
-	if ((value = getenv(tz)) != NULL && snprintf(buf[cnt], PATH_LEN,
-	    "%s=%s", tz, value) < PATH_LEN) {
-		env[cnt] = buf[cnt];
-		cnt++;
-	}
+	for (i = 0; i < 2; i++)
+		if ((value = getenv(names[i])) != NULL && snprintf(buf[i],
+		    PATH_LEN, "%s=%s", names[i], value) < PATH_LEN)
+			env[cnt++] = buf[i];
 	env[cnt] = NULL;
 
-	argv[0] = c->role == ROLE_VRRPE ? name_vrrpe :
-	    c->role == ROLE_MAILER ? name_mailer : name_checker;
+	argv[0] = (char *)(uintptr_t)programs[c->role];	/* as execve has it */
 	argv[1] = NULL;
 	args = c->role == ROLE_READCONF ? c->p->opt.args : argv;
 	/* Not even its stderr holds a terminal that we let go of. */

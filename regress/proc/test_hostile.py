@@ -209,6 +209,44 @@ def test_hasty_reloads(world):
     assert tp.stop(proc, 15) == 0
 
 
+def checked(world):
+    """A daemon, and the checker of its script."""
+    world.write(tp.SCRIPT + tp.CONF.replace(
+        "priority 100", "priority 100\n    track_script {\n chk\n }"))
+    proc = world.start()
+    world.wait_master()
+    return proc, world.child(proc.pid, "checker")
+
+
+def test_silent_checker(world):
+    """Stopped, not dead, and nothing else happens: found by its silence."""
+    proc, checker = checked(world)
+    os.kill(checker, tp.signal.SIGSTOP)
+    world.wait_log(r"checker\(nobody\): silent for 1\d\d\d\d ms: killed",
+        limit=25)
+    tp.wait_for(lambda: not tp.alive(checker))
+    world.wait_log(r"checker\(nobody\): starting again")
+    tp.wait_for(lambda: world.child(proc.pid, "checker") != checker)
+    assert world.has_vip()
+    assert tp.stop(proc) == 0
+
+
+def test_checker_while_parent_was_stopped(world):
+    """The parent's own time away is no silence of a checker."""
+    proc, checker = checked(world)
+    os.kill(checker, tp.signal.SIGSTOP)
+    time.sleep(4)
+    os.kill(proc.pid, tp.signal.SIGSTOP)
+    time.sleep(8)
+    os.kill(proc.pid, tp.signal.SIGCONT)
+    time.sleep(1)
+    os.kill(checker, tp.signal.SIGCONT)
+    time.sleep(3)
+    assert world.child(proc.pid, "checker") == checker
+    assert "ms: killed" not in world.text()
+    assert tp.stop(proc) == 0
+
+
 def test_stopped_checker(world):
     """A script's user can stop its checker: one reload is lost to that."""
     world.write(tp.SCRIPT + tp.CONF.replace(

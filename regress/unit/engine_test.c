@@ -429,11 +429,11 @@ pong(void **state)
 {
 	struct fake	*f = *state;
 
-	f->p.ping_seq = 5;
-	f->p.pong_seq = 2;
+	f->engine.ping_seq = 5;
+	f->engine.pong_seq = 2;
 	assert_int_equal(fake_message(f, IMSG_PONG, 0, FAKE_GEN, 4, -1, NULL,
 	    0), IMSG_HANDLED);
-	assert_int_equal(f->p.pong_seq, 4);
+	assert_int_equal(f->engine.pong_seq, 4);
 	assert_true(f->leases);
 	/* An old one proves nothing; one that was not asked for is a lie. */
 	f->leases = false;
@@ -441,7 +441,7 @@ pong(void **state)
 	    0), IMSG_HANDLED);
 	assert_int_equal(fake_message(f, IMSG_PONG, 0, FAKE_GEN, 4, -1, NULL,
 	    0), IMSG_HANDLED);
-	assert_int_equal(f->p.pong_seq, 4);
+	assert_int_equal(f->engine.pong_seq, 4);
 	assert_false(f->leases);
 	assert_int_equal(fake_message(f, IMSG_PONG, 0, FAKE_GEN, 6, -1, NULL,
 	    0), IMSG_REFUSED);

@@ -395,6 +395,12 @@ proc_gone(void *arg, struct peer *peer, const char *text)
 {
 }
 
+bool
+proc_is_up(const struct child *c)
+{
+	return (c->pid != 0);
+}
+
 void
 proc_kill(struct child *c, int sig)
 {
