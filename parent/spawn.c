@@ -571,6 +571,8 @@ proc_down(struct child *c)
 		    !proc_is_crash(c)))
 			inst_engine_lost(p);
 		proc_arm(c, wait_us, proc_again);
+		if (c->role == ROLE_CHECKER)
+			stage_advance(p);	/* is not waited for */
 	}
 }
 

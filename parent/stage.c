@@ -61,6 +61,7 @@ stage_begin(struct parent *p, struct conf *conf)
 {
 	struct reload	*r = &p->reload;
 	struct timeval	 tv;
+	struct child	*c;
 	char		 why[TEXT_LEN];
 
 	r->conf = conf;
@@ -79,6 +80,9 @@ stage_begin(struct parent *p, struct conf *conf)
 		proc_raise_nofile(p->engine);
 	else if (p->conf == NULL)
 		proc_start(p->engine);
+	TAILQ_FOREACH(c, &p->checkers, entry)
+		if (c->phase == 0 && p->conf != NULL)
+			c->due(c);		/* now, not after its pause */
 	runner_follow(p, r->idents);
 	stage_advance(p);
 }
@@ -213,8 +217,9 @@ stage_child(struct child *c)
 	if (p->state == PARENT_STOPPING)
 		return;
 	proc_arm(c, STAGE_LIMIT_US, proc_late);
+	/* A checker may be told of the end of what it knows from the old. */
 	if (r->state == RELOAD_STAGING && (c->role == ROLE_VRRPE ||
-	    ident_by_id(r->idents, c->id) != NULL))
+	    p->idents == NULL || ident_by_id(p->idents, c->id) == NULL))
 		stage_send(c, r->conf, r->idents);
 	else if (p->conf != NULL)
 		stage_send(c, p->conf, p->idents);
@@ -276,7 +281,8 @@ stage_ack(void *arg, struct imsg *im)
 		mailer_pair(p);
 		if (c->role == ROLE_VRRPE)
 			engine_start(p);
-	}
+	} else if (p->conf != NULL && p->reload.state != RELOAD_STAGING)
+		stage_child(c);		/* there was a reload meanwhile */
 	stage_advance(p);
 	return (0);
 }
@@ -316,7 +322,8 @@ stage_advance(struct parent *p)
 		return;
 	waiting = stage_is_waiting(p, p->engine);
 	TAILQ_FOREACH(c, &p->checkers, entry)
-		if (ident_by_id(p->reload.idents, c->id) != NULL &&
+		if (ident_by_id(p->reload.idents, c->id) == NULL ?
+		    (c->phase & (CHILD_HELLO | CHILD_CONFIGURING)) != 0 :
 		    stage_is_waiting(p, c))
 			waiting = true;
 	/* What was given up does not come back: nothing else matters. */

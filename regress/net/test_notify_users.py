@@ -21,8 +21,8 @@ import time
 
 import pytest
 
-from confgen import instance, settings
-from lib import Vrrpd, family_of, wait_until
+from confgen import instance, script, settings
+from lib import Vrrpd, alive, family_of, wait_until
 
 OWN = ("notify_master", "notify_backup", "notify_fault", "notify_stop")
 
@@ -225,6 +225,77 @@ def test_reload(lab):
             "begin any MASTER", "end any MASTER")
     assert scripts.events() == pairs("BACKUP", "MASTER",
         *["FAULT", "BACKUP", "MASTER"] * 3)
+
+
+@pytest.mark.parametrize("more", [["notify /bin/true nobody"], []])
+def test_removed_while_checker_is_down(lab, more):
+    """It waits to be started again: a reload starts it, so that it can be
+    told of the end by what it knew."""
+    note = lab.path("note")
+    lab.write("note", "", 0o666)
+    path = lab.write("end.sh", "#!/bin/sh\necho $3 >>%s\n" % note, 0o755)
+    common = settings() + instance(52, *more)
+    router = Vrrpd(lab, "a", common + instance(51, "notify %s nobody" % path,
+        interval="0.1")).start()
+    router.wait_state("I51", "MASTER", 5)
+
+    def told():
+        with open(note, encoding="ascii") as f:
+            return f.read().split()
+    wait_until(lambda: told()[-1:] == ["MASTER"], 5, told)
+    for _ in range(20):
+        if "dies too often: starting again in" in router.log():
+            break
+        pids = checkers(router)
+        if 65534 in pids:
+            os.kill(pids[65534], signal.SIGKILL)
+        time.sleep(0.1)
+    router.wait_log("checker.nobody.: dies too often", 1)
+    assert 65534 not in checkers(router)
+    router.reload(common)
+    wait_until(lambda: told()[-1] == "FAULT", 5, told)
+    assert "may not have been told" not in router.log()
+
+
+def test_stopped(lab):
+    """A checker that does not answer is ended, with what it runs, and its
+    successor goes on; what was found out stays until then."""
+    fail = lab.path("fail")
+    path = lab.write("chk.sh", "#!/bin/sh\ntest ! -e %s\n" % fail, 0o755)
+    scripts = Scripts(lab)
+    lab.extra_link("a", "x0")
+    router = Vrrpd(lab, "a", text(scripts) .replace("track_interface",
+        "track_script {\nchk weight -20\n}\ntrack_interface") +
+        script("chk", path, "user nobody", interval="0.2")).start()
+    with open(fail, "w", encoding="ascii"):
+        pass
+    wait_until(lambda: router.instance("I51")["priority"] == 80, 5, "80")
+    scripts.wait_last("begin any MASTER", "end any MASTER")
+    scripts.hold("any")
+    router.sync()
+    lab.ip("a", "link set x0 down")
+    router.wait_state("I51", "FAULT", 5)
+    wait_until(lambda: scripts.lines()[-1] == "begin any FAULT", 5,
+        scripts.lines)
+    router.sync()
+    pids = checkers(router)
+    runs = [p for p in family_of(pids[65534])[1:] if comm(p) == "note.sh"]
+    assert len(runs) == 1
+    os.kill(pids[65534], signal.SIGSTOP)
+    begun = time.monotonic()
+    router.wait_log(r"checker.nobody.: silent for 1\d\d\d\d ms: killed", 25)
+    assert time.monotonic() - begun > 9
+    assert router.instance("I51")["priority"] == 80
+    wait_until(lambda: not alive(runs[0]), 2, "its script is ended")
+    scripts.go("any")
+    lab.ip("a", "link set x0 up")
+    wait_until(lambda: scripts.lines()[-1] == "end any MASTER", 10,
+        scripts.lines)
+    os.unlink(fail)
+    wait_until(lambda: router.instance("I51")["priority"] == 100, 5, "100")
+    assert router.log().count("silent for") == 1
+    assert checkers(router)[0] == pids[0]
+    assert "vrrpe: killed" not in router.log()
 
 
 def test_removed(lab):
