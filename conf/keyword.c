@@ -400,10 +400,12 @@ kw_value(struct load *ld, const struct kw *kw, const struct stmt *st,
 	case KA_BOOL:
 		if (st->cnt > 1 && bool_get(st->word[1].s, &value) == -1) {
 			diag_warn(ld, word_at(st, 1), "\"%s\" is not true or "
-			    "false (on, off, yes, no): %s is ignored",
+			    "false (on, off, yes, no): %s is %s",
 			    word_show(st->word[1].s, buf, sizeof(buf)),
-			    kw->name);
-			return (false);
+			    kw->name, (kw->flags & KW_F_BAD_DFL) == 0 ?
+			    "ignored" : "on");
+			if ((kw->flags & KW_F_BAD_DFL) == 0)
+				return (false);
 		}
 		kw_store(kw, obj, value);
 		return (true);

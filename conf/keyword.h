@@ -126,7 +126,8 @@ enum kw_arg {
 	KA_BLOCK		/* a block follows; the setter reads it */
 };
 
-#define KW_F_BAD_DFL	0x01	/* a bad number gives dfl, not the old value */
+#define KW_F_BAD_DFL	0x01	/* a bad number gives dfl, a bad bool true,
+				 * not the old value */
 #define KW_F_CLAMP_LO	0x02	/* below min becomes min */
 #define KW_F_CLAMP_HI	0x04	/* above max becomes max */
 #define KW_F_INVERT	0x08	/* the flag stores false */

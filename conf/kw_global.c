@@ -29,11 +29,14 @@
 #define G(m)		KW_OFF(struct conf_global, m), .inner = true
 #define D(m)		KW_OFF(struct global_def, m)
 #define SEC_MAX		86400
+#define SHOW_LEN	64
 #define TIME_MAX	(SEC_MAX * US_PER_SEC)
 
 static void	 read_global(struct load *, const struct kw *,
 		    const struct stmt *, void *);
 static void	 set_mcast(struct load *, const struct kw *,
+		    const struct stmt *, void *);
+static void	 set_pause(struct load *, const struct kw *,
 		    const struct stmt *, void *);
 static void	 set_default_iface(struct load *, const struct kw *,
 		    const struct stmt *, void *);
@@ -53,7 +56,8 @@ const struct kw kw_global[] = {
 	    G(mcast4), .set = set_mcast },
 	{ .name = "vrrp_mcast_group6", .arg = KA_CUSTOM, .id = KG_MCAST6,
 	    G(mcast6), .set = set_mcast },
-	{ .name = "vrrp_strict", .arg = KA_BOOL, .id = KG_STRICT, G(strict) },
+	{ .name = "vrrp_strict", .arg = KA_BOOL, .id = KG_STRICT, G(strict),
+	    .flags = KW_F_BAD_DFL },
 	{ .name = "vrrp_skip_check_adv_addr", .arg = KA_BOOL,
 	    D(skip_check_adv_addr) },
 	{ .name = "vrrp_check_unicast_src", .arg = KA_NONE,
@@ -73,10 +77,10 @@ const struct kw kw_global[] = {
 	    .max = SEC_MAX },
 	{ .name = "vrrp_garp_lower_prio_repeat", .arg = KA_NUMBER,
 	    .id = KG_GARP_LOWER_REPEAT, D(garp_lower_repeat), .max = 1000 },
-	{ .name = "vrrp_garp_interval", .arg = KA_TIME, G(garp_interval_us),
-	    .max = TIME_MAX },
-	{ .name = "vrrp_gna_interval", .arg = KA_TIME, G(gna_interval_us),
-	    .max = TIME_MAX },
+	{ .name = "vrrp_garp_interval", .arg = KA_CUSTOM, G(garp_interval_us),
+	    .set = set_pause },
+	{ .name = "vrrp_gna_interval", .arg = KA_CUSTOM, G(gna_interval_us),
+	    .set = set_pause },
 	{ .name = "vrrp_garp_extra_if", .arg = KA_CUSTOM, D(garp_extra_s),
 	    .min = 1, .set = set_garp_extra },
 	{ .name = "vrrp_vmac_garp_intvl", .arg = KA_CUSTOM, D(garp_extra_s),
@@ -240,6 +244,28 @@ set_mcast(struct load *ld, const struct kw *kw, const struct stmt *st,
 		diag_warn(ld, word_at(st, 1), "%s is not link-local (ff02::)",
 		    st->word[1].s);
 	memcpy(kw_member(kw, obj), &a, sizeof(a));
+}
+
+/* keepalived: 0 is no such time, so that one given before stays. */
+static void
+set_pause(struct load *ld, const struct kw *kw, const struct stmt *st,
+    void *obj)
+{
+	int64_t	*us = kw_member(kw, obj), v;
+	char	 buf[SHOW_LEN];
+
+	stmt_extra(ld, st, 2);
+	if (time_get(ld, word_at(st, 1), kw->name, st->word[1].s, &v) == -1 ||
+	    v > TIME_MAX)
+		diag_warn(ld, word_at(st, 1), "%s \"%s\" is not a number from "
+		    "0 to %lld: ignored", kw->name,
+		    word_show(st->word[1].s, buf, sizeof(buf)),
+		    (long long)SEC_MAX);
+	else if (v == 0 && *us != 0)
+		diag_warn(ld, word_at(st, 1), "%s 0 is ignored: the %g of "
+		    "before stays", kw->name, (double)*us / US_PER_SEC);
+	else
+		*us = v;
 }
 
 /* Only its name: it is there when an instance needs it. */
