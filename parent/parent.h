@@ -68,8 +68,8 @@ TAILQ_HEAD(watch_list, watch);
 #define PING_LAZY_US	(100 * US_PER_MS)
 #define PING_MAX_US	(250 * US_PER_MS)
 #define PING_QUIET	2	/* unanswered: no lease is renewed */
-#define HANG_US		(1 * US_PER_SEC)	/* engine: no answer, nor runs */
-#define HANG_CHECKER_US	(10 * US_PER_SEC)	/* likewise */
+#define HANG_US		(1 * US_PER_SEC)	/* neither answers nor runs */
+#define HANG_CHECKER_US	(10 * US_PER_SEC)
 #define HANG_BUSY	3	/* times longer: runs, but answers nothing */
 
 #define STATE_RATE_INST	100	/* STATE in a second, of one instance */

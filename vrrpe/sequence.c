@@ -30,6 +30,7 @@
 
 #define END_MAX_US	US_PER_SEC		/* of scripts, at our end */
 #define END_SLACK_US	(300 * US_PER_MS)	/* over the deadline */
+#define BEFORE_US	(10 * US_PER_SEC)	/* for what ran before us */
 
 /* What is run for one event, in this order. */
 enum step {
@@ -313,7 +314,7 @@ run(struct seq *s)
 static void
 lost(const struct seq *s, uint32_t checker, const char *what)
 {
-	if (s->gone || s->e->leaving)
+	if (s->gone || s->e->phase == PHASE_DRAINING)
 		log_warnx("(%s) %s: its notify scripts may not have been told "
 		    "of its end: checker %u %s", s->name,
 		    notify_name(s->now.ev.event), checker, what);
@@ -339,8 +340,11 @@ seq_done(void *arg, struct imsg *im)
 		return (-1);
 	s = seq_find(e, kind, im->id);
 	if (cnt == 0) {
-		if ((s != NULL && s->open > 0) || (notify = object_find(e,
-		    kind, im->id, &name)) == NULL || !is_by(notify, c->id))
+		/* Not at any time: it makes others run their scripts again. */
+		if ((s != NULL && s->open > 0) ||
+		    e->now_us - e->started_us > BEFORE_US ||
+		    (notify = object_find(e, kind, im->id, &name)) == NULL ||
+		    !is_by(notify, c->id))
 			return (0);
 		s = seq_get(e, kind, im->id, name, notify);
 		s->busy = c->id;

@@ -203,6 +203,32 @@ def test_checker_killed(lab, uid):
     assert scripts.events([who])[-4:] == pairs("BACKUP", "MASTER")
 
 
+def test_engine_killed(lab):
+    """What waited in it is lost; the next one waits for what still runs, and
+    has the state told that there is then."""
+    scripts = Scripts(lab)
+    router = start(lab, scripts)
+    scripts.wait_last("begin any MASTER", "end any MASTER")
+    scripts.hold()
+    router.sync()
+    lab.ip("a", "link set x0 down")
+    router.wait_state("I51", "FAULT", 5)
+    wait_until(lambda: scripts.lines()[-1] == "begin own FAULT", 5,
+        scripts.lines)
+    router.sync()
+    lab.ip("a", "link set x0 up")
+    router.wait_state("I51", "MASTER", 5)
+    engine = router.child("vrrpe")
+    os.kill(engine, signal.SIGKILL)
+    wait_until(lambda: router.child("vrrpe") not in (None, engine), 5, "engine")
+    wait_until(lambda: router.state("I51") == "MASTER", 5, "MASTER")
+    assert scripts.lines()[-1] == "begin own FAULT"
+    scripts.go()
+    scripts.wait_last("begin own MASTER", "end own MASTER",
+        "begin any MASTER", "end any MASTER")
+    assert scripts.events()[-3:] == [("own", "FAULT")] + pairs("MASTER")
+
+
 def test_reload(lab):
     """While one runs: to another user, to one user alone, and back."""
     scripts = Scripts(lab)
