@@ -100,6 +100,11 @@ peer_send(struct peer *peer, uint16_t type, uint32_t id, uint32_t gen,
 		errno = peer->dead ? EPIPE : EMSGSIZE;
 		return (-1);
 	}
+	if (peer->deaf) {
+		if (fd != -1)
+			(void)close(fd);
+		return (0);		/* its end is about to be told */
+	}
 	if (imsg_compose(&peer->ibuf, type, id, gen, seq, fd, data,
 	    len) == -1) {
 		log_warn("%s: queue %s", peer->name, imsg_name(type));
@@ -116,16 +121,22 @@ peer_flush(struct peer *peer)
 {
 	if (peer->dead)
 		return;
-	if (imsg_flush(&peer->ibuf) == -1)
-		die(peer);
-	else
+	if (peer->deaf)
+		return;
+	if (imsg_flush(&peer->ibuf) != -1) {
 		arm_write(peer);
+		return;
+	}
+	/* What it said before it went is still to be read. */
+	peer->deaf = true;
+	(void)event_del(&peer->ev_write);
+	event_active(&peer->ev_read, EV_READ, 1);
 }
 
 static void
 arm_write(struct peer *peer)
 {
-	if (!STAILQ_EMPTY(&peer->ibuf.queue))
+	if (!STAILQ_EMPTY(&peer->ibuf.queue) && !peer->deaf)
 		(void)event_add(&peer->ev_write, NULL);
 	else
 		(void)event_del(&peer->ev_write);
@@ -163,6 +174,8 @@ on_read(evutil_socket_t fd, short what, void *arg)
 		if (peer->dead)		/* by a handler's peer_send() */
 			more = -1;
 	}
+	if (more == 0 && peer->deaf)
+		more = -1;
 	if (more != -1) {
 		arm_write(peer);	/* lines of child_log_sink() */
 		return;

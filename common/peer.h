@@ -55,6 +55,7 @@ struct peer {
 	void			*arg;		/* for handlers and ops */
 	const char		*name;
 	bool			 dead;
+	bool			 deaf;	/* it hears nothing, but has spoken */
 };
 
 /* Takes fd; returns 0 or -1 with errno (fd is closed). */

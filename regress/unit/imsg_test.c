@@ -562,6 +562,40 @@ peers_talk(void **state)
 	event_base_free(a.base);
 }
 
+/* What one said before it went is read, though there is something to say. */
+static void
+peer_speaks_and_goes(void **state)
+{
+	struct side	 a, b;
+	int		 i;
+
+	two_sides(&a, &b);
+	for (i = 0; i < PEER_BUDGET + 10; i++)
+		assert_int_equal(peer_send(&a.peer, IMSG_PING, 0, 0, 0, -1,
+		    NULL), 0);
+	peer_flush(&a.peer);
+	peer_close(&a.peer);
+	assert_int_equal(peer_send(&b.peer, IMSG_PING, 0, 0, 0, -1, NULL), 0);
+	peer_flush(&b.peer);
+	assert_int_equal(peer_send(&b.peer, IMSG_PING, 0, 0, 0, dup(0), NULL),
+	    0);
+	event_base_dispatch(b.base);
+	assert_int_equal(b.got, PEER_BUDGET + 10);
+	assert_int_equal(b.gone, 1);
+	assert_string_equal(b.text, "-");
+	event_base_free(a.base);
+
+	/* One that only does not read is gone, too. */
+	two_sides(&a, &b);
+	(void)event_del(&a.peer.ev_read);
+	assert_int_equal(shutdown(a.peer.ibuf.fd, SHUT_RD), 0);
+	assert_int_equal(peer_send(&b.peer, IMSG_PING, 0, 0, 0, -1, NULL), 0);
+	event_base_dispatch(b.base);
+	assert_int_equal(b.gone, 1);
+	peer_close(&a.peer);
+	event_base_free(a.base);
+}
+
 static void
 peer_breaks_rules(void **state)
 {
@@ -638,6 +672,7 @@ main(void)
 		cmocka_unit_test(dispatch),
 		cmocka_unit_test(type_names),
 		cmocka_unit_test(peers_talk),
+		cmocka_unit_test(peer_speaks_and_goes),
 		cmocka_unit_test(peer_breaks_rules),
 		cmocka_unit_test(peer_over_limit),
 		cmocka_unit_test(peer_budget)
