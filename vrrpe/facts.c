@@ -325,6 +325,9 @@ facts_track(void *arg, struct imsg *im)
 		return (0);
 	}
 	s->synced = true;
+	/* It has not run yet, in a new checker or as another command. */
+	if (t.status == TRACK_UNKNOWN && s->last.status != TRACK_UNKNOWN)
+		return (0);
 	if (s->last.status != t.status || s->last.value != t.value)
 		track_changed(e, s, &t);
 	s->last = t;

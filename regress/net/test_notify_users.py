@@ -22,7 +22,7 @@ import time
 import pytest
 
 from confgen import instance, script, settings
-from lib import Vrrpd, alive, family_of, wait_until
+from lib import Vrrpd, alive, family_of, stays, wait_until
 
 OWN = ("notify_master", "notify_backup", "notify_fault", "notify_stop")
 
@@ -287,12 +287,13 @@ def test_stopped(lab):
     """A checker that does not answer is ended, with what it runs, and its
     successor goes on; what was found out stays until then."""
     fail = lab.path("fail")
-    path = lab.write("chk.sh", "#!/bin/sh\ntest ! -e %s\n" % fail, 0o755)
+    path = lab.write("chk.sh", "#!/bin/sh\nsleep 0.5\ntest ! -e %s\n" % fail,
+        0o755)
     scripts = Scripts(lab)
     lab.extra_link("a", "x0")
     router = Vrrpd(lab, "a", text(scripts) .replace("track_interface",
         "track_script {\nchk weight -20\n}\ntrack_interface") +
-        script("chk", path, "user nobody", interval="0.2")).start()
+        script("chk", path, "user nobody", interval="2")).start()
     with open(fail, "w", encoding="ascii"):
         pass
     wait_until(lambda: router.instance("I51")["priority"] == 80, 5, "80")
@@ -311,7 +312,9 @@ def test_stopped(lab):
     begun = time.monotonic()
     router.wait_log(r"checker.nobody.: silent for 1\d\d\d\d ms: killed", 25)
     assert time.monotonic() - begun > 9
-    assert router.instance("I51")["priority"] == 80
+    wait_until(lambda: checkers(router).get(65534, pids[65534]) !=
+        pids[65534], 5, "its successor")
+    stays(lambda: router.instance("I51")["priority"] == 80, 0.8, "80")
     wait_until(lambda: not alive(runs[0]), 2, "its script is ended")
     scripts.go("any")
     lab.ip("a", "link set x0 up")
