@@ -290,7 +290,7 @@ struct conf_inst {
 	int64_t		 preempt_delay_us;
 	struct vaddr	 src;		/* mcast_src_ip, unicast_src_ip */
 	struct vaddr	 mcast;		/* destination when not unicast */
-	bool		 unicast;	/* has peers */
+	bool		 unicast;	/* has peers, or is in FAULT */
 	uint32_t	 garp_delay_s;
 	uint32_t	 garp_repeat;
 	uint32_t	 garp_refresh_s;	/* 0: off */

@@ -209,6 +209,7 @@ enum {
 	KI_UNICAST,		/* any unicast word but the list */
 	KI_UNICAST_TTL,
 	KI_CHECK_SRC,
+	KI_NO_PEER,
 	KI_MCAST_DST,
 	KI_TRACK_SRC,
 	KI_ACCEPT,
@@ -346,6 +347,7 @@ struct inst_def {
 	bool		 promote;	/* promote_secondaries */
 	struct made_def	 made;
 	bool		 linkbeat;
+	bool		 fault_no_peer;
 	struct vip_def_list	vips;
 	struct track_def_list	tracks;
 	struct peer_def_list	peers;

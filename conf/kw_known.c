@@ -139,8 +139,6 @@ static const struct kw_known known_instance[] = {
 	KNOWN("vrf", KS_ERROR, "the instance would send by another way"),
 	BLOCK("auth_hmac", KS_ERROR, BLK_AUTH_HMAC,
 	    "the peers would drop what is not signed"),
-	KNOWN("unicast_fault_no_peer", KS_HARMLESS,
-	    "an empty list of peers is an error"),
 	KNOWN("track_bfd", KS_ERROR, "the session would not count"),
 	KNOWN("timer_expired_backup", KS_HARMLESS,
 	    "who wakes up late always asks the others first"),

@@ -98,6 +98,8 @@ const struct kw kw_vrrp[] = {
 	    .id = KI_CKSUM_OLD, .set = set_old_checksum },
 	{ .name = "check_unicast_src", .arg = KA_NONE, .id = KI_CHECK_SRC,
 	    C(check_unicast_src) },
+	{ .name = "unicast_fault_no_peer", .arg = KA_NONE, .id = KI_NO_PEER,
+	    KW_OFF(struct inst_def, fault_no_peer) },
 	{ .name = "mcast_dst_ip", .arg = KA_CUSTOM, .id = KI_MCAST_DST,
 	    C(mcast), .set = set_mcast_dst },
 	{ .name = "track_src_ip", .arg = KA_NONE, .id = KI_TRACK_SRC,

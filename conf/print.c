@@ -571,6 +571,10 @@ print_peers(FILE *f, const struct conf_inst *c)
 		fprintf(f, "\told_unicast_checksum\n");
 	if (c->check_unicast_src)
 		fprintf(f, "\tcheck_unicast_src\n");
+	if (TAILQ_EMPTY(&c->peers)) {
+		fprintf(f, "\tunicast_fault_no_peer\n");
+		return;
+	}
 	fprintf(f, "\tunicast_peer {\n");
 	TAILQ_FOREACH(p, &c->peers, entry) {
 		fprintf(f, "\t\t%s", vaddr_print(&p->addr, buf, sizeof(buf)));

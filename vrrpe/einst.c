@@ -468,6 +468,7 @@ read_facts(const struct einst *i, struct trk_facts *facts)
 	facts->tentative = i->use.why == SOCK_TENTATIVE;
 	facts->port = i->use.why == SOCK_PORT;
 	facts->no_filter = i->use.why == SOCK_NO_FILTER;
+	facts->no_peer = i->conf->unicast && TAILQ_EMPTY(&i->conf->peers);
 	/* Of a socket that failed for another reason that is told. */
 	facts->has_source = i->use.why == SOCK_OK ?
 	    !vaddr_is_unspec(&i->use.src) : i->use.why != SOCK_NO_SOURCE;
