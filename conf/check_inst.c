@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The rules of one instance: what its settings mean together and with those
  * of global_defs, as keepalived resolves them.
