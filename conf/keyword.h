@@ -281,6 +281,10 @@ struct global_def {
 	uint32_t	 garp_lower_delay_s;
 	uint32_t	 garp_lower_repeat;
 	uint32_t	 garp_extra_s;
+	uint32_t	 rx_size;	/* vrrp_rx_bufs_policy: 0 if a word */
+	bool		 rx_mtu;
+	bool		 rx_advert;
+	uint16_t	 rx_multiplier;
 	char		 default_interface[IF_NAME_LEN];
 };
 
@@ -420,6 +424,8 @@ TAILQ_HEAD(tgroup_def_list, tgroup_def);
 
 struct entry_def;
 TAILQ_HEAD(entry_def_list, entry_def);
+
+#define RX_MULTIPLIER_MAX	65535
 
 /* An interface of garp_group, interface_up_down_delays, linkbeat_*. */
 struct iface_def {
@@ -720,6 +726,8 @@ void	 read_garp_group(struct load *, const struct kw *,
 void	 read_delays(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 read_linkbeat(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_rx_policy(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 set_polling(struct load *, const struct kw *, const struct stmt *,
 	    void *);

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The words of vrrp_instance and of its authentication block.
  * Runs in: readconf.
@@ -94,6 +93,8 @@ const struct kw kw_vrrp[] = {
 	    .set = read_entries },
 	{ .name = "unicast_ttl", .arg = KA_NUMBER, .id = KI_UNICAST_TTL,
 	    C(unicast_ttl), .max = 255 },
+	{ .name = "kernel_rx_buf_size", .arg = KA_NUMBER, C(rx_buf),
+	    .max = INT32_MAX },
 	{ .name = "old_unicast_checksum", .arg = KA_OPTIONAL,
 	    .id = KI_CKSUM_OLD, .set = set_old_checksum },
 	{ .name = "check_unicast_src", .arg = KA_NONE, .id = KI_CHECK_SRC,
