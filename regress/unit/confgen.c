@@ -280,6 +280,7 @@ peers(struct conf_inst *in, uint32_t *s)
 	uint32_t		 i, n;
 
 	in->unicast = true;
+	memset(&in->mcast, 0, sizeof(in->mcast));
 	n = 1 + confgen_random(s, 4);
 	for (i = 0; i < n; i++) {
 		peer = must(calloc(1, sizeof(*peer)));

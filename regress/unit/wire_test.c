@@ -793,6 +793,7 @@ test_limits_of_one(void **state)
 
 	conf = plain();
 	first(conf)->unicast = true;
+	first(conf)->mcast.family = 0;
 	for (i = 0; i <= MAX_PEERS; i++) {
 		p = calloc(1, sizeof(*p));
 		(void)vaddr_parse(&p->addr, "10.0.0.1");
