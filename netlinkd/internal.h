@@ -123,7 +123,7 @@ struct slot {
 	bool		 in_conf;
 	uint8_t		 linkbeat;	/* enum conf_linkbeat */
 	bool		 beat_down;	/* its driver says so when asked */
-	bool		 beat_told;	/* that it does not answer */
+	bool		 beat_told;	/* that it answers another way */
 };
 RB_HEAD(slot_names, slot);
 RB_HEAD(slot_ids, slot);
