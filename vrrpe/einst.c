@@ -170,7 +170,6 @@ set_expect(struct einst *i, const struct conf_inst *c)
 	x->check_src = c->check_unicast_src;
 	x->cksum_plain = c->v3_checksum_as_v2;
 	x->cksum_group = c->old_unicast_checksum;
-	x->skip_addrs = c->skip_check_adv_addr;
 	x->adver_int_us = c->adver_int_us;
 	i->vip_cnt = pack_vips(i, c);
 	x->vip_cnt = i->vip_cnt;

@@ -87,6 +87,30 @@ def test_paced(lab):
     assert min(gaps) > 0.09 and sum(gaps) < 1.6
 
 
+def test_paced_ipv6(lab):
+    """gna_interval: the same for neighbour advertisements, and only for
+    them."""
+    cap = Capture(lab)
+    vips = ["fe80::151", "fd09::151/64", "fd09::152/64"]
+    text = settings("vrrp_gna_interval 0.1", "vrrp_garp_master_repeat 3",
+        "vrrp_garp_master_delay 0", garp=False)
+    Vrrpd(lab, "a", text + instance(51, version=6, interval="0.1",
+        vips=vips) + instance(52, interval="0.1",
+        vips=["10.9.0.%d" % n for n in range(152, 156)])).start()
+    ours = [v.split("/")[0] for v in vips]
+
+    def of_ours():
+        return [f for f in cap.pick("na") if f.target in ours]
+    wait_until(lambda: len(of_ours()) >= 9 and len(cap.pick("garp")) >= 12,
+        8, "all of them")
+    frames = of_ours()[:9]
+    assert [f.target for f in frames] == ours * 3
+    gaps = [b.time - a.time for a, b in zip(frames, frames[1:])]
+    assert min(gaps) > 0.09 and sum(gaps) < 1.6
+    garps = [f.time for f in cap.pick("garp")]
+    assert garps[11] - garps[0] < 0.5
+
+
 @pytest.mark.row("112")
 def test_lower_prio(lab):
     cap = Capture(lab)
@@ -230,7 +254,7 @@ def test_nothing_left(lab):
     assert not os.path.exists(router.rundir + "/vrrpd.pid")
 
 
-def test_other_interface(make_lab):
+def test_tracks_other_interface(make_lab):
     """A VIP elsewhere: that interface is tracked, unless no_track; then its
     return is announced. garp_extra_if keeps the switches there informed."""
     lab = make_lab("ab", second=True)

@@ -264,6 +264,40 @@ def test_garp_group(lab):
     assert min(gaps) > 0.19 and sum(gaps) < 3.2
 
 
+def test_gna_group(lab):
+    """gna_interval of a garp_group, for IPv6; and two groups do not wait for
+    each other."""
+    lab.extra_link("a", "x0")
+    lab.extra_link("a", "y0")
+    for dev in "xy":
+        lab.ip("a", "address add fe80::%s/64 dev %s0 nodad" % (
+            "a" if dev == "x" else "b", dev))
+    defs = block("garp_group", "gna_interval 0.2", block("interfaces",
+        "e0 x0")) + "\n" + block("garp_group", "gna_interval 0.1",
+        "interface y0")
+    caps = {dev: Capture(lab, "a", dev, own=True) for dev in ("e0", "x0",
+        "y0")}
+    router = Vrrpd(lab, "a", settings("vrrp_garp_master_repeat 4",
+        "vrrp_garp_master_delay 0", garp=False) + defs +
+        instance(51, version=6, interval="0.1", vips=["fe80::151"]) +
+        instance(52, version=6, interval="0.1", dev="x0",
+            vips=["fe80::152"]) +
+        instance(53, version=6, interval="0.1", dev="y0",
+            vips=["fe80::153"])).start()
+
+    def times(devs):
+        return sorted(f.time for d in devs for f in caps[d].pick("na")
+            if f.target in ("fe80::151", "fe80::152", "fe80::153"))
+    wait_until(lambda: len(times(("e0", "x0"))) >= 8 and
+        len(times(("y0",))) >= 4, 8, router.tail)
+    for devs, pause, cnt in ((("e0", "x0"), 0.2, 8), (("y0",), 0.1, 4)):
+        found = times(devs)
+        assert len(found) == cnt
+        gaps = [b - a for a, b in zip(found, found[1:])]
+        assert min(gaps) > pause - 0.01
+        assert sum(gaps) < pause * (cnt - 1) + 1.5
+
+
 def test_overrun(lab):
     """The parent is stopped while more happens than its socket holds; what
     it missed it finds out: an address that is gone, another primary one, an

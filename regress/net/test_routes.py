@@ -317,6 +317,24 @@ def test_failure_is_shown(lab):
         "no failure")
 
 
+def test_failure_is_fault(lab):
+    """fault_on_vip_failure: a route that cannot be installed, too; told with
+    its reason, and over when there is a way."""
+    text = conf(routes=ROUTES + ["10.5.0.0/16 via 10.55.0.2"])
+    router = Vrrpd(lab, "a", text.replace("advert_int",
+        "fault_on_vip_failure\nadvert_int")).start()
+    router.wait_state("I51", "FAULT", 10)
+    assert router.instance("I51")["faults"] == "virtual addresses failed"
+    router.wait_log(r"\(I51\) 1 of 5 routes and rules could not be installed:"
+        " Network is unreachable", 2)
+    wait_until(lambda: none_there(lab) and not lab.has("a", VIP), 2,
+        "nothing as FAULT")
+    lab.ip("a", "address add 10.55.0.1/24 dev e0")
+    router.wait_state("I51", "MASTER", 15)
+    wait_until(lambda: all_there(lab) and has(lab, "10.5.0.0/16"), 3,
+        lambda: "all: %s" % routes(lab))
+
+
 def test_reload(lab):
     """What is in both is not touched, the new is there before the old goes."""
     router = master(lab)

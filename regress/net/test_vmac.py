@@ -20,8 +20,8 @@ import signal
 import pytest
 
 from confgen import instance, settings
-from lib import FRR, KEEPALIVED, Capture, Frr, Keepalived, Lab, Vrrpd, stays, \
-    wait_until
+from lib import FRR, KEEPALIVED, Capture, Frr, Inside, Keepalived, Lab, \
+    Vrrpd, stays, wait_until
 from vmaclib import MAC4, MAC6, Port, is_up, learnt, links, neighbour, \
     settings_of, spoken, virtual
 
@@ -204,6 +204,48 @@ def test_settings(lab):
     assert settings_of(lab, "a", "all")["rp_filter"] == 1
     v.stop()
     assert settings_of(lab, "a", "e0") == before
+
+
+def every_setting(lab, *folders):
+    """What net/ipv4/conf and net/ipv6/conf have there, and what IGMP does."""
+    def read():
+        out = {}
+        with Inside(lab.name("a")):
+            for path in ["/proc/sys/net/ipv%d/conf/%s" % (v, folder)
+                    for v in (4, 6) for folder in folders]:
+                for name in os.listdir(path):
+                    try:
+                        with open(path + "/" + name, encoding="ascii") as f:
+                            out[path + "/" + name] = f.read()
+                    except OSError:     # to be written only
+                        pass
+            with open("/proc/sys/net/ipv4/igmp_link_local_mcast_reports",
+                    encoding="ascii") as f:
+                out["igmp"] = f.read()
+        return out
+    return lab.in_thread(read)
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_no_setting_stays(lab, end):
+    """Of all interfaces nothing is set, of those that are used all is as it
+    was afterwards; only disable_local_igmp asks for more."""
+    whole = every_setting(lab, "all", "default", "e0")
+    general = every_setting(lab, "all", "default")
+    v = Vrrpd(lab, "a", conf(150, "promote_secondaries", "no_accept",
+        head=("disable_local_igmp",))).start()
+    for name in ("I51", "I6"):
+        v.wait_state(name, "MASTER")
+    running = every_setting(lab, "all", "default")
+    assert {k for k in general if general[k] != running[k]} == {"igmp"}
+    assert every_setting(lab, "all", "default", "e0") != {**whole,
+        "igmp": running["igmp"]}
+    if end == "stop":
+        v.stop()
+    else:
+        v.kill_hard()
+        lab.run("a", v.args[0], "-z", "-r", v.rundir)
+    assert every_setting(lab, "all", "default", "e0") == whole
 
 
 def test_crash(lab):
