@@ -316,8 +316,7 @@ static bool
 next_ah(struct einst *i)
 {
 	if (i->expect.ah_seq >= PKT_AH_SEQ_MAX) {
-		if (i->tx_cnt > 0)
-			stats_send_error(i, i->tx[0], EOVERFLOW);
+		stats_send_error(i, i->tx[0], EOVERFLOW);
 		return (false);
 	}
 	i->send.ah_seq = ++i->expect.ah_seq;
@@ -337,6 +336,9 @@ io_advert(struct einst *i, uint8_t prio)
 	bool		 any = false;
 
 	i->send.prio = prio;
+	/* A virtual interface may have to come up first. */
+	if (i->tx_cnt == 0)
+		return (false);
 	if (i->send.auth == PKT_AUTH_AH && !next_ah(i))
 		return (false);
 	for (n = 0; n < i->tx_cnt; n++) {
