@@ -72,6 +72,8 @@ const struct kw kw_vrrp[] = {
 	    .set = read_entries },
 	{ .name = "virtual_routes", .arg = KA_BLOCK,
 	    .set = read_route_entries },
+	{ .name = "virtual_routes_excluded", .arg = KA_BLOCK,
+	    .set = read_route_entries },
 	{ .name = "virtual_rules", .arg = KA_BLOCK,
 	    .set = read_route_entries },
 	{ .name = "no_virtual_ipaddress", .arg = KA_NONE, .id = KI_NO_VIP,
