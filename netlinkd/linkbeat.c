@@ -101,7 +101,7 @@ ask(int fd, struct slot *slot)
 	uint8_t		 method = slot->linkbeat, next = LINKBEAT_MII;
 	int		 up;
 
-	if (method == LINKBEAT_AUTO)
+	if (method < LINKBEAT_MII)
 		method = next++;
 	for (;;) {
 		memset(&ifr, 0, sizeof(ifr));

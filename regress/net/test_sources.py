@@ -96,14 +96,14 @@ def test_link_local_comes_late(lab):
     lab.ip("a", "link set e0 addrgenmode none",
         "address del %s/64 dev e0" % lab.addr6("a"))
     lab.sysctl("a", "ipv6/conf/e0/accept_dad", 1)
-    lab.sysctl("a", "ipv6/conf/e0/dad_transmits", 2)
+    lab.sysctl("a", "ipv6/conf/e0/dad_transmits", 4)
     router = Vrrpd(lab, "a", V6).start()
     router.wait_state("I52", "FAULT", 5)
     assert faults_of(router) == "no source address (e0)"
     lab.ip("a", "address add fe80::b0b/64 dev e0")
     wait_until(lambda: faults_of(router) == "source address is tentative "
-        "(e0)", 2, router.tail)
-    router.wait_state("I52", "MASTER", 8)
+        "(e0)", 3, router.tail)
+    router.wait_state("I52", "MASTER", 10)
     assert {f.src for f in cap.adverts(vrid=52)} == {"fe80::b0b"}
     # What is ours to find out is not asked for again: nodad.
     held = lab.addresses("a")["fe80::152/128"]
@@ -113,13 +113,13 @@ def test_link_local_comes_late(lab):
 def test_tentative_at_start(lab):
     cap = Capture(lab)
     lab.sysctl("a", "ipv6/conf/e0/accept_dad", 1)
-    lab.sysctl("a", "ipv6/conf/e0/dad_transmits", 7)
+    lab.sysctl("a", "ipv6/conf/e0/dad_transmits", 9)
     lab.ip("a", "address del %s/64 dev e0" % lab.addr6("a"),
         "address add fe80::b0b/64 dev e0")
     router = Vrrpd(lab, "a", V6).start()
     router.wait_state("I52", "FAULT", 5)
     assert faults_of(router) == "source address is tentative (e0)"
-    router.wait_state("I52", "MASTER", 12)
+    router.wait_state("I52", "MASTER", 15)
     assert cap.wait_advert(vrid=52).src == "fe80::b0b"
 
 

@@ -328,6 +328,25 @@ def test_life_cycle(lab):
     assert "vrrp.51" not in links(lab, "a")
 
 
+def test_interface_comes_later(lab):
+    """It is not there at the start: FAULT with the reason, and all is made
+    as soon as it is."""
+    v = Vrrpd(lab, "a", settings() + instance(51, "use_vmac", dev="m0",
+        vips=["10.7.0.151/24"], interval="0.2") + instance(51, "use_vmac",
+        name="I6", version=6, dev="m0", vips=VIPS6, interval="0.2")).start()
+    for name in ("I51", "I6"):
+        v.wait_state(name, "FAULT", 5)
+        assert v.instance(name)["faults"] == "interface does not exist (m0)"
+    lab.ip("a", "link add m0 type veth peer name m1", "link set m1 up",
+        "link set m0 up", "address add 10.7.0.1/24 dev m0")
+    for name in ("I51", "I6"):
+        v.wait_state(name, "MASTER", 8)
+    wait_until(lambda: lab.addresses("a").get("10.7.0.151/24", {}).get(
+        "ifname") == "vrrp.51" and lab.has("a", "fe80::151"), 3, v.tail)
+    assert links(lab, "a")["vrrp.51"]["address"] == MAC4
+    assert links(lab, "a")["vrrp6.51"]["link"] == "m0"
+
+
 def test_foreign(lab):
     """An interface of that name that is another's is left alone."""
     lab.ip("a", "link add vrrp.51 type veth peer name other")
