@@ -92,31 +92,29 @@ ask(int fd, struct slot *slot)
 	static const struct {
 		const char	*name;
 		int		(*ask)(int, struct ifreq *);
-	}		 methods[LINKBEAT_MAX] = {
-		[LINKBEAT_MII] = { "MII", ask_mii },
-		[LINKBEAT_ETHTOOL] = { "ETHTOOL", ask_ethtool },
-		[LINKBEAT_IOCTL] = { "IOCTL", ask_ioctl }
+	}		 methods[] = {	/* from LINKBEAT_MII on */
+		{ "MII", ask_mii },
+		{ "ETHTOOL", ask_ethtool },
+		{ "IOCTL", ask_ioctl }
 	};
+	const bool	 named = slot->linkbeat >= LINKBEAT_MII;
+	const size_t	 first = named ? slot->linkbeat - LINKBEAT_MII : 0;
 	struct ifreq	 ifr;
-	uint8_t		 method = slot->linkbeat, next = LINKBEAT_MII;
+	size_t		 at = first, next = named ? 0 : 1;
 	int		 up;
 
-	if (method < LINKBEAT_MII)
-		method = next++;
 	for (;;) {
 		memset(&ifr, 0, sizeof(ifr));
 		(void)strlcpy(ifr.ifr_name, slot->name, sizeof(ifr.ifr_name));
-		up = methods[method].ask(fd, &ifr);
-		if (up != -1 || next == LINKBEAT_MAX)
+		up = methods[at].ask(fd, &ifr);
+		if (up != -1 || next == sizeof(methods) / sizeof(methods[0]))
 			break;
-		method = next++;
+		at = next++;
 	}
-	if (up != -1 && slot->linkbeat != LINKBEAT_AUTO &&
-	    method != slot->linkbeat && !slot->beat_told) {
+	if (up != -1 && named && at != first && !slot->beat_told) {
 		slot->beat_told = true;
 		log_warnx("%s: its driver does not answer %s, %s is used",
-		    slot->name, methods[slot->linkbeat].name,
-		    methods[method].name);
+		    slot->name, methods[first].name, methods[at].name);
 	}
 	return (up);
 }
