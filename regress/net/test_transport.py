@@ -92,11 +92,13 @@ def test_mtu_keepalived(make_lab, role):
     cap = Capture(lab)
     ours, theirs = (150, 100) if role == "master" else (100, 150)
     v = Vrrpd(lab, "a", settings() + instance(51, version=6, prio=ours,
-        vips=MANY6)).start()
+        vips=MANY6))
     k = Keepalived(lab, "b", settings() + instance(51, version=6,
-        prio=theirs, vips=MANY6)).start()
+        prio=theirs, vips=MANY6))
     high, low = (v, k) if role == "master" else (k, v)
+    high.start()
     high.wait_state("I51", "MASTER")
+    low.start()
     frame = cap.wait_advert(host=high.host)
     assert len(frame.addrs) == 89
     low.wait_state("I51", "BACKUP")
