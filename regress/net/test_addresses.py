@@ -162,14 +162,13 @@ def test_present_while_master(lab):
     router = start(lab, interval="0.1")
     sender = Sender(lab)
     for _ in range(3):
-        router.sync()
-        router.wait_log("Entering MASTER") if not lab.has("a", VIP) else None
-        wait_until(lambda: lab.has("a", VIP), 2, "the address")
+        wait_until(lambda: lab.has("a", VIP), 8, "the address")
         stays(lambda: lab.has("a", VIP), 0.3)
-        router.sync()
-        sender.send(vrid=51, prio=200, interval=10, addrs=[VIP])
+        assert router.state("I51") == "MASTER"
+        # So that it stays BACKUP for more than three seconds.
+        sender.send(vrid=51, prio=200, interval=100, addrs=[VIP])
         router.wait_state("I51", "BACKUP", 2)
-        wait_until(lambda: not lab.has("a", VIP), 0.5, "no address")
+        wait_until(lambda: not lab.has("a", VIP), 1, "no address")
     assert router.stop() == 0
     spans = watch.spans(VIP)
     assert len(spans) >= 3 and all(end is not None for _, end in spans)

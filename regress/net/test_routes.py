@@ -189,10 +189,11 @@ def test_while_master(lab):
     assert row["routes_failed"] == 0
     sender = Sender(lab)
     for _ in range(2):
-        sender.send(vrid=51, prio=200, interval=10, addrs=[VIP])
+        # So that it stays BACKUP for more than three seconds.
+        sender.send(vrid=51, prio=200, interval=100, addrs=[VIP])
         router.wait_state("I51", "BACKUP", 2)
         wait_until(lambda: none_there(lab), 2, "nothing as backup")
-        wait_until(lambda: all_there(lab), 5, "all as master")
+        wait_until(lambda: all_there(lab), 8, "all as master")
     assert router.stop() == 0
     assert none_there(lab)
 
