@@ -208,6 +208,28 @@ BEATS = {
     "all": (None, GOOD, "mii", "")}
 
 
+def driver(lab):
+    """The environment in which the drivers answer what files say."""
+    source = lab.write("shim.c", SHIM.replace("FOLDER", lab.folder))
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", lab.path("shim.so"),
+        source, "-ldl"], check=True)
+    return {"LD_PRELOAD": lab.path("shim.so")}
+
+
+def test_polled_no_more(lab):
+    """A reload without the word: what the driver said does not count any
+    more; and a reload with it begins to ask."""
+    plain = settings() + instance(51, interval="0.2")
+    text = block("linkbeat_interfaces", "e0") + "\n" + plain
+    lab.write("mii", DOWN)
+    router = Vrrpd(lab, "a", text, env=driver(lab)).start()
+    router.wait_state("I51", "FAULT", 5)
+    router.reload(plain)
+    router.wait_state("I51", "MASTER", 5)
+    router.reload(text)
+    router.wait_state("I51", "FAULT", 5)
+
+
 @pytest.mark.parametrize("name", BEATS)
 def test_polled_link(lab, name):
     """A driver that tells of a lost carrier only when it is asked, and what
@@ -215,17 +237,13 @@ def test_polled_link(lab, name):
     words, answers, counts, said = BEATS[name]
     words = block("linkbeat_interfaces", words) if words else \
         "linkbeat_use_polling\n"
-    source = lab.write("shim.c", SHIM.replace("FOLDER", lab.folder))
-    subprocess.run(["gcc", "-shared", "-fPIC", "-o", lab.path("shim.so"),
-        source, "-ldl"], check=True)
-
     def answer(what, value):
         lab.write("new", value)
         os.rename(lab.path("new"), lab.path(what))
     for what, value in answers.items():
         answer(what, value)
     router = Vrrpd(lab, "a", settings() + words + "\n" + instance(51,
-        interval="0.2"), env={"LD_PRELOAD": lab.path("shim.so")}).start()
+        interval="0.2"), env=driver(lab)).start()
     router.wait_state("I51", "MASTER")
     stays(lambda: router.state("I51") == "MASTER", 1.5, "MASTER", step=0.1)
     answer(counts, DOWN if counts == "mii" else "0")

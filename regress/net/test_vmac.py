@@ -347,6 +347,28 @@ def test_interface_comes_later(lab):
     assert links(lab, "a")["vrrp6.51"]["link"] == "m0"
 
 
+def test_extra_announcements(make_lab):
+    """garp_extra_if, also by its old word: again and again on other
+    interfaces with a virtual MAC, with that MAC; without "all" on no others,
+    and never on the instance's own."""
+    lab = make_lab("ab", second=True)
+    caps = {dev: Capture(lab, "b", dev=dev) for dev in ("e0", "f0")}
+    v = Vrrpd(lab, "a", settings() + instance(51, "use_vmac",
+        "use_vmac_addr", "vmac_garp_intvl 1", interval="0.2",
+        vips=["10.9.0.151/24", "10.8.0.151/24 dev f0"]) + instance(52,
+        "garp_extra_if 1", interval="0.2",
+        vips=["10.9.0.152", "10.8.0.152/24 dev f0"])).start()
+    for name in ("I51", "I52"):
+        v.wait_state(name, "MASTER")
+    wait_until(lambda: len(caps["f0"].garps("10.8.0.151")) >= 4, 8, v.tail)
+    frames = caps["f0"].garps("10.8.0.151")
+    assert {(f.smac, f.sender_mac) for f in frames} == {(MAC4, MAC4)}
+    assert 1.5 < frames[3].time - frames[1].time < 3.5
+    assert len(caps["e0"].garps("10.9.0.151")) == 1
+    assert len(caps["e0"].garps("10.9.0.152")) == 1
+    assert len(caps["f0"].garps("10.8.0.152")) == 1
+
+
 def test_foreign(lab):
     """An interface of that name that is another's is left alone."""
     lab.ip("a", "link add vrrp.51 type veth peer name other")
