@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * One identity's scripts: configuration and life of the process, and what it
  * says to the engine. Runs in: checker.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Notify scripts: one queue for each instance and each sync group, so that
  * they run one after the other and in order. Runs in: checker.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /* From results to verdicts. Pure. Runs in: checker. */
 
 #include "verdict.h"

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The rules that need more than one line: what stands in the files becomes
  * what is to be done. This file has the order, and the rules about several

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The rules of one instance: what its settings mean together and with those
  * of global_defs, as keepalived resolves them.
@@ -340,8 +339,9 @@ check_strict(struct load *ld, struct inst_def *d)
 		return;
 	at = given(d, KI_STRICT) ? d->set[KI_STRICT] : d->at;
 	if (c->unicast)
-		diag_error(ld, d->set[KI_UNICAST_PEER], "%s: strict mode has "
-		    "no unicast", c->name);
+		diag_error(ld, given(d, KI_UNICAST_PEER) ?
+		    d->set[KI_UNICAST_PEER] : d->set[KI_NO_PEER], "%s: strict "
+		    "mode has no unicast", c->name);
 	if (given(d, KI_DOWN_ADVERTS) && c->down_timer_adverts != 3)
 		diag_warn(ld, d->set[KI_DOWN_ADVERTS], "%s: strict mode: "
 		    "down_timer_adverts is 3", c->name);
@@ -371,7 +371,10 @@ check_strict(struct load *ld, struct inst_def *d)
 	}
 }
 
-/* An instance without peers where some are meant is refused. */
+/*
+ * An instance without peers where some are meant is refused, or in FAULT
+ * where that is asked for (keepalived: also without any other unicast word).
+ */
 static void
 check_unicast(struct load *ld, struct inst_def *d)
 {
@@ -379,7 +382,10 @@ check_unicast(struct load *ld, struct inst_def *d)
 	struct where		 at;
 
 	check_peers(ld, d);
-	c->unicast = !TAILQ_EMPTY(&d->peers);
+	if (TAILQ_EMPTY(&d->peers) && d->fault_no_peer)
+		diag_warn(ld, d->set[KI_NO_PEER], "%s: unicast_peer names "
+		    "nobody: the instance stays in FAULT", c->name);
+	c->unicast = d->fault_no_peer || !TAILQ_EMPTY(&d->peers);
 	if (c->unicast) {
 		if (given(d, KI_MCAST_DST))
 			diag_warn(ld, d->set[KI_MCAST_DST], "%s: mcast_dst_ip "

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Routes, rules and static entries: they are read here, and the interfaces
  * that they go by are tracked.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Making, finding and freeing the parts of a configuration, and the table
  * that gives its objects their ids.

@@ -254,6 +254,8 @@ TAILQ_HEAD(conf_group_list, conf_group);
 #define AUTH_PASS		1
 #define AUTH_AH			2
 
+#define RX_BUF_MTU		0x80000000U	/* | how often the MTU */
+
 struct conf_inst {
 	TAILQ_ENTRY(conf_inst) entry;
 	uint32_t	 id;		/* by name, from the parent; else 0 */
@@ -287,11 +289,12 @@ struct conf_inst {
 	uint8_t		 auth_pass[AUTH_LEN];	/* zero padded */
 	uint8_t		 down_timer_adverts;
 	uint8_t		 unicast_ttl;	/* 255 */
+	uint32_t	 rx_buf;	/* bytes, or RX_BUF_MTU; 0: as usual */
 	int64_t		 adver_int_us;
 	int64_t		 preempt_delay_us;
 	struct vaddr	 src;		/* mcast_src_ip, unicast_src_ip */
 	struct vaddr	 mcast;		/* destination when not unicast */
-	bool		 unicast;	/* has peers */
+	bool		 unicast;	/* has peers, or is in FAULT */
 	uint32_t	 garp_delay_s;
 	uint32_t	 garp_repeat;
 	uint32_t	 garp_refresh_s;	/* 0: off */

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * What is told about a configuration: problems with their place, the memory
  * that the texts live in, and guesses at what was meant.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The tables of fields and what is done with them.
  * Runs in: readconf, parent, vrrpe, checker.
@@ -215,6 +214,7 @@ const struct field	field_inst[] = {
 	{ F(inst, auth_pass), FIELD_BYTES, PROTO, 0, 0 },
 	{ F(inst, down_timer_adverts), FIELD_UINT, PROTO, 1, 100 },
 	{ F(inst, unicast_ttl), FIELD_UINT, DIFF_F_SOURCE, 0, 255 },
+	{ F(inst, rx_buf), FIELD_UINT, DIFF_F_SOURCE, 0, UINT32_MAX },
 	{ F(inst, adver_int_us), FIELD_SINT, PROTO, 1, 255 * US_PER_SEC },
 	{ F(inst, preempt_delay_us), FIELD_SINT, PROTO, 0, YEAR_US },
 	{ F(inst, src), FIELD_ADDR, DIFF_F_SOURCE, 0, 0 },

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The fields of a configuration's objects as tables: what goes over the wire
  * in which order, which values are possible, and what a change of each means.

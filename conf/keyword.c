@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Statements and the keyword tables: finds what a word means, stores plain
  * values, and says what is wrong with the others.

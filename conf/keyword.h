@@ -210,6 +210,7 @@ enum {
 	KI_UNICAST,		/* any unicast word but the list */
 	KI_UNICAST_TTL,
 	KI_CHECK_SRC,
+	KI_NO_PEER,
 	KI_MCAST_DST,
 	KI_TRACK_SRC,
 	KI_ACCEPT,
@@ -281,6 +282,10 @@ struct global_def {
 	uint32_t	 garp_lower_delay_s;
 	uint32_t	 garp_lower_repeat;
 	uint32_t	 garp_extra_s;
+	uint32_t	 rx_size;	/* vrrp_rx_bufs_policy: 0 if a word */
+	bool		 rx_mtu;
+	bool		 rx_advert;
+	uint16_t	 rx_multiplier;
 	char		 default_interface[IF_NAME_LEN];
 };
 
@@ -347,6 +352,7 @@ struct inst_def {
 	bool		 promote;	/* promote_secondaries */
 	struct made_def	 made;
 	bool		 linkbeat;
+	bool		 fault_no_peer;
 	struct vip_def_list	vips;
 	struct track_def_list	tracks;
 	struct peer_def_list	peers;
@@ -419,6 +425,8 @@ TAILQ_HEAD(tgroup_def_list, tgroup_def);
 
 struct entry_def;
 TAILQ_HEAD(entry_def_list, entry_def);
+
+#define RX_MULTIPLIER_MAX	65535
 
 /* An interface of garp_group, interface_up_down_delays, linkbeat_*. */
 struct iface_def {
@@ -719,6 +727,8 @@ void	 read_garp_group(struct load *, const struct kw *,
 void	 read_delays(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 read_linkbeat(struct load *, const struct kw *, const struct stmt *,
+	    void *);
+void	 set_rx_policy(struct load *, const struct kw *, const struct stmt *,
 	    void *);
 void	 set_polling(struct load *, const struct kw *, const struct stmt *,
 	    void *);

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * What entries of routes and rules have in common: blocks, words, values.
  * They are read when everything else is known: the names in them may be

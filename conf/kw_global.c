@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The words of global_defs and of the top level.
  * Runs in: readconf.
@@ -96,6 +95,10 @@ const struct kw kw_global[] = {
 	{ .name = "vrrp_owner_ignore_adverts", .arg = KA_BOOL,
 	    D(owner_ignore_adverts) },
 	{ .name = "v3_checksum_as_v2", .arg = KA_NONE, D(v3_checksum_as_v2) },
+	{ .name = "vrrp_rx_bufs_policy", .arg = KA_CUSTOM,
+	    .set = set_rx_policy },
+	{ .name = "vrrp_rx_bufs_multiplier", .arg = KA_NUMBER,
+	    D(rx_multiplier), .min = 1, .max = RX_MULTIPLIER_MAX },
 	{ .name = "vrrp_startup_delay", .arg = KA_TIME, G(startup_delay_us),
 	    .min = US_PER_MS, .max = TIME_MAX },
 	{ .name = "log_unknown_vrids", .arg = KA_NONE, G(log_unknown_vrids) },

@@ -16,16 +16,22 @@
 
 /*
  * What is said of interfaces by themselves: garp_group,
- * interface_up_down_delays, linkbeat_interfaces. Runs in: readconf.
+ * interface_up_down_delays, linkbeat_interfaces, vrrp_rx_bufs_policy. Runs in:
+ * readconf.
  */
 
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "keyword.h"
 
 #define DELAY_MAX_US	(255 * US_PER_SEC)
 #define INTERVAL_MAX_US	(86400 * US_PER_SEC)
 #define GARP_SET	1
+#define IPV4_LEN	20		/* headers */
+#define AH_LEN		24
+#define VRRP_LEN	8
 
 static struct iface_def *iface_named(struct load *, struct where,
 		    const char *);
@@ -40,6 +46,8 @@ static void	 delay_entry(struct load *, const struct stmt *, void *);
 static int64_t	 delay_get(struct load *, const struct stmt *, size_t);
 static void	 linkbeat_entry(struct load *, const struct stmt *, void *);
 static void	 garp_apply(struct load *);
+static void	 rx_apply(struct load *);
+static uint32_t	 packet_len(const struct conf_inst *);
 
 const struct kw kw_garp[] = {
 	{ .name = "garp_interval", .arg = KA_TIME, .id = GARP_SET,
@@ -253,6 +261,7 @@ iface_apply(struct load *ld)
 		    iface->linkbeat == LINKBEAT_NETLINK)
 			iface->linkbeat = LINKBEAT_AUTO;
 	garp_apply(ld);
+	rx_apply(ld);
 }
 
 /* Groups are counted by the first of their interfaces. */
@@ -276,4 +285,59 @@ garp_apply(struct load *ld)
 		iface->garp_interval_us = d->garp->garp_us;
 		iface->gna_interval_us = d->garp->gna_us;
 	}
+}
+
+/* MTU, ADVERT or bytes; with more than one keepalived takes the bytes, then
+ * MTU. */
+void
+set_rx_policy(struct load *ld, const struct kw *kw, const struct stmt *st,
+    void *obj)
+{
+	struct global_def	*g = &ld->global;
+	const char		*word = st->word[1].s, *wrong = NULL;
+
+	stmt_extra(ld, st, 2);
+	if (strcasecmp(word, "MTU") == 0)
+		g->rx_mtu = true;
+	else if (strcasecmp(word, "ADVERT") == 0)
+		g->rx_advert = true;
+	else
+		g->rx_size = (uint32_t)strtonum(word, 1, INT32_MAX, &wrong);
+	if (wrong != NULL)
+		diag_warn(ld, word_at(st, 1), "%s is MTU, ADVERT or a number "
+		    "of bytes, not \"%.40s\": ignored", kw->name, word);
+	else if ((g->rx_size != 0) + g->rx_mtu + g->rx_advert > 1)
+		diag_warn(ld, word_at(st, 0), "%s stands here twice: %s is "
+		    "used", kw->name, g->rx_size != 0 ? "the number" : "MTU");
+}
+
+/* The share of each instance in the buffer of its interface. */
+static void
+rx_apply(struct load *ld)
+{
+	const struct global_def	*g = &ld->global;
+	struct conf_inst	*c;
+
+	TAILQ_FOREACH(c, &ld->conf->insts, entry) {
+		if (c->rx_buf != 0)
+			continue;
+		if (g->rx_size != 0)
+			c->rx_buf = g->rx_size;
+		else if (g->rx_mtu)
+			c->rx_buf = RX_BUF_MTU | g->rx_multiplier;
+		else if (g->rx_advert)
+			c->rx_buf = g->rx_multiplier * packet_len(c);
+	}
+}
+
+/* As a raw socket gets it: with the header of IPv4, without that of IPv6. */
+static uint32_t
+packet_len(const struct conf_inst *c)
+{
+	const uint32_t	 cnt = conf_inst_advert_vips(c);
+
+	if (c->family == AF_INET6)
+		return (VRRP_LEN + 16 * cnt);
+	return (IPV4_LEN + (c->auth_type == AUTH_AH ? AH_LEN : 0) + VRRP_LEN +
+	    4 * cnt + (c->version == 2 ? AUTH_LEN : 0));
 }

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Words that are known by name only, block by block, and what is said of
  * them; and the words of entries, which have code but no table of setters.
@@ -100,10 +99,6 @@ static const struct kw_known known_global[] = {
 	    "buffers are sized by vrrpd"),
 	KNOWN("process_monitor_rcv_bufs_force", KS_HARMLESS,
 	    "buffers are sized by vrrpd"),
-	KNOWN("vrrp_rx_bufs_policy", KS_HARMLESS,
-	    "the receive buffers have 1 MiB each"),
-	KNOWN("vrrp_rx_bufs_multiplier", KS_HARMLESS,
-	    "the receive buffers have 1 MiB each"),
 	KNOWN("lvs_sync_daemon", KS_LVS_REFUSE, ""),
 	KNOWN("checker_process_name", KS_LVS, ""),
 	KNOWN("lvs_process_name", KS_LVS, ""),
@@ -139,15 +134,11 @@ static const struct kw_known known_instance[] = {
 	KNOWN("vrf", KS_ERROR, "the instance would send by another way"),
 	BLOCK("auth_hmac", KS_ERROR, BLK_AUTH_HMAC,
 	    "the peers would drop what is not signed"),
-	KNOWN("unicast_fault_no_peer", KS_HARMLESS,
-	    "an empty list of peers is an error"),
 	KNOWN("track_bfd", KS_ERROR, "the session would not count"),
 	KNOWN("timer_expired_backup", KS_HARMLESS,
 	    "who wakes up late always asks the others first"),
 	KNOWN("thread_timer_expired", KS_HARMLESS,
 	    "who wakes up late always asks the others first"),
-	KNOWN("kernel_rx_buf_size", KS_HARMLESS,
-	    "the receive buffer has 1 MiB"),
 	KNOWN("lvs_sync_daemon_interface", KS_LVS, "")
 };
 

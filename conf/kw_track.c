@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * vrrp_script, entries of track blocks, commands and their users.
  * Runs in: readconf.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The words about interfaces that are made: virtual MACs and ipvlan.
  * Runs in: readconf.

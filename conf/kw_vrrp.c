@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The words of vrrp_instance and of its authentication block.
  * Runs in: readconf.
@@ -73,6 +72,8 @@ const struct kw kw_vrrp[] = {
 	    .set = read_entries },
 	{ .name = "virtual_routes", .arg = KA_BLOCK,
 	    .set = read_route_entries },
+	{ .name = "virtual_routes_excluded", .arg = KA_BLOCK,
+	    .set = read_route_entries },
 	{ .name = "virtual_rules", .arg = KA_BLOCK,
 	    .set = read_route_entries },
 	{ .name = "no_virtual_ipaddress", .arg = KA_NONE, .id = KI_NO_VIP,
@@ -94,10 +95,14 @@ const struct kw kw_vrrp[] = {
 	    .set = read_entries },
 	{ .name = "unicast_ttl", .arg = KA_NUMBER, .id = KI_UNICAST_TTL,
 	    C(unicast_ttl), .max = 255 },
+	{ .name = "kernel_rx_buf_size", .arg = KA_NUMBER, C(rx_buf),
+	    .max = INT32_MAX },
 	{ .name = "old_unicast_checksum", .arg = KA_OPTIONAL,
 	    .id = KI_CKSUM_OLD, .set = set_old_checksum },
 	{ .name = "check_unicast_src", .arg = KA_NONE, .id = KI_CHECK_SRC,
 	    C(check_unicast_src) },
+	{ .name = "unicast_fault_no_peer", .arg = KA_NONE, .id = KI_NO_PEER,
+	    KW_OFF(struct inst_def, fault_no_peer) },
 	{ .name = "mcast_dst_ip", .arg = KA_CUSTOM, .id = KI_MCAST_DST,
 	    C(mcast), .set = set_mcast_dst },
 	{ .name = "track_src_ip", .arg = KA_NONE, .id = KI_TRACK_SRC,

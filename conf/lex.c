@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Lines to words and braces, and the second, richer rule for commands.
  * Runs in: readconf.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Settings that are allowed and do not do what they look like, as far as one
  * file can prove it, and the times that follow from the others. A rule only

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * A configuration against the interfaces and addresses of this host. Said
  * only where the interface exists here, since a file may be for another host.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * From a file to a checked configuration.
  * Runs in: readconf.
@@ -58,6 +57,7 @@ load_init(struct load *ld, const struct load_opts *opts,
 	g->garp_delay_s = 5;
 	g->garp_repeat = 5;
 	g->garp_refresh_repeat = 1;
+	g->rx_multiplier = 3;
 }
 
 static struct conf *

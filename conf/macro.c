@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Text that stands for other text: $NAME= definitions and their use, ~SEQ and
  * ~LST. All of it is bounded, so that no file can make readconf run for ever.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The canonical form of a configuration: every setting, in keepalived's
  * words, so that it loads to the same.
@@ -42,6 +41,7 @@ static void	 print_group(FILE *, const struct conf *,
 		    const struct conf_group *);
 static void	 print_inst(FILE *, const struct conf *,
 		    const struct conf_inst *, bool);
+static void	 print_rx(FILE *, const struct conf *);
 static void	 print_ifaces(FILE *, const struct conf *);
 static void	 print_garp_group(FILE *, const struct conf *, uint32_t);
 static void	 print_protocol(FILE *, const struct conf_inst *);
@@ -79,6 +79,7 @@ conf_print(FILE *f, const struct conf *conf, bool secrets)
 	print_global(f, &conf->global);
 	print_hooks(f, conf);
 	print_mail(f, &conf->mail);
+	print_rx(f, conf);
 	fprintf(f, "}\n");
 	print_ifaces(f, conf);
 	TAILQ_FOREACH(script, &conf->scripts, entry)
@@ -260,6 +261,22 @@ print_mail(FILE *f, const struct conf_mail *m)
 		fprintf(f, "\tsmtp_helo_name %s\n", m->helo);
 }
 
+/* Bytes stand in the instances. */
+static void
+print_rx(FILE *f, const struct conf *conf)
+{
+	const struct conf_inst	*c;
+
+	TAILQ_FOREACH(c, &conf->insts, entry) {
+		if ((c->rx_buf & RX_BUF_MTU) == 0)
+			continue;
+		fprintf(f, "\tvrrp_rx_bufs_policy MTU\n"
+		    "\tvrrp_rx_bufs_multiplier %u\n",
+		    c->rx_buf & ~RX_BUF_MTU);
+		return;
+	}
+}
+
 /* What is set of interfaces by themselves. */
 static void
 print_ifaces(FILE *f, const struct conf *conf)
@@ -406,6 +423,8 @@ print_inst(FILE *f, const struct conf *conf, const struct conf_inst *c,
 	if (!c->unicast)
 		fprintf(f, "\tmcast_dst_ip %s\n",
 		    vaddr_print(&c->mcast, buf, sizeof(buf)));
+	if (c->rx_buf != 0 && (c->rx_buf & RX_BUF_MTU) == 0)
+		fprintf(f, "\tkernel_rx_buf_size %u\n", c->rx_buf);
 	print_peers(f, c);
 	print_auth(f, c, secrets);
 	print_garp(f, c);
@@ -571,6 +590,10 @@ print_peers(FILE *f, const struct conf_inst *c)
 		fprintf(f, "\told_unicast_checksum\n");
 	if (c->check_unicast_src)
 		fprintf(f, "\tcheck_unicast_src\n");
+	if (TAILQ_EMPTY(&c->peers)) {
+		fprintf(f, "\tunicast_fault_no_peer\n");
+		return;
+	}
 	fprintf(f, "\tunicast_peer {\n");
 	TAILQ_FOREACH(p, &c->peers, entry) {
 		fprintf(f, "\t\t%s", vaddr_print(&p->addr, buf, sizeof(buf)));

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Reads a configuration: for the parent over descriptor 3, or for a person.
  * Runs in: readconf.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Names of routing tables, protocols, realms, scopes and the like, as
  * iproute2 keeps them in files: the administrator's folder first, then that

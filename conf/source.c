@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Files to lines: reading, comments, "@id" lines, includes. What a line means
  * is for others; here it only gets rid of what is not meant for this host.

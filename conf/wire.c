@@ -630,7 +630,7 @@ inst_check(const struct conf_inst *inst)
 	    vaddr_is_unspec(&inst->src) || vaddr_is_multicast(&inst->src)))
 		return ("src");
 	if (inst->mcast.family == 0 ? !inst->unicast :
-	    inst->mcast.family != inst->family ||
+	    inst->unicast || inst->mcast.family != inst->family ||
 	    !vaddr_is_multicast(&inst->mcast))
 		return ("mcast");
 	return (inst->vip_lease == LEASE_UNSET ? "vip_lease" : NULL);
@@ -641,8 +641,8 @@ static const char *
 inst_done(struct wire_in *in)
 {
 	if (in->inst != NULL && in->part != WIRE_CHECKER) {
-		if (in->inst->unicast != (in->peers > 0))
-			return ("unicast and peers of the one before");
+		if (!in->inst->unicast && in->peers > 0)
+			return ("peers of the one before");
 		if (conf_inst_advert_vips(in->inst) > MAX_VIPS_ADVERT)
 			return ("too many addresses in the one before");
 	}

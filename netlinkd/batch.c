@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Batches: up to BATCH_MSGS messages in one send, each with an answer of its
  * own. One batch is under way at a time, so that each is announced before

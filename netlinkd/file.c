@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * What earlier runs left behind: the ledger file, the sweep at the start,
  * and the clean-up without a configuration.

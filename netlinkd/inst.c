@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The instances' side: which of them want their addresses, and how a new
  * configuration takes the place of the old one.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * What the files of netlinkd share. Not for the parent.
  */
@@ -124,7 +123,7 @@ struct slot {
 	bool		 in_conf;
 	uint8_t		 linkbeat;	/* enum conf_linkbeat */
 	bool		 beat_down;	/* its driver says so when asked */
-	bool		 beat_told;	/* that it does not answer */
+	bool		 beat_told;	/* that it answers another way */
 };
 RB_HEAD(slot_names, slot);
 RB_HEAD(slot_ids, slot);

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * What is wanted against what is there: the operation for one address, its
  * lifetimes, the choice of leases, and the text of the ledger file. Pure.

@@ -36,7 +36,7 @@
 
 #define POLL_US		US_PER_SEC
 
-static int	 ask(int, const char *, uint8_t);
+static int	 ask(int, struct slot *);
 static int	 ask_mii(int, struct ifreq *);
 static int	 ask_ethtool(int, struct ifreq *);
 static int	 ask_ioctl(int, struct ifreq *);
@@ -75,12 +75,7 @@ linkbeat_run(struct netlinkd *nd, int64_t now_us)
 	RB_FOREACH(slot, slot_ids, &nd->slot_ids) {
 		if (slot->linkbeat == LINKBEAT_NETLINK || slot->link == NULL)
 			continue;
-		up = ask(fd, slot->name, slot->linkbeat);
-		if (up == -1 && !slot->beat_told) {
-			slot->beat_told = true;
-			log_warn("%s: its driver cannot be asked for the link, "
-			    "what it tells by itself counts", slot->name);
-		}
+		up = ask(fd, slot);
 		if (slot->beat_down != (up == 0)) {
 			slot->beat_down = up == 0;
 			slot_touch(nd, slot);
@@ -89,32 +84,43 @@ linkbeat_run(struct netlinkd *nd, int64_t now_us)
 	(void)close(fd);
 }
 
-/* 1: up, 0: down, -1 with errno: no answer. */
+/* 1: up, 0: down, -1: no answer. The first of what works counts, and what
+ * was asked for before all others. */
 static int
-ask(int fd, const char *name, uint8_t method)
+ask(int fd, struct slot *slot)
 {
-	static int	(*const methods[LINKBEAT_MAX])(int, struct ifreq *) = {
-		[LINKBEAT_MII] = ask_mii,
-		[LINKBEAT_ETHTOOL] = ask_ethtool,
-		[LINKBEAT_IOCTL] = ask_ioctl
+	static const struct {
+		const char	*name;
+		int		(*ask)(int, struct ifreq *);
+	}		 methods[] = {	/* from LINKBEAT_MII on */
+		{ "MII", ask_mii },
+		{ "ETHTOOL", ask_ethtool },
+		{ "IOCTL", ask_ioctl }
 	};
+	const bool	 named = slot->linkbeat >= LINKBEAT_MII;
+	const size_t	 first = named ? slot->linkbeat - LINKBEAT_MII : 0;
 	struct ifreq	 ifr;
-	uint8_t		 first = method, last = method;
-	int		 up = -1;
+	size_t		 at = first, next = named ? 0 : 1;
+	int		 up;
 
-	if (method == LINKBEAT_AUTO) {
-		first = LINKBEAT_MII;
-		last = LINKBEAT_IOCTL;
-	}
-	for (; first <= last && up == -1; first++) {
+	for (;;) {
 		memset(&ifr, 0, sizeof(ifr));
-		(void)strlcpy(ifr.ifr_name, name, sizeof(ifr.ifr_name));
-		up = methods[first](fd, &ifr);
+		(void)strlcpy(ifr.ifr_name, slot->name, sizeof(ifr.ifr_name));
+		up = methods[at].ask(fd, &ifr);
+		if (up != -1 || next == sizeof(methods) / sizeof(methods[0]))
+			break;
+		at = next++;
+	}
+	if (up != -1 && named && at != first && !slot->beat_told) {
+		slot->beat_told = true;
+		log_warnx("%s: its driver does not answer %s, %s is used",
+		    slot->name, methods[first].name, methods[at].name);
 	}
 	return (up);
 }
 
-/* The bit stays low until it was read. */
+/* The bit stays low until it was read. Where there is no transceiver all bits
+ * are the same. */
 static int
 ask_mii(int fd, struct ifreq *ifr)
 {
@@ -131,6 +137,8 @@ ask_mii(int fd, struct ifreq *ifr)
 			return (-1);
 	}
 	memcpy(&mii, &ifr->ifr_ifru, sizeof(mii));
+	if (mii.val_out == 0 || mii.val_out == 0xffff)
+		return (-1);
 	return ((mii.val_out & BMSR_LSTATUS) != 0);
 }
 

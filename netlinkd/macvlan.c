@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Interfaces that we make: macvlans with a virtual MAC, and ipvlans. They
  * are up while an instance that is MASTER needs them, and only then: so a

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The netlink half of the parent: sockets on the event loop, timers, and
  * the way back after lost events.

@@ -14,8 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
-
 /*
  * The packet filter for addresses that do not accept packets. It is there
  * as long as the configuration asks for it, not only while an address is:

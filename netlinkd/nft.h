@@ -14,8 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
-
 /*
  * The packet filter's table as it should be, and the messages that make it.
  * For netlinkd/nft.c and nftrule.c only.

@@ -14,8 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
-
 /*
  * The table of the packet filter, as messages. Packets to an address that
  * does not accept any are dropped in the input hook, those from it in the

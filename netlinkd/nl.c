@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Netlink sockets: open, join, send, read, dump. libnl makes the socket and
  * walks attributes; sending and receiving is ours, because who sent a

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Settings of interfaces: those that we make, and for as long as there are
  * such ones, those that they are made on. What these had before is kept, in

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The addresses of the configuration: what is to be done about each, in which
  * order, and what the parent is told.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Gratuitous ARP and unsolicited neighbour advertisements: when they are
  * sent. What they look like is frames.c, the packet socket is annsock.c.

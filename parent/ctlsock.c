@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The runtime folder: its lock, the pid file and the control sockets. Runs
  * in: parent.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The engine as its parent sees it: the table of what it may say, and every
  * check before anything is done for it. Runs in: parent.

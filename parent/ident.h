@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Script identities: the users that scripts run as, looked up once for each
  * configuration. There is one checker for each. Runs in: parent.

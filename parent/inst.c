@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * What the parent holds of each instance, and what follows for its
  * addresses. Everything but the state itself is from the parent's own

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The parent: one struct for everything that it knows, handed to every
  * function. Runs in: parent.

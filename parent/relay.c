@@ -14,8 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
-
 /*
  * The way out for advertisements with an authentication header. Its checksum
  * covers the IP identification, which the kernel chooses for an ordinary raw

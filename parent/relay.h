@@ -14,8 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
-
 /*
  * Advertisements whose IP header is the engine's, checked on the way out.
  * Runs in: parent.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Loading a configuration: readconf is started, watched and listened to, and
  * whoever asked gets its messages and the result. The first configuration is

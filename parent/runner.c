@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The checkers as their parent sees them: what they may say, which of them
  * there are, and their line to the engine. Runs in: parent.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Readiness for a service manager: datagrams to $NOTIFY_SOCKET. Runs in:
  * parent.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Which socket every instance uses, and when one is opened, told or closed.
  * Runs in: parent.
@@ -108,7 +107,8 @@ static int	 user_tx(struct socks *, struct sock_if *,
 static uint32_t	 rx_id(struct socks *, struct sock_if *, struct user_list *,
 		    const struct link_info *, int, bool);
 static int	 rx_kind(const struct conf_inst *);
-static void	 rx_add_user(struct sock_spec *, const struct conf_inst *);
+static void	 rx_add_user(struct sock_spec *, const struct conf_inst *,
+		    const struct link_info *);
 static struct vsock *vsock_need(struct socks *, struct sock_if *,
 		    const struct sock_spec *, const char *, bool);
 static int	 vsock_relay(struct socks *, struct vsock *);
@@ -447,7 +447,7 @@ user_vmac(struct socks *s, struct sock_if *sif, const struct sock_user *user,
 		spec.family = ci->family;
 		spec.rx = true;
 		spec.ah = rx_kind(ci) == RX_AH;
-		rx_add_user(&spec, ci);
+		rx_add_user(&spec, ci, link);
 		if ((vs = vsock_need(s, sif, &spec, ci->name, false)) != NULL)
 			use->rx_vmac = vs->id;
 	}
@@ -519,7 +519,7 @@ rx_id(struct socks *s, struct sock_if *sif, struct user_list *users,
 	TAILQ_FOREACH(user, users, entry) {
 		if (rx_kind(user->conf) != kind)
 			continue;
-		rx_add_user(&spec, user->conf);
+		rx_add_user(&spec, user->conf, link);
 		if (user_source(s, sif, user->conf, link, &src) != SOCK_OK)
 			continue;
 		name = user->conf->name;
@@ -541,10 +541,13 @@ rx_kind(const struct conf_inst *ci)
 }
 
 static void
-rx_add_user(struct sock_spec *spec, const struct conf_inst *ci)
+rx_add_user(struct sock_spec *spec, const struct conf_inst *ci,
+    const struct link_info *link)
 {
 	size_t	 i;
 
+	spec->rx_buf += ci->rx_buf < RX_BUF_MTU ? ci->rx_buf :
+	    (uint64_t)(ci->rx_buf - RX_BUF_MTU) * link->mtu;
 	if (!spec->all_vrids)
 		spec->vrids[ci->vrid / 8] |= (uint8_t)(1 << ci->vrid % 8);
 	if (ci->unicast)

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The VRRP sockets. The parent opens and keeps them; the engine gets copies.
  * Runs in: parent.

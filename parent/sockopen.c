@@ -14,13 +14,13 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Opens one VRRP socket such that whoever gets it can do with it only what
  * it is for.
  * Runs in: parent.
  */
 
+#include <sys/param.h>
 #include <sys/socket.h>
 
 #include <netinet/in.h>
@@ -78,12 +78,14 @@ sock_open(const struct sock_spec *spec, const char **what)
 static int
 open_rx(int fd, const struct sock_spec *spec, const char **what)
 {
-	uint8_t	 buf[1];
-	size_t	 i;
+	const int	 size = spec->rx_buf == 0 ? RX_BUFFER :
+	    (int)MIN(spec->rx_buf, INT_MAX);
+	uint8_t		 buf[1];
+	size_t		 i;
 
 	*what = "options";
-	if (set_int(fd, SOL_SOCKET, SO_RCVBUFFORCE, RX_BUFFER) == -1)
-		(void)set_int(fd, SOL_SOCKET, SO_RCVBUF, RX_BUFFER);
+	if (set_int(fd, SOL_SOCKET, SO_RCVBUFFORCE, size) == -1)
+		(void)set_int(fd, SOL_SOCKET, SO_RCVBUF, size);
 	if (spec->family == AF_INET) {
 		if (set_int(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0) == -1 ||
 		    set_int(fd, IPPROTO_IP, IP_PKTINFO, 1) == -1)

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * One VRRP socket, opened and locked.
  */
@@ -46,6 +45,7 @@ struct sock_spec {
 	struct vaddr	 dst;
 	bool		 foreign_src;	/* not of this interface */
 	/* Receive. */
+	uint64_t	 rx_buf;	/* bytes; 0: RX_BUFFER */
 	bool		 all_vrids;
 	uint8_t		 vrids[FILTER_VRIDS_LEN];
 	size_t		 group_cnt;

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Children: start, hand-shake, end, start again. Runs in: parent (and in a
  * child between fork and exec).

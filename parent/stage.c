@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Bringing a loaded configuration into force: ids, users, sockets, then every
  * child is told, all must agree, and it is switched everywhere in one turn.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The way out: the engine hands over first, then the addresses go, then the
  * checkers finish their notify scripts. Each step has an end. Runs in:

@@ -170,7 +170,6 @@ set_expect(struct einst *i, const struct conf_inst *c)
 	x->check_src = c->check_unicast_src;
 	x->cksum_plain = c->v3_checksum_as_v2;
 	x->cksum_group = c->old_unicast_checksum;
-	x->skip_addrs = c->skip_check_adv_addr;
 	x->adver_int_us = c->adver_int_us;
 	i->vip_cnt = pack_vips(i, c);
 	x->vip_cnt = i->vip_cnt;
@@ -468,6 +467,7 @@ read_facts(const struct einst *i, struct trk_facts *facts)
 	facts->tentative = i->use.why == SOCK_TENTATIVE;
 	facts->port = i->use.why == SOCK_PORT;
 	facts->no_filter = i->use.why == SOCK_NO_FILTER;
+	facts->no_peer = i->conf->unicast && TAILQ_EMPTY(&i->conf->peers);
 	/* Of a socket that failed for another reason that is told. */
 	facts->has_source = i->use.why == SOCK_OK ?
 	    !vaddr_is_unspec(&i->use.src) : i->use.why != SOCK_NO_SOURCE;

@@ -51,6 +51,7 @@ static bool	 is_to(const struct einst *, const struct pkt_head *);
 static bool	 is_peer(const struct einst *, const uint8_t *);
 static void	 read_ancillary(const struct msghdr *, struct pkt_rx *);
 static bool	 next_ah(struct einst *);
+static bool	 is_followed(const struct einst *, const uint8_t *);
 static bool	 is_own(const struct einst *, const uint8_t *);
 static void	 note_gap(struct einst *, const uint8_t *);
 
@@ -177,6 +178,8 @@ packet(struct esock *s, const struct mmsghdr *hdr, const uint8_t *buf)
 		return;		/* RFC 9568 6.4.1: not listening */
 	/* An owner that hands over listens for its successor. */
 	i->expect.owner_ignores = vr_ignores(&i->vr, &i->vc);
+	i->expect.skip_addrs = i->conf->skip_check_adv_addr &&
+	    is_followed(i, head.src);
 	if ((hdr->msg_hdr.msg_flags & MSG_TRUNC) != 0)
 		res = PKT_E_LENGTH;
 	else
@@ -199,13 +202,19 @@ packet(struct esock *s, const struct mmsghdr *hdr, const uint8_t *buf)
 	drive_step(i, &in);
 }
 
+/* Is it the master that a backup has heard before? */
+static bool
+is_followed(const struct einst *i, const uint8_t *src)
+{
+	return (i->vr.state == VR_BACKUP && i->vr.has_master &&
+	    memcmp(i->vr.master, src, sizeof(i->vr.master)) == 0);
+}
+
 /* What the master's adverts keep between them; nothing of another router. */
 static void
 note_gap(struct einst *i, const uint8_t *src)
 {
-	if (i->vr.state != VR_BACKUP || i->vr.heard_us == VR_NEVER ||
-	    !i->vr.has_master || memcmp(i->vr.master, src,
-	    sizeof(i->vr.master)) != 0) {
+	if (i->vr.heard_us == VR_NEVER || !is_followed(i, src)) {
 		memset(i->gap_us, 0, sizeof(i->gap_us));
 		return;
 	}
@@ -307,8 +316,7 @@ static bool
 next_ah(struct einst *i)
 {
 	if (i->expect.ah_seq >= PKT_AH_SEQ_MAX) {
-		if (i->tx_cnt > 0)
-			stats_send_error(i, i->tx[0], EOVERFLOW);
+		stats_send_error(i, i->tx[0], EOVERFLOW);
 		return (false);
 	}
 	i->send.ah_seq = ++i->expect.ah_seq;
@@ -328,6 +336,9 @@ io_advert(struct einst *i, uint8_t prio)
 	bool		 any = false;
 
 	i->send.prio = prio;
+	/* A virtual interface may have to come up first. */
+	if (i->tx_cnt == 0)
+		return (false);
 	if (i->send.auth == PKT_AUTH_AH && !next_ah(i))
 		return (false);
 	for (n = 0; n < i->tx_cnt; n++) {

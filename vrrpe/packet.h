@@ -134,7 +134,7 @@ struct pkt_expect {
 	bool		 cksum_plain;	/* we send without pseudo-header */
 	bool		 cksum_group;	/* peers take the group for dst */
 	bool		 owner_ignores;	/* owner, and owner_ignore_adverts */
-	bool		 skip_addrs;	/* checks 21, 22 are off */
+	bool		 skip_addrs;	/* checks 21, 22 are off this time */
 	int64_t		 adver_int_us;	/* our own */
 	const uint8_t	*vips;		/* packed, advertised ones only */
 	size_t		 vip_cnt;

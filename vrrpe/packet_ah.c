@@ -14,8 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
-
 /*
  * The authentication header of VRRPv2 (RFC 2338 5.3.6.3, RFC 2402): HMAC-MD5
  * over the message, the header itself and what does not change of the IP

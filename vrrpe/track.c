@@ -51,7 +51,8 @@ static const char *const fault_texts[TRK_F_CNT] = {
 	"tracked object has not been looked at yet",
 	"packet filter cannot be installed",
 	"interface is a port of another",
-	"the parent process does not answer"
+	"the parent process does not answer",
+	"no unicast peer"
 };
 
 void
@@ -209,10 +210,12 @@ fact_faults(const struct trk_facts *facts)
 		else if (facts->no_filter)
 			faults |= TRK_F_NO_FILTER;
 		/* While it is down a new one cannot be opened. */
-		else if (!facts->has_socket &&
+		else if (!facts->has_socket && !facts->no_peer &&
 		    (facts->if_up || facts->if_ignore))
 			faults |= TRK_F_NO_SOCKET;
 	}
+	if (facts->no_peer)
+		faults |= TRK_F_NO_PEER;
 	if (facts->vip_failed)
 		faults |= TRK_F_VIP;
 	if (facts->no_parent)

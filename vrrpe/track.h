@@ -61,7 +61,8 @@ enum trk_status {
 #define TRK_F_NO_FILTER		0x8000U	/* packets cannot be kept away */
 #define TRK_F_PORT		0x10000U /* the interface cannot receive */
 #define TRK_F_PARENT	0x20000U	/* the parent hangs */
-#define TRK_F_CNT		18
+#define TRK_F_NO_PEER	0x40000U	/* unicast, and nobody to send to */
+#define TRK_F_CNT		19
 /* For vr_conf.quiet_faults: keep from starting, are not told. */
 #define TRK_F_QUIET		(TRK_F_SCRIPT_WAIT | TRK_F_OBJECT_WAIT | \
 				    TRK_F_GROUP_WAIT)
@@ -91,6 +92,7 @@ struct trk_facts {
 	bool		 has_socket;	/* receive and transmit */
 	bool		 port;		/* of a bridge: it receives nothing */
 	bool		 no_filter;	/* no_accept, and no packet filter */
+	bool		 no_peer;	/* unicast without one */
 	bool		 vip_failed;	/* and fault_on_vip_failure */
 	bool		 group_fault;
 	bool		 group_wait;

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * A hostile engine: the input is a row of messages to the parent, which must
  * never want an address of an instance that is not configured, nor of one

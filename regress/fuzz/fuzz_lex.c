@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Bytes as a whole configuration, through lexer, tables, rules and printer.
  * Files, users and scripts are left out. What is accepted must print, and the

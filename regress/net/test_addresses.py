@@ -87,6 +87,30 @@ def test_paced(lab):
     assert min(gaps) > 0.09 and sum(gaps) < 1.6
 
 
+def test_paced_ipv6(lab):
+    """gna_interval: the same for neighbour advertisements, and only for
+    them."""
+    cap = Capture(lab)
+    vips = ["fe80::151", "fd09::151/64", "fd09::152/64"]
+    text = settings("vrrp_gna_interval 0.1", "vrrp_garp_master_repeat 3",
+        "vrrp_garp_master_delay 0", garp=False)
+    Vrrpd(lab, "a", text + instance(51, version=6, interval="0.1",
+        vips=vips) + instance(52, interval="0.1",
+        vips=["10.9.0.%d" % n for n in range(152, 156)])).start()
+    ours = [v.split("/")[0] for v in vips]
+
+    def of_ours():
+        return [f for f in cap.pick("na") if f.target in ours]
+    wait_until(lambda: len(of_ours()) >= 9 and len(cap.pick("garp")) >= 12,
+        8, "all of them")
+    frames = of_ours()[:9]
+    assert [f.target for f in frames] == ours * 3
+    gaps = [b.time - a.time for a, b in zip(frames, frames[1:])]
+    assert min(gaps) > 0.09 and sum(gaps) < 1.6
+    garps = [f.time for f in cap.pick("garp")]
+    assert garps[11] - garps[0] < 0.5
+
+
 @pytest.mark.row("112")
 def test_lower_prio(lab):
     cap = Capture(lab)
@@ -138,14 +162,13 @@ def test_present_while_master(lab):
     router = start(lab, interval="0.1")
     sender = Sender(lab)
     for _ in range(3):
-        router.sync()
-        router.wait_log("Entering MASTER") if not lab.has("a", VIP) else None
-        wait_until(lambda: lab.has("a", VIP), 2, "the address")
+        wait_until(lambda: lab.has("a", VIP), 8, "the address")
         stays(lambda: lab.has("a", VIP), 0.3)
-        router.sync()
-        sender.send(vrid=51, prio=200, interval=10, addrs=[VIP])
+        assert router.state("I51") == "MASTER"
+        # So that it stays BACKUP for more than three seconds.
+        sender.send(vrid=51, prio=200, interval=100, addrs=[VIP])
         router.wait_state("I51", "BACKUP", 2)
-        wait_until(lambda: not lab.has("a", VIP), 0.5, "no address")
+        wait_until(lambda: not lab.has("a", VIP), 1, "no address")
     assert router.stop() == 0
     spans = watch.spans(VIP)
     assert len(spans) >= 3 and all(end is not None for _, end in spans)
@@ -230,7 +253,7 @@ def test_nothing_left(lab):
     assert not os.path.exists(router.rundir + "/vrrpd.pid")
 
 
-def test_other_interface(make_lab):
+def test_tracks_other_interface(make_lab):
     """A VIP elsewhere: that interface is tracked, unless no_track; then its
     return is announced. garp_extra_if keeps the switches there informed."""
     lab = make_lab("ab", second=True)

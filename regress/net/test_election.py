@@ -177,7 +177,10 @@ def test_tie_greater(bench):
 
 @pytest.mark.row("086")
 def test_tie_smaller(bench):
+    """A rival of the same priority: the others are told again, too."""
     assert after(bench, "tie-smaller")[0] < 0.05
+    assert bench.garps(ip_of("tie-smaller"), since=bench.sent[
+        MASTERS["tie-smaller"]])
 
 
 @pytest.mark.row("089")

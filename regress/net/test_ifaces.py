@@ -116,53 +116,145 @@ def test_down_is_no_fault(lab):
 
 SHIM = r"""
 #define _GNU_SOURCE
-#include <dlfcn.h>
+#include <sys/ioctl.h>
+
 #include <linux/ethtool.h>
+#include <linux/mii.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+
+#include <dlfcn.h>
+#include <errno.h>
 #include <stdarg.h>
-#include <unistd.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What a file holds: a number, -1 without one. */
+static int
+told(const char *name)
+{
+	char path[256];
+	FILE *f;
+	int value = -1;
+
+	snprintf(path, sizeof(path), "FOLDER/%s", name);
+	if ((f = fopen(path, "re")) == NULL)
+		return (-1);
+	if (fscanf(f, "%x", &value) != 1)
+		value = -1;
+	fclose(f);
+	return (value);
+}
+
 int
 ioctl(int fd, unsigned long request, ...)
 {
+	static int reads;
+	struct mii_ioctl_data mii;
 	struct ethtool_value *v;
 	int (*next)(int, unsigned long, ...);
 	struct ifreq *ifr;
 	va_list ap;
 	int ret;
+
 	va_start(ap, request);
 	ifr = va_arg(ap, struct ifreq *);
 	va_end(ap);
+	if (request == SIOCGMIIPHY || request == SIOCGMIIREG) {
+		memcpy(&mii, &ifr->ifr_ifru, sizeof(mii));
+		if (request == SIOCGMIIPHY) {
+			reads = 0;
+			mii.phy_id = 7;
+		} else if (mii.phy_id != 7 || mii.reg_num != MII_BMSR)
+			mii.val_out = 0;
+		else if (reads++ == 0 && told("latched") == 1)
+			mii.val_out = 0x7809;
+		else
+			mii.val_out = (unsigned short)told("mii");
+		memcpy(&ifr->ifr_ifru, &mii, sizeof(mii));
+		errno = EOPNOTSUPP;
+		return (told("mii") == -1 ? -1 : 0);
+	}
+	v = (void *)ifr->ifr_data;
+	if (request == SIOCETHTOOL && v->cmd == ETHTOOL_GLINK) {
+		v->data = (unsigned int)told("ethtool");
+		errno = EOPNOTSUPP;
+		return (told("ethtool") == -1 ? -1 : 0);
+	}
 	next = (int (*)(int, unsigned long, ...))dlsym(RTLD_NEXT, "ioctl");
 	ret = next(fd, request, ifr);
-	if (request == SIOCETHTOOL && ret == 0) {
-		v = (void *)ifr->ifr_data;
-		if (v->cmd == ETHTOOL_GLINK && access("DOWN", F_OK) == 0)
-			v->data = 0;
-	}
+	if (request == SIOCGIFFLAGS && told("flags") == 0)
+		ifr->ifr_flags &= ~IFF_RUNNING;
 	return (ret);
 }
 """
+# Of the register: capabilities and the link, without the link, no register.
+UP, DOWN, NONE = "782d", "7829", "ffff"
+GOOD = {"mii": UP, "ethtool": "1", "flags": "1"}
+# What is written, what the driver answers, which answer counts, what is said.
+BEATS = {
+    "first": ("e0", GOOD, "mii", ""),
+    "second": ("e0", {"ethtool": "1"}, "ethtool", ""),
+    "no transceiver": ("e0", {**GOOD, "mii": NONE}, "ethtool", ""),
+    "last": ("e0", {}, "flags", ""),
+    "latched": ("e0", {**GOOD, "latched": "1"}, "mii", ""),
+    "MII": ("e0 MII", GOOD, "mii", ""),
+    "MII is not": ("e0 MII", {"ethtool": "1"}, "ethtool",
+        "e0: its driver does not answer MII, ETHTOOL is used"),
+    "ETHTOOL": ("e0 ETHTOOL", {**GOOD, "mii": DOWN}, "ethtool", ""),
+    "ETHTOOL is not": ("e0 ETHTOOL", {"mii": UP}, "mii",
+        "e0: its driver does not answer ETHTOOL, MII is used"),
+    "IOCTL": ("e0 IOCTL", {"mii": DOWN, "ethtool": "0"}, "flags", ""),
+    "all": (None, GOOD, "mii", "")}
 
 
-@pytest.mark.parametrize("words", [block("linkbeat_interfaces", "e0 ETHTOOL"),
-    "linkbeat_use_polling\n"])
-def test_polled_link(lab, words):
-    """A driver that tells of a lost carrier only when it is asked. The words
-    without a method ask this one, too: veth knows no MII."""
-    source = lab.write("shim.c", SHIM.replace("DOWN", lab.path("down")))
+def driver(lab):
+    """The environment in which the drivers answer what files say."""
+    source = lab.write("shim.c", SHIM.replace("FOLDER", lab.folder))
     subprocess.run(["gcc", "-shared", "-fPIC", "-o", lab.path("shim.so"),
         source, "-ldl"], check=True)
-    router = Vrrpd(lab, "a", settings() + words + instance(51,
-        interval="0.2"), env={"LD_PRELOAD": lab.path("shim.so")}).start()
+    return {"LD_PRELOAD": lab.path("shim.so")}
+
+
+def test_polled_no_more(lab):
+    """A reload without the word: what the driver said does not count any
+    more; and a reload with it begins to ask."""
+    plain = settings() + instance(51, interval="0.2")
+    text = block("linkbeat_interfaces", "e0") + "\n" + plain
+    lab.write("mii", DOWN)
+    router = Vrrpd(lab, "a", text, env=driver(lab)).start()
+    router.wait_state("I51", "FAULT", 5)
+    router.reload(plain)
+    router.wait_state("I51", "MASTER", 5)
+    router.reload(text)
+    router.wait_state("I51", "FAULT", 5)
+
+
+@pytest.mark.parametrize("name", BEATS)
+def test_polled_link(lab, name):
+    """A driver that tells of a lost carrier only when it is asked, and what
+    it can be asked."""
+    words, answers, counts, said = BEATS[name]
+    words = block("linkbeat_interfaces", words) if words else \
+        "linkbeat_use_polling\n"
+    def answer(what, value):
+        lab.write("new", value)
+        os.rename(lab.path("new"), lab.path(what))
+    for what, value in answers.items():
+        answer(what, value)
+    router = Vrrpd(lab, "a", settings() + words + "\n" + instance(51,
+        interval="0.2"), env=driver(lab)).start()
     router.wait_state("I51", "MASTER")
-    lab.write("down", "")
+    stays(lambda: router.state("I51") == "MASTER", 1.5, "MASTER", step=0.1)
+    answer(counts, DOWN if counts == "mii" else "0")
     router.wait_state("I51", "FAULT", 4)
     row = router.show("interfaces")["interfaces"][0]
     assert row["up"] and not row["carrier"]
     assert "interface is down" in router.instance("I51")["faults"]
-    subprocess.run(["rm", lab.path("down")], check=True)
+    answer(counts, UP if counts == "mii" else "1")
     router.wait_state("I51", "MASTER", 5)
+    lines = [l for l in router.log().split("\n") if "does not answer" in l]
+    assert len(lines) == bool(said) and all(said in l for l in lines)
     # What the kernel tells counts at once.
     lab.ip("s", "link set pa down")
     router.wait_state("I51", "FAULT", 0.9)
@@ -188,6 +280,40 @@ def test_garp_group(lab):
         "10.7.0.152"}
     gaps = [b.time - a.time for a, b in zip(frames, frames[1:])]
     assert min(gaps) > 0.19 and sum(gaps) < 3.2
+
+
+def test_gna_group(lab):
+    """gna_interval of a garp_group, for IPv6; and two groups do not wait for
+    each other."""
+    lab.extra_link("a", "x0")
+    lab.extra_link("a", "y0")
+    for dev in "xy":
+        lab.ip("a", "address add fe80::%s/64 dev %s0 nodad" % (
+            "a" if dev == "x" else "b", dev))
+    defs = block("garp_group", "gna_interval 0.2", block("interfaces",
+        "e0 x0")) + "\n" + block("garp_group", "gna_interval 0.1",
+        "interface y0")
+    caps = {dev: Capture(lab, "a", dev, own=True) for dev in ("e0", "x0",
+        "y0")}
+    router = Vrrpd(lab, "a", settings("vrrp_garp_master_repeat 4",
+        "vrrp_garp_master_delay 0", garp=False) + defs +
+        instance(51, version=6, interval="0.1", vips=["fe80::151"]) +
+        instance(52, version=6, interval="0.1", dev="x0",
+            vips=["fe80::152"]) +
+        instance(53, version=6, interval="0.1", dev="y0",
+            vips=["fe80::153"])).start()
+
+    def times(devs):
+        return sorted(f.time for d in devs for f in caps[d].pick("na")
+            if f.target in ("fe80::151", "fe80::152", "fe80::153"))
+    wait_until(lambda: len(times(("e0", "x0"))) >= 8 and
+        len(times(("y0",))) >= 4, 8, router.tail)
+    for devs, pause, cnt in ((("e0", "x0"), 0.2, 8), (("y0",), 0.1, 4)):
+        found = times(devs)
+        assert len(found) == cnt
+        gaps = [b - a for a, b in zip(found, found[1:])]
+        assert min(gaps) > pause - 0.01
+        assert sum(gaps) < pause * (cnt - 1) + 1.5
 
 
 def test_overrun(lab):

@@ -112,6 +112,8 @@ def test_master_keeps_it(lab):
 def test_owner(lab):
     """Nobody takes the role from an owner; it gives it away itself."""
     a, b = pair(lab, interval="0.2", ours=150, theirs=255)
+    # What it has not heard of it does not know.
+    wait_until(lambda: a.packets("I51")["adverts_received"], 2, "the owner")
     order(a, 1, "10.9.0.2 has the better claim, priority 255", "takeover",
         "I51")
     wait_until(lambda: b.state("I51") == "MASTER", 2, "the owner has it")

@@ -17,11 +17,15 @@
 wanted, whoever and whatever removes them, and as keepalived has them."""
 
 import re
+import socket
+import struct
+import time
 
 import pytest
 
 from confgen import block, instance, settings
-from lib import Keepalived, Sender, Vrrpd, command, stays, wait_until
+from lib import AddressWatch, Keepalived, Loop, Sender, Vrrpd, command, \
+    stays, wait_until
 
 VIP = "10.9.0.151"
 GW = "10.9.0.2"
@@ -127,11 +131,53 @@ def none_there(lab):
     return not routes(lab) and not rules(lab)
 
 
+class RouteWatch(Loop):
+    """IPv4 routes of host a that come and go, as the kernel tells: (time,
+    added, destination)."""
+
+    def __init__(self, lab):
+        self.events = []
+        super().__init__(lab, "a")
+        self.start()
+
+    def make_socket(self):
+        sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+        sock.setsockopt(socket.SOL_SOCKET, 33, 4 << 20)
+        sock.bind((0, 0x40))
+        return sock
+
+    def ready(self):
+        data = self.sock.recv(1 << 16)
+        now = time.time()
+        while len(data) >= 16:
+            length, kind = struct.unpack("=IH", data[:6])
+            at, plen = 28, data[17]
+            while at + 4 <= length:
+                size, attr = struct.unpack("=HH", data[at:at + 4])
+                if attr == 1:           # RTA_DST
+                    self.events.append((now, kind == 24, "%s/%d" % (
+                        socket.inet_ntoa(data[at + 4:at + 8]), plen)))
+                at += max(size + 3 & ~3, 4)
+            data = data[length + 3 & ~3:]
+
+    def added(self, dst, since=0.0):
+        return [t for t, plus, d in list(self.events) if plus and d == dst
+            and t >= since]
+
+
 def master(lab, text=None, **more):
+    """The routes follow their address at once, however long the machine
+    takes for all of it."""
+    watch, vips = RouteWatch(lab), AddressWatch(lab, "a")
     router = Vrrpd(lab, "a", text or conf(), **more).start()
     router.wait_state("I51", "MASTER", 10)
     wait_until(lambda: all_there(lab), 8, lambda: "routes: %s, rules: %s" % (
         routes(lab), rules(lab)))
+    vip = vips.of(VIP, True)[0]
+    late = [watch.added("10.%d.0.0/16" % i)[0] - vip for i in (1, 2, 3)]
+    watch.close()
+    vips.close()
+    assert max(late) < 0.5, late
     return router
 
 
@@ -143,10 +189,11 @@ def test_while_master(lab):
     assert row["routes_failed"] == 0
     sender = Sender(lab)
     for _ in range(2):
-        sender.send(vrid=51, prio=200, interval=10, addrs=[VIP])
+        # So that it stays BACKUP for more than three seconds.
+        sender.send(vrid=51, prio=200, interval=100, addrs=[VIP])
         router.wait_state("I51", "BACKUP", 2)
         wait_until(lambda: none_there(lab), 2, "nothing as backup")
-        wait_until(lambda: all_there(lab), 5, "all as master")
+        wait_until(lambda: all_there(lab), 8, "all as master")
     assert router.stop() == 0
     assert none_there(lab)
 
@@ -171,14 +218,20 @@ def test_put_back(lab):
 
 
 def test_fought(lab):
-    """Whoever insists is answered less and less often."""
+    """Whoever insists is answered less and less often: at once, and then one,
+    two and four seconds after the last time."""
     router = master(lab)
-    for _ in range(3):
+    watch = RouteWatch(lab)
+    put, last = [], 0
+    for pause in (0, 1, 2, 4):
+        gone = time.time()
         lab.ip("a", "route del 10.1.0.0/16")
-        wait_until(lambda: has(lab, "10.1.0.0/16"), 5, "the route")
-    lab.ip("a", "route del 10.1.0.0/16")
-    stays(lambda: not has(lab, "10.1.0.0/16"), 2, "left alone for a while")
-    wait_until(lambda: has(lab, "10.1.0.0/16"), 6, "the route")
+        back = wait_until(lambda t=gone: watch.added("10.1.0.0/16", t), 9,
+            "the route")[0]
+        put.append(back - last)
+        assert pause == 0 or put[-1] > pause - 0.3, put
+        assert back - max(gone, last + pause) < 1.5, put
+        last = back
     assert router.log().count("10.1.0.0/16 (table 254) was removed") == 1
 
 
@@ -263,6 +316,24 @@ def test_failure_is_shown(lab):
     wait_until(lambda: has(lab, "10.5.0.0/16"), 3, "the route")
     wait_until(lambda: router.instance("I51")["routes_failed"] == 0, 3,
         "no failure")
+
+
+def test_failure_is_fault(lab):
+    """fault_on_vip_failure: a route that cannot be installed, too; told with
+    its reason, and over when there is a way."""
+    text = conf(routes=ROUTES + ["10.5.0.0/16 via 10.55.0.2"])
+    router = Vrrpd(lab, "a", text.replace("advert_int",
+        "fault_on_vip_failure\nadvert_int")).start()
+    router.wait_state("I51", "FAULT", 10)
+    assert router.instance("I51")["faults"] == "virtual addresses failed"
+    router.wait_log(r"\(I51\) 1 of 5 routes and rules could not be installed:"
+        " Network is unreachable", 2)
+    wait_until(lambda: none_there(lab) and not lab.has("a", VIP), 2,
+        "nothing as FAULT")
+    lab.ip("a", "address add 10.55.0.1/24 dev e0")
+    router.wait_state("I51", "MASTER", 15)
+    wait_until(lambda: all_there(lab) and has(lab, "10.5.0.0/16"), 3,
+        lambda: "all: %s" % routes(lab))
 
 
 def test_reload(lab):

@@ -52,7 +52,9 @@ NAMES = {
     "last-word": (47, ["higher_prio_send_advert"], {}),
     "no-last-word": (48, [], {}),
     "five-adverts": (49, ["down_timer_adverts 5"], {}),
-    "strict-owner": (50, ["strict_mode"], {"prio": 255, "state": "MASTER"})}
+    "strict-owner": (50, ["strict_mode"], {"prio": 255, "state": "MASTER"}),
+    "checked": (51, [], {}),
+    "not-checked": (52, ["skip_check_adv_addr"], {})}
 SUMS = {"plain-gets-plain": "plain", "plain-gets-pseudo": "pseudo",
     "plain-gets-bad": "bad", "plain-gets-zero": "zero"}
 
@@ -70,7 +72,9 @@ def bench_fixture():
     sender = Sender(lab)
     sender.keep(1.0, [sender.frame(vrid=NAMES[name][0], prio=200,
         addrs=[vip_of(NAMES[name][0])], checksum=form)
-        for name, form in SUMS.items()])
+        for name, form in SUMS.items()] +
+        [sender.frame(vrid=vrid, prio=200, addrs=["10.9.7.7"])
+            for vrid in (51, 52)])
     cap.router = Vrrpd(lab, "a", text).start()
     cap.first = {vrid: cap.wait_advert(vrid=vrid) for vrid in
         [NAMES[n][0] for n in ("control", "no-answer", "last-word",
@@ -180,3 +184,18 @@ def test_strict_owner(bench):
     counters = bench.router.instance("strict-owner")["counters"]
     assert counters["owner_ignored"] == 1
     assert counters["adverts_received"] == 0
+
+
+def test_other_addresses(bench):
+    """skip_check_adv_addr: of the same master only the first list of
+    addresses is looked at, else every one. Neither is a reason to drop it."""
+    counts = {}
+    for name in ("checked", "not-checked"):
+        assert bench.router.entered(name, "MASTER") == 0
+        row = bench.router.instance(name)["counters"]
+        assert row["adverts_received"] >= 8
+        counts[name] = row["address_list_errors"]
+        said = [l for l in bench.router.log().split("\n") if
+            "(%s)" % name in l and "address" in l]
+        assert len(said) == 1, said
+    assert counts["checked"] >= 8 and counts["not-checked"] == 1

@@ -14,13 +14,19 @@
 
 
 
-"""One VRID several times on an interface, no interface named, small MTUs."""
+"""One VRID several times on an interface, no interface named, small MTUs,
+receive buffers."""
+
+import os
+import socket
 
 import pytest
 
 from confgen import block, instance, settings
-from lib import KEEPALIVED, VRRPD, Capture, Keepalived, Vrrpd, stays, \
-    wait_until
+from lib import KEEPALIVED, LIBC, VRRPD, Capture, Keepalived, Sender, Vrrpd, \
+    family_of, stays, wait_until
+
+SYS_PIDFD_GETFD = 438
 
 
 def unicast(lab, host, other):
@@ -86,11 +92,13 @@ def test_mtu_keepalived(make_lab, role):
     cap = Capture(lab)
     ours, theirs = (150, 100) if role == "master" else (100, 150)
     v = Vrrpd(lab, "a", settings() + instance(51, version=6, prio=ours,
-        vips=MANY6)).start()
+        vips=MANY6))
     k = Keepalived(lab, "b", settings() + instance(51, version=6,
-        prio=theirs, vips=MANY6)).start()
+        prio=theirs, vips=MANY6))
     high, low = (v, k) if role == "master" else (k, v)
+    high.start()
     high.wait_state("I51", "MASTER")
+    low.start()
     frame = cap.wait_advert(host=high.host)
     assert len(frame.addrs) == 89
     low.wait_state("I51", "BACKUP")
@@ -120,6 +128,83 @@ def test_mtu_changes(lab):
     wait_until(lambda: len(cap.adverts(host="a")[-1].addrs) == 150, 3,
         "all of them")
     assert a.state("I51") == "MASTER"
+
+
+def receive_buffers(lab, router):
+    """The sizes of the sockets with VRRP that something can come from."""
+    sizes = set()
+    for pid in family_of(router.pid)[1:]:
+        with_pid = os.pidfd_open(pid)
+        for fd in os.listdir("/proc/%d/fd" % pid):
+            copy = LIBC.syscall(SYS_PIDFD_GETFD, with_pid, int(fd), 0)
+            if copy < 0:
+                continue
+            try:
+                sock = socket.socket(fileno=copy)
+            except OSError:         # no socket
+                os.close(copy)
+                continue
+            if sock.proto == 112 and receives(sock):
+                sizes.add(sock.getsockopt(socket.SOL_SOCKET,
+                    socket.SO_RCVBUF))
+            sock.close()
+        os.close(with_pid)
+    return sizes
+
+
+def receives(sock):
+    """Ours that send are bound to their source; keepalived's that receive
+    to the group, and the others have hardly any room."""
+    name = sock.getsockname()[0]
+    return name == "224.0.0.18" or name == "0.0.0.0" and sock.getsockopt(
+        socket.SOL_SOCKET, socket.SO_RCVBUF) > 4608
+
+
+BUFFERS = {
+    "mtu": (["vrrp_rx_bufs_policy MTU"], [], 2 * 2 * 3 * 1500),
+    "multiplier": (["vrrp_rx_bufs_policy mtu",
+        "vrrp_rx_bufs_multiplier 10"], [], 2 * 2 * 10 * 1500),
+    "bytes": (["vrrp_rx_bufs_policy 300000"], [], 2 * 2 * 300000),
+    # 20 of IP, 8 and 4 for each address.
+    "advert": (["vrrp_rx_bufs_policy ADVERT", "vrrp_rx_bufs_multiplier "
+        "10000"], [], 2 * (32 + 36) * 10000),
+    "instance": (["vrrp_rx_bufs_policy 50000"], ["kernel_rx_buf_size 40000"],
+        2 * 2 * 40000),
+    "both": (["vrrp_rx_bufs_policy 50000", "vrrp_rx_bufs_policy MTU"], [],
+        2 * 2 * 50000)}
+
+
+@pytest.mark.parametrize("kind", [Keepalived, Vrrpd])
+def test_receive_buffers(lab, kind):
+    """vrrp_rx_bufs_policy, _multiplier, kernel_rx_buf_size: as keepalived."""
+    if kind is Keepalived and not KEEPALIVED:
+        pytest.skip("no keepalived")
+    seen = {}
+    for name, (head, lines, _) in BUFFERS.items():
+        router = kind(lab, "a", settings(*head) + instance(51, *lines) +
+            instance(52, *lines, vips=["10.9.0.152", "10.9.0.162"])).start()
+        seen[name] = wait_until(lambda r=router: receive_buffers(lab, r), 5,
+            "a socket")
+        router.stop()
+    assert seen == {name: {size} for name, (_, _, size) in BUFFERS.items()}
+
+
+def test_receive_buffer_follows(lab):
+    """1 MiB if nothing is said; the MTU that is; a reload."""
+    router = Vrrpd(lab, "a", settings() + instance(51)).start()
+    router.wait_state("I51", "MASTER")
+    assert receive_buffers(lab, router) == {2 << 20}
+    text = settings("vrrp_rx_bufs_policy MTU") + instance(51, interval="0.2")
+    router.reload(text)
+    wait_until(lambda: receive_buffers(lab, router) == {2 * 3 * 1500}, 3,
+        lambda: receive_buffers(lab, router))
+    lab.ip("a", "link set e0 mtu 1300")
+    wait_until(lambda: receive_buffers(lab, router) == {2 * 3 * 1300}, 3,
+        lambda: receive_buffers(lab, router))
+    assert router.entered("I51", "MASTER") == 1
+    sender = Sender(lab)
+    sender.send(vrid=51, prio=200, interval=20, addrs=["10.9.0.151"])
+    router.wait_state("I51", "BACKUP", 3)
 
 
 def test_old_unicast_checksum(lab):

@@ -51,7 +51,8 @@ FIELDS = ("frame.number", "frame.time_epoch", "eth.src", "eth.dst", "ip.src",
     "arp.src.proto_ipv4", "arp.src.hw_mac", "icmpv6.type",
     "icmpv6.checksum.status", "icmpv6.nd.na.flag.r", "icmpv6.nd.na.flag.s",
     "icmpv6.nd.na.flag.o", "icmpv6.nd.na.target_address",
-    "icmpv6.opt.linkaddr", "igmp.type", "ah.sequence", "_ws.malformed",
+    "icmpv6.opt.linkaddr", "igmp.type", "igmp.maddr",
+    "icmpv6.mldr.mar.multicast_address", "ah.sequence", "_ws.malformed",
     "_ws.expert.severity",
     "_ws.expert.message")
 GOOD = "1"              # of a checksum's status
@@ -251,7 +252,17 @@ KINDS = {"v2": (2, (), ["10.9.1.1"]), "v2-ah": (2, (AH,), ["10.9.1.2"]),
     "v6-many": (6, (), ["fe80::12"] + ["fd09::1:%x/64" % n
         for n in range(1, 80)]),
     "v6-vmac": (6, ("use_vmac",), ["fe80::13", "fd09::13/64"]),
-    "v6-xmit-base": (6, ("use_vmac", "vmac_xmit_base"), ["fe80::14/64"])}
+    "v6-xmit-base": (6, ("use_vmac", "vmac_xmit_base"), ["fe80::14/64"]),
+    "v2-pass-unicast": (2, (PASS,) + unicast(2), ["10.9.1.15"]),
+    "v2-ah-vmac": (2, (AH, "use_vmac"), ["10.9.1.16/24"]),
+    "v3-vmac-unicast": (3, ("use_vmac",) + unicast(3), ["10.9.1.17/24"]),
+    "v6-vmac-unicast": (6, ("use_vmac", "vmac_xmit_base") + unicast(6),
+        ["fe80::18/64"]),
+    "v3-group": (3, ("mcast_dst_ip 239.0.0.77",), ["10.9.1.19"]),
+    "v6-group": (6, ("mcast_dst_ip ff02::77",), ["fe80::20"]),
+    "v3-addr-vmac": (3, (), ["10.9.1.21/24 use_vmac"]),
+    "v6-addr-vmac": (6, (), ["fe80::22/64 use_vmac"]),
+    "v2-vmac": (2, ("use_vmac",), ["10.9.1.23/24"])}
 
 
 def test_kinds(make_lab):
@@ -265,7 +276,8 @@ def test_kinds(make_lab):
     a = Vrrpd(lab, "a", text).start()
     for name in KINDS:
         a.wait_state(name, "MASTER")
-    last = [v[2][-1].split("/")[0] for v in KINDS.values() if v[2]]
+    last = [v[2][-1].split()[0].split("/")[0] for v in KINDS.values() if
+        v[2]]
     wait_until(lambda: all(lab.has("a", ip) for ip in last), 8, "addresses",
         step=0.1)
     assert a.stop() == 0
@@ -283,18 +295,29 @@ def test_kinds(make_lab):
     for n, (version, lines, vips) in enumerate(KINDS.values(), 1):
         mine = [r for r in adverts if r["vrrp.virt_rtr_id"] == str(n)]
         assert len(mine) >= 3
-        want = ",".join(v.split("/")[0] for v in vips)
+        want = ",".join(v.split()[0].split("/")[0] for v in vips)
         assert texts(mine, "vrrp.version") == {"2" if version == 2 else "3"}
         assert {r["vrrp.ipv6_addr" if version == 6 else "vrrp.ip_addr"]
             for r in mine} == {want}
         if AH in lines:
             numbers = [int(r["ah.sequence"]) for r in mine]
             assert numbers == list(range(1, len(mine) + 1))
-    announced = texts(rows, "arp.src.proto_ipv4") | texts(rows,
-        "icmpv6.nd.na.target_address")
-    for _, _, vips in KINDS.values():
-        assert {v.split("/")[0] for v in vips} <= announced
+    announced = {}
+    for r in rows:
+        ip = r["arp.src.proto_ipv4"] or r["icmpv6.nd.na.target_address"]
+        announced.setdefault(ip, set()).add(r["eth.src"])
+    for n, (version, lines, vips) in enumerate(KINDS.values(), 1):
+        for vip in vips:
+            # What has a virtual MAC announces that and no other.
+            virtual = "use_vmac" in lines or "use_vmac" in vip
+            assert announced[vip.split()[0].split("/")[0]] == {
+                "00:00:5e:00:%02x:%02x" % (2 if version == 6 else 1, n)
+                if virtual else lab.mac("a")}, vip
+    # Of both kinds of groups, and of each one that is joined.
     assert texts(rows, "igmp.type") and "143" in texts(rows, "icmpv6.type")
+    for group in ("224.0.0.18", "239.0.0.77", "ff02::12", "ff02::77"):
+        assert [r for r in rows if group in (r["igmp.maddr"] +
+            r["icmpv6.mldr.mar.multicast_address"]).split(",")], group
 
 
 def rows_of(dump, prio):

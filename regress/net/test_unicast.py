@@ -369,3 +369,27 @@ def test_reload_to_unicast_and_back(lab):
         assert {f.dst for f in cap.adverts(since=later, host="a")} == {dst}
     assert 0 not in {f.prio for f in cap.adverts(host="a")}
     assert router.entered("I51", "MASTER") == 1 and lab.has("a", VIP)
+
+
+@pytest.mark.parametrize("lines", [["unicast_peer {", "}"], []])
+def test_fault_without_peer(lab, lines):
+    """unicast_fault_no_peer: FAULT, named, neither heard nor spoken to; with
+    a peer it is an instance as any other, and back again."""
+    cap = Capture(lab)
+    def text(lines):
+        return settings() + instance(51, "unicast_fault_no_peer", *lines,
+            interval="0.1")
+    router = Vrrpd(lab, "a", text(lines)).start()
+    router.wait_state("I51", "FAULT")
+    assert router.instance("I51")["faults"] == "no unicast peer"
+    assert "the instance stays in FAULT" in router.log()
+    stays(lambda: not lab.has("a", VIP), 1, "no address", step=0.1)
+    assert group_members(lab, "a") == 0 and not cap.adverts()
+    router.reload(text(peers(lab, "a", "t")))
+    router.wait_state("I51", "MASTER")
+    assert cap.wait_advert(host="a").dst == lab.addr("t")
+    wait_until(lambda: lab.has("a", VIP), 2, "the address")
+    router.reload(text(lines))
+    router.wait_state("I51", "FAULT")
+    wait_until(lambda: not lab.has("a", VIP), 2, "no address")
+    assert not group_frames(cap) and group_members(lab, "a") == 0

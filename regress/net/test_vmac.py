@@ -20,8 +20,8 @@ import signal
 import pytest
 
 from confgen import instance, settings
-from lib import FRR, KEEPALIVED, Capture, Frr, Keepalived, Lab, Vrrpd, stays, \
-    wait_until
+from lib import FRR, KEEPALIVED, Capture, Frr, Inside, Keepalived, Lab, \
+    Vrrpd, stays, wait_until
 from vmaclib import MAC4, MAC6, Port, is_up, learnt, links, neighbour, \
     settings_of, spoken, virtual
 
@@ -206,6 +206,48 @@ def test_settings(lab):
     assert settings_of(lab, "a", "e0") == before
 
 
+def every_setting(lab, *folders):
+    """What net/ipv4/conf and net/ipv6/conf have there, and what IGMP does."""
+    def read():
+        out = {}
+        with Inside(lab.name("a")):
+            for path in ["/proc/sys/net/ipv%d/conf/%s" % (v, folder)
+                    for v in (4, 6) for folder in folders]:
+                for name in os.listdir(path):
+                    try:
+                        with open(path + "/" + name, encoding="ascii") as f:
+                            out[path + "/" + name] = f.read()
+                    except OSError:     # to be written only
+                        pass
+            with open("/proc/sys/net/ipv4/igmp_link_local_mcast_reports",
+                    encoding="ascii") as f:
+                out["igmp"] = f.read()
+        return out
+    return lab.in_thread(read)
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_no_setting_stays(lab, end):
+    """Of all interfaces nothing is set, of those that are used all is as it
+    was afterwards; only disable_local_igmp asks for more."""
+    whole = every_setting(lab, "all", "default", "e0")
+    general = every_setting(lab, "all", "default")
+    v = Vrrpd(lab, "a", conf(150, "promote_secondaries", "no_accept",
+        head=("disable_local_igmp",))).start()
+    for name in ("I51", "I6"):
+        v.wait_state(name, "MASTER")
+    running = every_setting(lab, "all", "default")
+    assert {k for k in general if general[k] != running[k]} == {"igmp"}
+    assert every_setting(lab, "all", "default", "e0") != {**whole,
+        "igmp": running["igmp"]}
+    if end == "stop":
+        v.stop()
+    else:
+        v.kill_hard()
+        lab.run("a", v.args[0], "-z", "-r", v.rundir)
+    assert every_setting(lab, "all", "default", "e0") == whole
+
+
 def test_crash(lab):
     """All killed: the next start and vrrpd -z clear up."""
     before = settings_of(lab, "a", "e0")
@@ -284,6 +326,47 @@ def test_life_cycle(lab):
     v.stop()
     assert settings_of(lab, "a", "m0")["arp_ignore"] == 0
     assert "vrrp.51" not in links(lab, "a")
+
+
+def test_interface_comes_later(lab):
+    """It is not there at the start: FAULT with the reason, and all is made
+    as soon as it is."""
+    v = Vrrpd(lab, "a", settings() + instance(51, "use_vmac", dev="m0",
+        vips=["10.7.0.151/24"], interval="0.2") + instance(51, "use_vmac",
+        name="I6", version=6, dev="m0", vips=VIPS6, interval="0.2")).start()
+    for name in ("I51", "I6"):
+        v.wait_state(name, "FAULT", 5)
+        assert v.instance(name)["faults"] == "interface does not exist (m0)"
+    lab.ip("a", "link add m0 type veth peer name m1", "link set m1 up",
+        "link set m0 up", "address add 10.7.0.1/24 dev m0")
+    for name in ("I51", "I6"):
+        v.wait_state(name, "MASTER", 8)
+    wait_until(lambda: lab.addresses("a").get("10.7.0.151/24", {}).get(
+        "ifname") == "vrrp.51" and lab.has("a", "fe80::151"), 3, v.tail)
+    assert links(lab, "a")["vrrp.51"]["address"] == MAC4
+    assert links(lab, "a")["vrrp6.51"]["link"] == "m0"
+
+
+def test_extra_announcements(make_lab):
+    """garp_extra_if, also by its old word: again and again on other
+    interfaces with a virtual MAC, with that MAC; without "all" on no others,
+    and never on the instance's own."""
+    lab = make_lab("ab", second=True)
+    caps = {dev: Capture(lab, "b", dev=dev) for dev in ("e0", "f0")}
+    v = Vrrpd(lab, "a", settings() + instance(51, "use_vmac",
+        "use_vmac_addr", "vmac_garp_intvl 1", interval="0.2",
+        vips=["10.9.0.151/24", "10.8.0.151/24 dev f0"]) + instance(52,
+        "garp_extra_if 1", interval="0.2",
+        vips=["10.9.0.152", "10.8.0.152/24 dev f0"])).start()
+    for name in ("I51", "I52"):
+        v.wait_state(name, "MASTER")
+    wait_until(lambda: len(caps["f0"].garps("10.8.0.151")) >= 4, 8, v.tail)
+    frames = caps["f0"].garps("10.8.0.151")
+    assert {(f.smac, f.sender_mac) for f in frames} == {(MAC4, MAC4)}
+    assert 1.5 < frames[3].time - frames[1].time < 3.5
+    assert len(caps["e0"].garps("10.9.0.151")) == 1
+    assert len(caps["e0"].garps("10.9.0.152")) == 1
+    assert len(caps["f0"].garps("10.8.0.152")) == 1
 
 
 def test_foreign(lab):

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The rules: what settings mean together, one rule at a time.
  */
@@ -300,6 +299,18 @@ test_unicast(void **state)
 	refused(HEAD " unicast_src_ip 192.0.2.1\n" VIP, "without a peer");
 	refused(HEAD " unicast_peer {\n 192.0.2.300\n }\n" VIP,
 	    "no peer's address");
+	/* The one way to have no peers; also without another word. */
+	c = one(" unicast_fault_no_peer\n unicast_peer {\n }\n");
+	assert_true(c->unicast && TAILQ_EMPTY(&c->peers));
+	assert_int_equal(c->mcast.family, 0);
+	c = one(" unicast_fault_no_peer\n");
+	assert_true(c->unicast && TAILQ_EMPTY(&c->peers));
+	c = one(" unicast_fault_no_peer\n unicast_peer {\n 192.0.2.2\n }\n");
+	assert_false(TAILQ_EMPTY(&c->peers));
+	refused(HEAD " unicast_fault_no_peer\n unicast_peer {\n 192.0.2.\n"
+	    " }\n" VIP, "no peer's address");
+	refused(HEAD " unicast_fault_no_peer\n strict_mode\n" VIP,
+	    "no unicast");
 }
 
 static void

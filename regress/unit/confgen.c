@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /* Random but correct configurations for tests. */
 
 #include <stdio.h>
@@ -203,6 +202,7 @@ inst(struct conf *conf, uint32_t *s, uint32_t n)
 	memcpy(in->auth_pass, "secret\0\0", AUTH_LEN);
 	in->down_timer_adverts = (uint8_t)(1 + confgen_random(s, 100));
 	in->unicast_ttl = (uint8_t)confgen_random(s, 256);
+	in->rx_buf = confgen_random(s, UINT32_MAX);
 	in->adver_int_us = 10000 * (1 + confgen_random(s, 4095));
 	in->preempt_delay_us = confgen_random(s, 1000000000);
 	in->garp_refresh_s = confgen_random(s, 100);
@@ -280,6 +280,7 @@ peers(struct conf_inst *in, uint32_t *s)
 	uint32_t		 i, n;
 
 	in->unicast = true;
+	memset(&in->mcast, 0, sizeof(in->mcast));
 	n = 1 + confgen_random(s, 4);
 	for (i = 0; i < n; i++) {
 		peer = must(calloc(1, sizeof(*peer)));

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stddef.h>
@@ -66,6 +65,7 @@ CHANGE(auth_type, i->auth_type = !i->auth_type)
 CHANGE(auth_pass, i->auth_pass[7] = 'x')
 CHANGE(down, i->down_timer_adverts ^= 128)
 CHANGE(ttl, i->unicast_ttl ^= 1)
+CHANGE(rx_buf, i->rx_buf ^= 1)
 CHANGE(interval, i->adver_int_us++)
 CHANGE(delay, i->preempt_delay_us++)
 CHANGE(src, (void)vaddr_parse(&i->src, "10.255.255.254"))
@@ -142,6 +142,7 @@ static const struct change	changes[] = {
 	{ DIFF_CHANGED, DIFF_F_PROTOCOL, auth_pass },
 	{ DIFF_CHANGED, DIFF_F_PROTOCOL, down },
 	{ DIFF_CHANGED, DIFF_F_SOURCE, ttl },
+	{ DIFF_CHANGED, DIFF_F_SOURCE, rx_buf },
 	{ DIFF_CHANGED, DIFF_F_PROTOCOL, interval },
 	{ DIFF_CHANGED, DIFF_F_PROTOCOL, delay },
 	{ DIFF_CHANGED, DIFF_F_SOURCE, src },

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * What the parent does with messages of an engine that lies, repeats itself,
  * shouts or comes too late: one test for every check, in their order.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The record of an instance: when addresses are wanted, how long they
  * linger, what a reload and the end of the engine do to it.

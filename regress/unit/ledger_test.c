@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * netlinkd/ledger.c: every combination of facts, lifetimes, leases, the file.
  */

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * What the lint says of weights is a proof: it is compared with all states
  * that the trackers can be in. The other rules, one by one.

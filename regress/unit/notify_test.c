@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /* The queues of notify scripts, with scripts that end when the test says. */
 
 #include <stdarg.h>

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * A parent with two instances, without kernel, children and clock: what the
  * network side is asked for is written down, and nothing else happens.

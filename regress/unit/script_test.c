@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /* Verdicts as a pure function, and the schedule with scripts made up here. */
 
 #include <stdarg.h>

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /* Needs root: it makes files of other owners. Skips without. */
 
 #include <sys/stat.h>

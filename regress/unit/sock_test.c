@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * parent/sock.c with a real kernel: who is given which socket, and what the
  * sockets can and cannot do. e0 is ours, p0 is the other end of the wire.

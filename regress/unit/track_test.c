@@ -354,6 +354,13 @@ no_parent(struct trk_facts *f)
 }
 
 static void
+no_peer(struct trk_facts *f)
+{
+	f->no_peer = true;
+	f->has_socket = false;
+}
+
+static void
 test_facts(void **arg)
 {
 	assert_int_equal(fact(nothing_known), TRK_F_OFF | TRK_F_IF_MISSING);
@@ -368,6 +375,7 @@ test_facts(void **arg)
 	assert_int_equal(fact(port), TRK_F_PORT);
 	assert_int_equal(fact(others), TRK_F_VIP | TRK_F_GROUP);
 	assert_int_equal(fact(no_parent), TRK_F_PARENT);
+	assert_int_equal(fact(no_peer), TRK_F_NO_PEER);
 }
 
 static void

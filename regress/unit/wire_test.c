@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stddef.h>
@@ -537,6 +536,19 @@ process(struct conf *conf)
 	return (TAILQ_FIRST(&conf->processes));
 }
 
+static void
+add_peer(struct conf_inst *inst)
+{
+	struct conf_peer	*peer;
+
+	assert_false(inst->unicast);
+	assert_non_null(peer = calloc(1, sizeof(*peer)));
+	assert_int_equal(vaddr_parse(&peer->addr, inst->family == AF_INET ?
+	    "192.0.2.9" : "2001:db8::9"), 0);
+	peer->max_ttl = 255;
+	TAILQ_INSERT_TAIL(&inst->peers, peer, entry);
+}
+
 #define SPOIL(name, what)						\
 static void								\
 name(struct conf *c)							\
@@ -570,6 +582,7 @@ SPOIL(bad_src_family, (void)vaddr_parse(&first(c)->src, "::1"))
 SPOIL(bad_mcast, (void)vaddr_parse(&first(c)->mcast, "10.0.0.1"))
 SPOIL(bad_mcast_none, first(c)->mcast.family = 0)
 SPOIL(bad_unicast, first(c)->unicast = true)
+SPOIL(bad_peers, add_peer(first(c)))
 SPOIL(bad_down, first(c)->down_timer_adverts = 0)
 SPOIL(bad_vip, (void)vaddr_parse(&vip(c)->addr, "0.0.0.0"))
 SPOIL(bad_vip_mcast, (void)vaddr_parse(&vip(c)->addr, "224.0.0.1"))
@@ -631,7 +644,8 @@ static const struct bad	bads[] = {
 	{ "interface is not there", bad_ifname_gone }, { "name", bad_name },
 	{ "name is there twice", bad_name_twice }, { "src", bad_src },
 	{ "src", bad_src_family }, { "mcast", bad_mcast },
-	{ "mcast", bad_mcast_none }, { "unicast and peers", bad_unicast },
+	{ "mcast", bad_mcast_none }, { "mcast", bad_unicast },
+	{ "peers of the one before", bad_peers },
 	{ "down_timer_adverts", bad_down }, { "addr", bad_vip },
 	{ "addr", bad_vip_mcast }, { "instance's family", bad_vip_family },
 	{ "addr", bad_vip_none }, { "peer", bad_vip_peer },
@@ -779,6 +793,7 @@ test_limits_of_one(void **state)
 
 	conf = plain();
 	first(conf)->unicast = true;
+	first(conf)->mcast.family = 0;
 	for (i = 0; i <= MAX_PEERS; i++) {
 		p = calloc(1, sizeof(*p));
 		(void)vaddr_parse(&p->addr, "10.0.0.1");
