@@ -44,6 +44,8 @@ static int	 pair_cmp(const void *, const void *);
 static bool	 share_peer(const struct inst_def *, const struct inst_def *);
 static void	 check_vips(struct load *);
 static int	 owner_cmp(const void *, const void *);
+static void	 check_global(struct load *);
+static void	 check_pairs(struct load *);
 
 void
 check_conf(struct load *ld)
@@ -116,7 +118,7 @@ check_limits(struct load *ld)
 		    "%d are possible", objects, MAX_FILES);
 }
 
-void
+static void
 check_global(struct load *ld)
 {
 	struct global_def	*g = &ld->global;
@@ -136,7 +138,7 @@ check_global(struct load *ld)
 }
 
 /* Those that could be taken for each other stand together once sorted. */
-void
+static void
 check_pairs(struct load *ld)
 {
 	const struct inst_def	**all, *d;

@@ -58,6 +58,9 @@ static int		 routes_assign(const struct conf_ids *,
 			    struct conf_route_list *);
 static uint32_t		*ids_last(struct conf_ids *, enum conf_kind);
 static int		 objects_assign(struct conf_ids *, struct conf *);
+static void	 conf_tracks_free(struct conf_track_list *);
+static void	 conf_routes_free(struct conf_route_list *);
+static void	 conf_rules_free(struct conf_rule_list *);
 
 /* Not _STATIC: its __unused is not there with glibc. */
 RB_GENERATE_INTERNAL(id_tree, id_entry, entry, id_cmp,
@@ -166,7 +169,7 @@ vips_free(struct conf_vip_list *vips)
 	}
 }
 
-void
+static void
 conf_routes_free(struct conf_route_list *routes)
 {
 	struct conf_route	*route;
@@ -177,7 +180,7 @@ conf_routes_free(struct conf_route_list *routes)
 	}
 }
 
-void
+static void
 conf_rules_free(struct conf_rule_list *rules)
 {
 	struct conf_rule	*rule;
@@ -236,7 +239,7 @@ conf_inst_free(struct conf_inst *inst)
 	freezero(inst, sizeof(*inst));		/* holds the password */
 }
 
-void
+static void
 conf_tracks_free(struct conf_track_list *tracks)
 {
 	struct conf_track	*track;

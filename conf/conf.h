@@ -448,7 +448,6 @@ struct conf_group *conf_group_new(void);
 void		 conf_group_free(struct conf_group *);
 struct conf_group *conf_group_by_name(const struct conf *, const char *);
 struct conf_group *conf_group_by_id(const struct conf *, uint32_t);
-void		 conf_tracks_free(struct conf_track_list *);
 void		 conf_notify_clear(struct conf_notify *);	/* all of one */
 struct conf_inst *conf_inst_by_name(const struct conf *, const char *);
 struct conf_inst *conf_inst_by_id(const struct conf *, uint32_t);

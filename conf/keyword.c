@@ -52,6 +52,7 @@ static const char *value_show(const struct kw *, int64_t, char *, size_t);
 static struct stmt stmt_masked(struct load *, const struct stmt *);
 static bool	 stmt_next(struct load *, enum tok, struct stmt *);
 static const struct kw *kw_find(enum block_id, const char *);
+static void	 block_scan(struct load *, enum block_id);
 
 static const char *const block_names[BLK_MAX] = {
 	[BLK_TOP] = "top",
@@ -244,7 +245,8 @@ block_skip(struct load *ld)
 		}
 }
 
-void
+/* The words of a block that is known but not used are looked up. */
+static void
 block_scan(struct load *ld, enum block_id id)
 {
 	const struct kw_known	*kk;

@@ -611,8 +611,6 @@ typedef void (*entry_fn)(struct load *, const struct stmt *, void *obj);
 void	 block_entries(struct load *, const struct stmt *, entry_fn,
 	    void *obj);
 void	 block_skip(struct load *);		/* after its '{' */
-/* The words of a block that is known but not used are looked up. */
-void	 block_scan(struct load *, enum block_id);
 /* Was the block opened? Reports; false: there is nothing to read. */
 bool	 block_begin(struct load *, const struct stmt *, enum block_id);
 /* The name of a block that needs one; NULL: reported, nothing to read. */
@@ -774,11 +772,8 @@ void	 peer_entry(struct load *, const struct stmt *, void *inst_def);
 
 /* check*.c */
 void	 check_conf(struct load *);
-void	 check_global(struct load *);
-void	 check_iface(struct load *, struct where, const char *);
 void	 check_inst(struct load *, struct inst_def *);
 void	 check_inst_addrs(struct load *, struct inst_def *);
-void	 check_pairs(struct load *);
 void	 check_iface(struct load *, struct where, const char *name);
 void	 check_vmacs(struct load *);	/* check_vmac.c */
 void	 check_scripts(struct load *);

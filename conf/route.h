@@ -119,8 +119,6 @@ struct conf_rule {
 };
 TAILQ_HEAD(conf_rule_list, conf_rule);
 
-void		 conf_routes_free(struct conf_route_list *);
-void		 conf_rules_free(struct conf_rule_list *);
 /* Would the kernel hold them to be the same, and are they used the same? */
 bool		 route_equal(const struct conf_route *,
 		    const struct conf_route *);

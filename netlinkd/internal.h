@@ -345,9 +345,7 @@ void	 slot_conf(struct netlinkd *, const struct conf *);
 struct slot *slot_by_id(const struct netlinkd *, uint32_t);
 bool	 slot_is_made(const struct netlinkd *, uint32_t id);
 void	 slot_touch(struct netlinkd *, struct slot *);
-/* Computes what is known of it; true when that has changed. */
-bool	 slot_renew(struct netlinkd *, struct slot *);
-/* The same for all that were touched, and tells. */
+/* Computes what is known of all that were touched, and tells. */
 void	 slot_renew_all(struct netlinkd *);
 
 /* linkbeat.c */
@@ -398,8 +396,6 @@ void	 vip_seen(struct netlinkd *, struct vip *, uint32_t flags);
 /* Is this address a VIP, so that nobody may send from it? */
 bool	 vip_is_mine(const struct netlinkd *, const struct slot *,
 	    const struct linkaddr *);
-/* Tells the sums when they have changed. */
-void	 vip_tell(struct netlinkd *, struct vinst *);
 /* To be announced, and its sums told, from the event loop. */
 void	 vip_fresh(struct netlinkd *, struct vinst *);
 void	 vip_tell_fresh(struct netlinkd *);
@@ -434,10 +430,8 @@ int	 robj_build(struct vinst *, const struct conf_route_list *,
 void	 robj_adopt(struct netlinkd *, struct vinst *);
 void	 robj_retire(struct netlinkd *, struct vinst *);
 void	 robj_orphan(struct netlinkd *, const struct link *);
-void	 robj_free(struct netlinkd *, struct robj *);
 void	 robj_watch(struct netlinkd *);
 /* Decides anew and queues what follows. */
-void	 robj_check(struct netlinkd *, struct robj *);
 void	 robj_check_inst(struct netlinkd *, struct vinst *);
 void	 robj_doubt(struct netlinkd *, bool lost);
 void	 robj_run(struct netlinkd *);
@@ -447,8 +441,6 @@ bool	 robj_fill(struct netlinkd *, enum robj_queue first,
 	    enum robj_queue last);
 void	 robj_answer(struct netlinkd *, struct batch_item *, int error);
 void	 robj_release(struct netlinkd *, struct batch_item *);
-void	 robj_batch_replace(struct netlinkd *, const struct robj *,
-	    struct robj *);
 void	 robj_sums(const struct vinst *, struct vip_result *);
 
 /* route.c, rule.c */
@@ -487,7 +479,6 @@ bool	 lease_may_renew(struct netlinkd *, int64_t now_us);
 /* macvlan.c */
 void	 made_run(struct netlinkd *);
 void	 made_inst(struct netlinkd *, const struct vinst *);
-void	 made_later(struct netlinkd *, int64_t at_us);
 void	 made_sweep_soon(struct netlinkd *);
 void	 made_sweep(struct netlinkd *, bool all);
 void	 made_delete(struct netlinkd *, struct link *);
@@ -517,6 +508,5 @@ void	 nft_sweep(struct netlinkd *, const char *ledger);
 /* netlinkd.c */
 void	 nld_message(void *, const struct nlmsghdr *);
 void	 nld_rearm(struct netlinkd *);
-int	 nld_resync(struct netlinkd *);
 
 #endif /* INTERNAL_H */

@@ -45,6 +45,7 @@ static uint32_t	 flags_of(const struct ifinfomsg *);
 static int	 link_cmp(const struct link *, const struct link *);
 static int	 slot_cmp_name(const struct slot *, const struct slot *);
 static int	 slot_cmp_id(const struct slot *, const struct slot *);
+static bool	 slot_renew(struct netlinkd *, struct slot *);
 
 RB_GENERATE(link_tree, link, node, link_cmp)
 RB_GENERATE(slot_names, slot, by_name, slot_cmp_name)
@@ -368,7 +369,8 @@ slot_touch(struct netlinkd *nd, struct slot *slot)
 	TAILQ_INSERT_TAIL(&nd->changed, slot, changed);
 }
 
-bool
+/* Computes what is known of it; true when that has changed. */
+static bool
 slot_renew(struct netlinkd *nd, struct slot *slot)
 {
 	struct link_info	 info;

@@ -69,6 +69,7 @@ static struct nl_msg *ask_new(uint16_t, uint16_t, uint32_t, unsigned int,
 		    unsigned int);
 static int	 ask(struct netlinkd *, struct nl_msg *, int);
 static void	 ask_link(struct netlinkd *, uint32_t, const char *);
+static void	 made_later(struct netlinkd *, int64_t at_us);
 
 void
 made_run(struct netlinkd *nd)
@@ -136,7 +137,7 @@ made_check(struct netlinkd *nd, struct slot *slot)
 		made_set(nd, slot, made_wanted(nd, slot));
 }
 
-void
+static void
 made_later(struct netlinkd *nd, int64_t at_us)
 {
 	if (nd->made_us == 0 || at_us < nd->made_us)

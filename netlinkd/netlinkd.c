@@ -42,6 +42,7 @@ static int	 nld_dump(struct netlinkd *);
 static void	 nld_dump_begin(struct netlinkd *);
 static void	 nld_dump_sweep(struct netlinkd *);
 static void	 nld_init(struct netlinkd *);
+static int	 nld_resync(struct netlinkd *);
 
 struct netlinkd *
 netlinkd_new(struct event_base *base, const struct netlinkd_ops *ops,
@@ -297,7 +298,7 @@ nld_rearm(struct netlinkd *nd)
  * Events were lost. What is still queued is older than the dump and would
  * only mislead.
  */
-int
+static int
 nld_resync(struct netlinkd *nd)
 {
 	uint32_t	 missed;

@@ -58,6 +58,10 @@ static void	 robj_added(struct netlinkd *, struct robj *, int);
 static void	 robj_removed(struct netlinkd *, struct robj *, int);
 static void	 robj_failed(struct robj *, int);
 static const char *robj_name(const struct robj *, char *, size_t);
+static void	 robj_free(struct netlinkd *, struct robj *);
+static void	 robj_check(struct netlinkd *, struct robj *);
+static void	 robj_batch_replace(struct netlinkd *, const struct robj *,
+		    struct robj *);
 
 /* All of an instance, or of the static ones; 0 or -1 without memory. */
 int
@@ -173,7 +177,7 @@ robj_orphan(struct netlinkd *nd, const struct link *link)
 	}
 }
 
-void
+static void
 robj_free(struct netlinkd *nd, struct robj *o)
 {
 	robj_dequeue(nd, o);
@@ -208,7 +212,7 @@ robj_watch(struct netlinkd *nd)
 }
 
 /* While it is under way nothing is decided. Frees an orphan that is gone. */
-void
+static void
 robj_check(struct netlinkd *nd, struct robj *o)
 {
 	bool	 wanted;
@@ -631,7 +635,7 @@ robj_release(struct netlinkd *nd, struct batch_item *item)
 	robj_check(nd, o);
 }
 
-void
+static void
 robj_batch_replace(struct netlinkd *nd, const struct robj *old,
     struct robj *new)
 {

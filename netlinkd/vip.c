@@ -33,6 +33,7 @@
 static size_t	 vip_collect_fresh(struct vinst *, struct vip **,
 		    const struct conf_vip **, size_t);
 static int	 vip_cmp(const struct vip *, const struct vip *);
+static void	 vip_tell(struct netlinkd *, struct vinst *);
 
 RB_GENERATE(vip_tree, vip, node, vip_cmp)
 
@@ -359,7 +360,8 @@ vip_is_mine(const struct netlinkd *nd, const struct slot *slot,
 	    vip->addr.plen == ifa->addr.plen);
 }
 
-void
+/* Tells the sums when they have changed. */
+static void
 vip_tell(struct netlinkd *nd, struct vinst *inst)
 {
 	struct vip_result	 sum;

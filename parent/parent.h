@@ -344,7 +344,6 @@ int	 start_rights(void);
 int	 start_network(struct parent *, struct conf *);
 void	 start_cut_down(struct parent *);
 __dead2 void start_check(const struct options *);
-const char *start_libexec(char *, size_t);
 
 /* vrrpd.c */
 void	 parent_ready(struct parent *);
@@ -388,7 +387,6 @@ uint32_t proc_phase(void *);
 uint32_t proc_gen(void *);
 void	 proc_gone(void *, struct peer *, const char *);
 void	 proc_raise_nofile(struct child *);
-uint32_t proc_nofile(const struct conf *);
 struct timeval *proc_tv(struct timeval *, int64_t);
 
 /* engine.c */
@@ -430,7 +428,6 @@ int	 maint_asked(void *, struct imsg *);
 void	 resume_init(struct parent *);
 void	 resume_adopt(struct parent *);
 void	 resume_keep(struct parent *, int64_t);
-void	 resume_arm(struct parent *);
 void	 resume_send(struct parent *);
 
 void	 engine_send(struct parent *, uint16_t, uint32_t, int,

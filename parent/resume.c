@@ -32,6 +32,7 @@
 static bool	 resume_record(const struct inst *, int64_t,
 		    struct resume_rec *);
 static void	 on_lease(evutil_socket_t, short, void *);
+static void	 resume_arm(struct parent *);
 
 void
 resume_init(struct parent *p)
@@ -81,7 +82,7 @@ resume_keep(struct parent *p, int64_t at_us)
 	resume_arm(p);
 }
 
-void
+static void
 resume_arm(struct parent *p)
 {
 	struct inst	*inst;

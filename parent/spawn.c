@@ -52,6 +52,7 @@ static bool	 proc_is_crash(const struct child *);
 static void	 proc_again(struct child *);
 static void	 proc_obituary(const struct child *, char *, size_t);
 static void	 on_timer(evutil_socket_t, short, void *);
+static uint32_t	 proc_nofile(const struct conf *);
 
 static const char *const programs[] = {
 	[ROLE_VRRPE] = "vrrpe",
@@ -243,7 +244,7 @@ proc_exec(struct child *c, int fd)
 }
 
 /* How many descriptors the engine of this configuration may need. */
-uint32_t
+static uint32_t
 proc_nofile(const struct conf *conf)
 {
 	const struct conf_inst	*ci;

@@ -51,6 +51,7 @@ static uint64_t	 rights(void);
 static int	 folder_open(const char *);
 static int	 program_open(int, const char *, const char *);
 static int	 only_root_writes(const struct stat *, const char *);
+static const char *start_libexec(char *, size_t);
 
 /* What the parent keeps, and what it is for. */
 static const struct {
@@ -157,7 +158,7 @@ start_background(void)
 }
 
 /* The folder of the other programs: our own one, or the installed one. */
-const char *
+static const char *
 start_libexec(char *dir, size_t len)
 {
 	char	 path[PATH_LEN + 16];

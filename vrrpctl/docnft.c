@@ -55,6 +55,7 @@ static int	 take_rule(struct listing *, const struct nlmsghdr *);
 static int	 take_set(struct listing *, const struct nlmsghdr *);
 static int	 list_all(struct nl_sock *, struct listing *);
 static void	 clear(struct nft_dump *);
+static bool	 nft_list_add(struct nft_list *, void *);
 
 void
 nft_read(struct doctor *d)
@@ -227,7 +228,7 @@ take_set(struct listing *l, const struct nlmsghdr *nlh)
 	return (-1);
 }
 
-bool
+static bool
 nft_list_add(struct nft_list *list, void *item)
 {
 	void	**grown;

@@ -74,9 +74,6 @@ struct nft_answer {
 	uint64_t	 handle;
 };
 
-bool	 nft_list_add(struct nft_list *, void *);
-void	 nft_trace(const struct nft_dump *, const struct nft_packet *,
-	    struct nft_answer *);
 /* docexpr.c: what a rule makes of a packet */
 enum nft_match {
 	NFT_NO = 0,

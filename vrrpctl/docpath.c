@@ -74,8 +74,10 @@ static void	 advise(struct doctor *, const struct nft_packet *,
 static void	 check_inst(struct doctor *, const struct snap_inst *);
 static void	 check_way(struct doctor *, struct nft_packet *,
 		    const char *);
+static void	 nft_trace(const struct nft_dump *, const struct nft_packet *,
+		    struct nft_answer *);
 
-void
+static void
 nft_trace(const struct nft_dump *dump, const struct nft_packet *packet,
     struct nft_answer *answer)
 {

@@ -53,6 +53,7 @@ static void	 script_row(FILE *, const struct snap *,
 static void	 script_end(FILE *, const struct ctl_script *);
 static void	 event_row(FILE *, const struct view *,
 		    const struct ctl_event *, bool);
+static void	 html_escape_uri(FILE *, const char *);
 
 void
 html_text(FILE *fp, const char *text)
@@ -89,7 +90,7 @@ html_print(FILE *fp, const char *fmt, ...)
 }
 
 /* For an address: what is no letter or digit as %XX. */
-void
+static void
 html_escape_uri(FILE *fp, const char *text)
 {
 	const unsigned char	*c;

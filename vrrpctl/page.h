@@ -29,8 +29,6 @@
 void	 html_text(FILE *, const char *);
 /* The same after %-directives. */
 void	 html_print(FILE *, const char *, ...) __printflike(2, 3);
-/* A part of an address. */
-void	 html_escape_uri(FILE *, const char *);
 /* status is what a screen reader says when it changes. */
 void	 page_head(FILE *, const char *title, const char *status);
 void	 page_foot(FILE *, const struct snap *);

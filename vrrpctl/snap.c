@@ -44,6 +44,8 @@ static int	 take_counter(struct snap *, struct snap_inst *,
 		    struct msg *);
 static struct snap_inst *last(struct snap *);
 static void	*add(struct snap_rows *, size_t);
+static enum client_status	 snap_get(struct snap *s, struct client *c,
+		    int64_t limit_us);
 
 enum client_status
 snap_ask(struct snap *s, const char *path, bool history, int64_t limit_us,
@@ -64,7 +66,7 @@ snap_ask(struct snap *s, const char *path, bool history, int64_t limit_us,
 	return (status);
 }
 
-enum client_status
+static enum client_status
 snap_get(struct snap *s, struct client *c, int64_t limit_us)
 {
 	static const uint16_t	 requests[] = {

@@ -54,13 +54,10 @@ struct snap {
 };
 
 /*
- * Asks for everything; limit_us is for all of it. What was in *s is freed
- * before; after a failure (c->error) it is empty.
+ * Asks for everything over a connection of its own; limit_us is for all of
+ * it. history: the events, too, if the daemon has not been asked for them too
+ * often. What was in *s is freed before; after a failure (error) it is empty.
  */
-enum client_status snap_get(struct snap *s, struct client *c,
-	    int64_t limit_us);
-/* The same with a connection of its own; history: the events, too, if the
- * daemon has not been asked for them too often. */
 enum client_status snap_ask(struct snap *s, const char *path, bool history,
 	    int64_t limit_us, char *error, size_t size);
 /* Takes one message of an answer; *end: it was the last one. */

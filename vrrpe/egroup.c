@@ -37,6 +37,7 @@ static void	 tell_group(struct egroup *, enum sg_face);
 static void	 fill_note(const struct egroup *, enum sg_face,
 		    struct notify_msg *);
 static void	 log_waiting(struct egroup *);
+static void	 egroup_touch(struct egroup *);
 
 RB_GENERATE(egroup_tree, egroup, node, egroup_cmp)
 
@@ -215,7 +216,7 @@ egroup_leave(struct einst *i)
 	i->sg = NULL;
 }
 
-void
+static void
 egroup_touch(struct egroup *g)
 {
 	if (g->touched)

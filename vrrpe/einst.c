@@ -42,6 +42,7 @@ static bool	 verdicts_known(const struct einst *);
 static void	 compute(struct einst *, struct trk_out *);
 static void	 read_facts(const struct einst *, struct trk_facts *);
 static void	 read_items(struct einst *);
+static void	 einst_detach(struct einst *);
 
 struct einst *
 einst_new(struct engine *e, const struct conf_inst *c)
@@ -335,7 +336,7 @@ set_link(struct einst *i, uint32_t slot)
 	LIST_INSERT_HEAD(&i->link->insts, i, on_link);
 }
 
-void
+static void
 einst_detach(struct einst *i)
 {
 	struct einst	**at;

@@ -58,6 +58,7 @@ static uint32_t	 checker_gen(void *);
 static void	 checker_gone(void *, struct peer *, const char *);
 static void	 checker_drop(struct checker *);
 static bool	 checker_was_lost(struct engine *, uint32_t);
+static void	 engine_quit(struct engine *, bool);
 
 #define ALLOW(name)	{ SCMP_SYS(name), SANDBOX_ALLOW }
 #define EPERM_ON(name)	{ SCMP_SYS(name), SANDBOX_EPERM }
@@ -430,7 +431,11 @@ engine_turn(struct engine *e)
 	drive_check_late(e);
 }
 
-void
+/*
+ * Stops everything at once and ends the loop, when the notify scripts were
+ * told in their order; now: without waiting for that.
+ */
+static void
 engine_quit(struct engine *e, bool now)
 {
 	if (!e->leaving) {

@@ -475,12 +475,7 @@ void	 elink_free(struct elink *);
 /* vrrpe.c */
 /* The clock of this turn; finds out whether the process was away. */
 void	 engine_turn(struct engine *);
-/*
- * Stops everything at once and ends the loop, when the notify scripts were
- * told in their order; true: without waiting for that.
- */
-void	 engine_quit(struct engine *, bool);
-/* Ends the loop if only they were waited for. */
+/* SHUTDOWN: ends the loop if only notify scripts were waited for. */
 void	 engine_check_end(struct engine *);
 /* SHUTDOWN: ends the loop when no instance is left running. */
 void	 engine_check_drained(struct engine *);
@@ -549,9 +544,8 @@ struct egroup *egroup_by_name(struct engine *, const char *);
 void	 egroup_match(struct engine *);
 void	 egroup_leave(struct einst *);	/* it ends */
 void	 egroup_free_all(struct engine *);
-/* The group is settled at the end of the batch. */
-void	 egroup_touch(struct egroup *);
-/* The same if anything about the member differs that the group goes by. */
+/* The group is settled at the end of the batch if anything about the member
+ * differs that the group goes by. */
 void	 egroup_look(struct einst *);
 /* All that were touched come to rest; then the others are told. */
 void	 egroup_settle(struct engine *);
@@ -584,7 +578,6 @@ void	 einst_configure(struct einst *, const struct conf_inst *);
 /* Sockets and source from i->use; steps ADDR. */
 void	 einst_resolve(struct einst *);
 void	 einst_fit(struct einst *);
-void	 einst_detach(struct einst *);	/* from its receiving socket */
 /* Priority and faults from the facts; steps PRIO, DOWN, UP. */
 void	 einst_recompute(struct einst *);
 /* Begins to run as soon as it may. */
@@ -681,9 +674,6 @@ void	 stats_send_error(struct einst *, const struct esock *, int errnum);
 void	 stats_late(struct engine *, int64_t late_us);
 
 /* whylog.c */
-/* The line of a state change, without the state: "was BACKUP: ...". */
-void	 why_state(const struct einst *, const struct vr_action *, char *,
-	    size_t);
 /* The present state's reason, for show. */
 void	 why_now(const struct einst *, char *, size_t);
 /* Fault bits with the names of what causes them now; len > 0. */

@@ -33,6 +33,8 @@ static void	 blame(const struct einst *, uint32_t, char *, size_t);
 static double	 seconds(int64_t);
 static const char *asker(const struct einst *);
 static void	 log_hold_begun(const struct einst *, const struct vr_action *);
+static void	 why_state(const struct einst *, const struct vr_action *,
+		    char *, size_t);
 
 /*
  * "(VI_1) Entering MASTER STATE (was BACKUP: master 192.0.2.2 silent for
@@ -65,7 +67,8 @@ about(const struct einst *i, enum log_kind kind)
 	i->e->log_kind = kind;
 }
 
-void
+/* The line of a state change, without the state: "was BACKUP: ...". */
+static void
 why_state(const struct einst *i, const struct vr_action *a, char *buf,
     size_t len)
 {
