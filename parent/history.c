@@ -20,9 +20,13 @@
  * shown. Runs in: parent.
  */
 
+#include <sys/resource.h>
+
 #include <stdlib.h>
 #include <string.h>
 
+#include "../netlinkd/netlinkd.h"
+#include "announce.h"
 #include "mono.h"
 #include "parent.h"
 
@@ -85,6 +89,7 @@ static void
 hist_note(struct parent *p, struct inst *inst, struct ctl_event *ev)
 {
 	ev->seq = ++p->history_seq;
+	p->history_cnt[ev->kind]++;
 	ev->at_us = mono_us();
 	if (inst != NULL) {
 		(void)strlcpy(ev->name, inst->conf->name, sizeof(ev->name));
@@ -196,8 +201,10 @@ static void
 hist_send(struct parent *p, uint32_t conn, const struct hist *h)
 {
 	const struct hist_event	*he;
+	struct rusage		 use;
 	struct msg		 m;
 	uint8_t			 buf[256];
+	int			 n;
 
 	if (!p->engine->synced)
 		return;
@@ -207,5 +214,13 @@ hist_send(struct parent *p, uint32_t conn, const struct hist *h)
 		(void)peer_send(&p->engine->peer, IMSG_CTL_EVENT, conn, 0, 0,
 		    -1, &m);
 	}
-	(void)peer_send(&p->engine->peer, IMSG_CTL_END, conn, 0, 0, -1, NULL);
+	msg_init_write(&m, buf, sizeof(buf));
+	msg_put_u64(&m, getrusage(RUSAGE_SELF, &use) == -1 ? 0 :
+	    (uint64_t)use.ru_maxrss * 1024);
+	msg_put_u64(&m, log_dropped());
+	msg_put_u64(&m, netlinkd_overruns(p->nl));
+	msg_put_u64(&m, ann_pending(p->ann));
+	for (n = 0; n < EVENT_KIND_MAX; n++)
+		msg_put_u32(&m, p->history_cnt[n]);
+	(void)peer_send(&p->engine->peer, IMSG_CTL_END, conn, 0, 0, -1, &m);
 }

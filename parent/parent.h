@@ -318,6 +318,7 @@ struct parent {
 	struct log_limit gen_limit;
 	struct hist	 history;
 	uint32_t	 history_seq;
+	uint32_t	 history_cnt[EVENT_KIND_MAX];	/* that ever were */
 	struct rate	 history_rate;
 	bool		 maintenance;
 	struct rate	 maint_rate;

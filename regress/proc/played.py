@@ -175,8 +175,9 @@ class Serve:
                 of = os.fstat(log.fileno())
                 env["JOURNAL_STREAM"] = "%d:%d" % (of.st_dev, of.st_ino)
             self.proc = subprocess.Popen([os.path.join(folder, "vrrpctl"),
-                "-s", played.path, "serve", where, *more], stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, user=user, env=env)
+                "-s", played.path, "serve", where, *more],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=user,
+                env=env)
         self.port = self.wait_port() if start else None
 
     def log(self):

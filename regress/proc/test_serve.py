@@ -304,7 +304,8 @@ def test_garbage(serve):
         assert serve.proc.poll() is None
     assert send_raw(serve, b"GET /healthz HTTP/1.0\r\n\r\n").startswith(
         b"HTTP/1.0 200 ")
-    two = send_raw(serve, b"GET /style.css HTTP/1.1\r\nHost: [::1]:8\r\n\r\n" * 2)
+    two = send_raw(serve, (b"GET /style.css HTTP/1.1\r\n"
+        b"Host: [::1]:8\r\n\r\n") * 2)
     assert two.count(b"HTTP/1.1 200 OK") == 1   # one answer, and closed
     assert get(serve, "/")[0] == 200
 

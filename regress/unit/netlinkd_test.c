@@ -745,6 +745,7 @@ test_overrun(void **state)
 	netlinkd_want(nd, 1);
 	WAIT_FOR(seen.installed[1] == 1);
 	turn(50);
+	assert_int_equal(netlinkd_overruns(nd), 0);
 	assert_int_equal(setsockopt(nd->events.fd, SOL_SOCKET, SO_RCVBUF,
 	    &small, sizeof(small)), 0);
 	assert_int_equal(netns_run("ip link set e0 down"), 0);
@@ -762,6 +763,7 @@ test_overrun(void **state)
 	WAIT_FOR(seen.link[1].mtu == 1300 &&
 	    seen.link[1].primary4.bytes[1] == 7 &&
 	    (seen.link[1].flags & LINK_F_RUNNING));
+	assert_true(netlinkd_overruns(nd) > 0);
 }
 
 static void
