@@ -24,7 +24,9 @@
 #include "mono.h"
 #include "parent.h"
 
-#define AGAIN_US	(5 * US_PER_SEC)	/* after a rollback failed */
+/* After a rollback failed: twice as long each time. */
+#define AGAIN_S		5
+#define AGAIN_MAX_S	600
 
 static void	 confirm_arm(struct parent *, int64_t);
 static void	 confirm_back(struct parent *);
@@ -47,6 +49,7 @@ confirm_end(struct parent *p)
 	conf_free(cf->kept);
 	cf->kept = NULL;
 	cf->due = cf->expired = false;
+	cf->failed = 0;
 	p->status_due = true;
 }
 
@@ -96,6 +99,7 @@ confirm_done(struct parent *p, const char *text)
 	if (r->rollback) {
 		hist_event(p, EVENT_ROLLED_BACK, p->conf->gen);
 		p->confirm.expired = false;
+		p->confirm.failed = 0;
 		p->status_due = true;
 	} else
 		hist_event(p, EVENT_RELOADED, p->conf->gen);
@@ -110,11 +114,18 @@ confirm_done(struct parent *p, const char *text)
 void
 confirm_keep(struct parent *p)
 {
-	p->confirm.kept = p->reload.conf;
+	struct confirm	*cf = &p->confirm;
+	int		 wait_s = AGAIN_MAX_S;
+
+	cf->kept = p->reload.conf;
 	p->reload.conf = NULL;
-	log_warnx("the rollback is tried again in %lld s",
-	    (long long)(AGAIN_US / US_PER_SEC));
-	confirm_arm(p, AGAIN_US);
+	if (cf->failed < 7)
+		wait_s = AGAIN_S << cf->failed;
+	cf->failed++;
+	log_warnx("rollback %u failed, configuration %u runs on though nobody "
+	    "confirmed it: tried again in %d s", cf->failed, p->conf->gen,
+	    wait_s);
+	confirm_arm(p, wait_s * US_PER_SEC);
 }
 
 static void

@@ -235,6 +235,7 @@ struct confirm {
 	int64_t		 until_us;
 	bool		 due;		/* but another reload is under way */
 	bool		 expired;	/* this was logged */
+	uint32_t	 failed;	/* rollbacks, one after the other */
 };
 
 enum parent_state {

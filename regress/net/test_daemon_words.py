@@ -242,6 +242,11 @@ def test_config_save_dir(lab):
     assert stat.S_IMODE(os.stat(name + "0").st_mode) == 0o600
     done = command([VRRPD, "-n", "-v", "-f", name + "0.parsed"], check=False)
     assert done.returncode == 0 and "vrrp_instance I51" in done.stdout
+    # A dry run is none, and its configuration never runs.
+    router.write_conf(head + instance(51, interval="0.3"))
+    router.ctl("reload", "--dry-run")
+    assert sorted(os.listdir(folder)) == ["vrrpd.conf.%d.%s" % (router.pid,
+        end) for end in ("0", "0.parsed")]
     # A refused one is there as it was, and not as if it were good.
     router.reload(head + "vrrp_instance x {\n}\n", check=False)
     with open(name + "1", encoding="ascii") as f:
