@@ -246,6 +246,19 @@ def test_scripts_are_collected(engines):
     assert time.monotonic() - begun < 1
 
 
+def test_monitor_signs_of_life(engines):
+    """Every 10 s to whoever watches, though nothing happens."""
+    e, _ = master(engines)
+    client = e.client(e.listen())
+    begun = time.monotonic()
+    client.send("CTL_MONITOR", data=string(""))
+    assert client.recv().kind == 0
+    for n in (1, 2):
+        note = client.recv(20)
+        assert (note.type, note.kind, note.text) == ("CTL_NOTE", 8, "")
+        assert 10 * n - 0.5 < time.monotonic() - begun < 10 * n + 8
+
+
 def counters(client):
     got, end = rows(client, "CTL_SHOW_METRICS")
     assert end.type == "CTL_END"
