@@ -50,6 +50,7 @@ confirm_end(struct parent *p)
 	cf->kept = NULL;
 	cf->due = cf->expired = false;
 	cf->failed = 0;
+	cf->retime = false;
 	p->status_due = true;
 }
 
@@ -100,6 +101,10 @@ confirm_done(struct parent *p, const char *text)
 		hist_event(p, EVENT_ROLLED_BACK, p->conf->gen);
 		p->confirm.expired = false;
 		p->confirm.failed = 0;
+		if (p->confirm.retime)
+			log_warnx("the reload of reload_time_file is called "
+			    "off: it might bring back what was rolled back");
+		p->confirm.retime = false;
 		p->status_due = true;
 	} else
 		hist_event(p, EVENT_RELOADED, p->conf->gen);
@@ -182,6 +187,7 @@ confirm_asked(void *arg, struct imsg *im)
 	struct msg	 m;
 	uint8_t		 verb;
 	int64_t		 us;
+	bool		 retime;
 
 	msg_init_read(&m, im->data, im->len);
 	verb = msg_get_enum(&m, COMMIT_MAX);
@@ -197,9 +203,12 @@ confirm_asked(void *arg, struct imsg *im)
 	} else if (verb == COMMIT_CONFIRM) {
 		log_info("configuration %u is confirmed", p->conf->gen);
 		hist_event(p, EVENT_CONFIRMED, p->conf->gen);
+		retime = p->confirm.retime;
 		confirm_end(p);
 		confirm_tell(p, "confirmed");
 		reload_answer(p, im->id, CTL_OK, "confirmed");
+		if (retime)
+			reload_begin(p, 0);
 	} else if (p->reload.state != RELOAD_IDLE) {
 		reload_answer(p, im->id, CTL_ERR_BUSY,
 		    "a reload is under way");

@@ -236,6 +236,7 @@ struct confirm {
 	bool		 due;		/* but another reload is under way */
 	bool		 expired;	/* this was logged */
 	uint32_t	 failed;	/* rollbacks, one after the other */
+	bool		 retime;	/* a reload was due meanwhile */
 };
 
 enum parent_state {
