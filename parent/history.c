@@ -20,10 +20,10 @@
  * shown. Runs in: parent.
  */
 
-#include <sys/resource.h>
-
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../netlinkd/netlinkd.h"
 #include "announce.h"
@@ -44,6 +44,7 @@ static void	 hist_put(struct hist *, const struct ctl_event *, uint32_t);
 static void	 hist_note(struct parent *, struct inst *,
 		    struct ctl_event *);
 static uint8_t	 hist_face(const struct state_msg *);
+static uint64_t	 resident(void);
 static void	 hist_send(struct parent *, uint32_t, const struct hist *);
 
 void
@@ -197,11 +198,31 @@ hist_asked(void *arg, struct imsg *im)
 	return (0);
 }
 
+/*
+ * The most bytes that this process had resident; 0: not known. getrusage(2)
+ * would count what ran here before execve(2).
+ */
+static uint64_t
+resident(void)
+{
+	const char	*at;
+	ssize_t		 n = -1;
+	char		 buf[4096];
+	int		 fd;
+
+	if ((fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC)) != -1) {
+		n = read(fd, buf, sizeof(buf) - 1);
+		(void)close(fd);
+	}
+	buf[n > 0 ? n : 0] = '\0';
+	at = strstr(buf, "VmHWM:");
+	return (at == NULL ? 0 : strtoull(at + 6, NULL, 10) * 1024);
+}
+
 static void
 hist_send(struct parent *p, uint32_t conn, const struct hist *h)
 {
 	const struct hist_event	*he;
-	struct rusage		 use;
 	struct msg		 m;
 	uint8_t			 buf[256];
 	int			 n;
@@ -215,8 +236,7 @@ hist_send(struct parent *p, uint32_t conn, const struct hist *h)
 		    -1, &m);
 	}
 	msg_init_write(&m, buf, sizeof(buf));
-	msg_put_u64(&m, getrusage(RUSAGE_SELF, &use) == -1 ? 0 :
-	    (uint64_t)use.ru_maxrss * 1024);
+	msg_put_u64(&m, resident());
 	msg_put_u64(&m, log_dropped());
 	msg_put_u64(&m, netlinkd_overruns(p->nl));
 	msg_put_u64(&m, ann_pending(p->ann));
