@@ -228,14 +228,14 @@ failovers(FILE *fp, const struct snap *s)
 	static const int64_t	 edges[CTL_FAIL_CNT] = CTL_FAIL_EDGES;
 	const struct snap_inst	*i;
 	char			 name[NAME_LEN], edge[32];
-	uint64_t		 sum;
 	size_t			 n;
 
 	om_family(fp, "vrrp_failover_seconds", "histogram", "From the last "
 	    "advertisement of a master that left or fell silent until all "
 	    "addresses were here.");
 	SNAP_EACH(i, &s->insts) {
-		sum = 0;
+		uint64_t	 sum = 0;
+
 		for (n = 0; n < CTL_FAIL_CNT; n++) {
 			(void)snprintf(name, sizeof(name), CTL_FAIL "%lld",
 			    (long long)edges[n]);
