@@ -19,6 +19,8 @@
  * says to the engine. Runs in: checker.
  */
 
+#include <sys/resource.h>
+
 #include <event2/event.h>
 
 #include <signal.h>
@@ -496,12 +498,18 @@ engine_scripts(void *arg, struct imsg *im)
 {
 	struct checker	*c = arg;
 	struct answer	 a = { c, im->id };
+	struct rusage	 use;
+	struct msg	 m;
+	uint8_t		 buf[8];
 
 	scripts_rows(c->scripts, tell_row, &a);
 	files_rows(c->files, tell_row, &a);
 	processes_rows(c->processes, tell_row, &a);
+	msg_init_write(&m, buf, sizeof(buf));
+	msg_put_u64(&m, getrusage(RUSAGE_SELF, &use) == -1 ? 0 :
+	    (uint64_t)use.ru_maxrss * 1024);
 	return (peer_send(&c->engine, IMSG_CTL_END, im->id, checker_gen(c), 0,
-	    -1, NULL));
+	    -1, &m));
 }
 
 /* The parent starts another one and sends its end of a new pair. */

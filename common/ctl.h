@@ -156,8 +156,11 @@ struct ctl_counter {
  * those of the daemon: how often a timer was late by so many microseconds at
  * most ("late_500"), by more ("late_more"), by how much together
  * ("late_sum"), and what else there is. After those of an instance come its
- * changes of state by their reason ("why_silent"), and some of its settings
- * ("conf_garp_delay").
+ * changes of state by their reason ("why_silent"), some of its settings
+ * ("conf_garp_delay"), and those of the tallies that are not 0: us in each
+ * state ("tally_in_MASTER"), changes ("tally_move_BACKUP_MASTER"), failovers
+ * by how long they took ("tally_failover_50000"), and what was heard of the
+ * routers that were heard lately ("tally_peer_missed_ADDRESS").
  */
 #define CTL_LATE_EDGES	{ 500, 1000, 5000, 20000, 100000, 500000, 1000000, \
 			    3000000 }
@@ -167,6 +170,25 @@ struct ctl_counter {
 #define CTL_LATE_SUM	"late_sum"
 #define CTL_WHY		"why_"
 #define CTL_SETTING	"conf_"
+#define CTL_EVENTS	"events_"	/* and the number of the kind */
+#define CTL_RSS		"rss_"		/* and the process */
+#define CTL_QUEUE	"queue_"	/* bytes; and to whom */
+#define CTL_TALLY	"tally_"
+#define CTL_IN		CTL_TALLY "in_"
+#define CTL_MOVE	CTL_TALLY "move_"
+#define CTL_FAIL_EDGES	{ 50000, 100000, 250000, 500000, 1000000, 2000000, \
+			    4000000, 8000000, 30000000 }
+#define CTL_FAIL_CNT	9
+#define CTL_FAIL	CTL_TALLY "failover_"
+#define CTL_FAIL_MORE	CTL_TALLY "failover_more"
+#define CTL_FAIL_SUM	CTL_TALLY "failover_sum"
+#define CTL_BOTH	CTL_TALLY "both_us"
+#define CTL_STRANGERS	CTL_TALLY "strangers"
+#define CTL_PEERS	4		/* that are remembered */
+#define CTL_PEER_HEARD	CTL_TALLY "peer_heard_"
+#define CTL_PEER_MISSED	CTL_TALLY "peer_missed_"
+#define CTL_PEER_PRIO	CTL_TALLY "peer_prio_"
+#define CTL_PEER_AGE	CTL_TALLY "peer_age_"	/* us */
 
 struct ctl_iface {
 	char		 name[IF_NAME_LEN];

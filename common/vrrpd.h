@@ -183,7 +183,11 @@ enum imsg_type {
 	IMSG_CTL_GROUP,		/* E>V; -; struct ctl_group */
 	IMSG_CTL_MEMBER,	/* E>V; -; struct ctl_member, after CTL_GROUP */
 	IMSG_CTL_TRACE_LINE,	/* E>V; -; str */
-	IMSG_CTL_END,		/* E>V C>E P>E; connection; empty: no more */
+	IMSG_CTL_END,		/* E>V; -; empty: no more. C>E; connection; u64
+				 * bytes that it had resident at most. P>E;
+				 * likewise, and u64 dropped log lines,
+				 * netlink overruns, announcements queued;
+				 * u32 events of each enum event_kind */
 	IMSG_CTL_SWITCH,	/* V>E; -; struct ctl_switch */
 	IMSG_CTL_SHOW_HISTORY,	/* V>E; -; str name or empty: everything */
 	IMSG_CTL_HISTORY,	/* E>P; connection; u32 instance, 0: all */

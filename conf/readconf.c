@@ -41,6 +41,7 @@ struct args {
 	const char	*defines[DEFINES_MAX];
 	struct load_opts opts;
 	bool		 check;		/* -n: for a person */
+	bool		 only_read;	/* -N: a dry run */
 	unsigned int	 verbose;	/* -v, -vv */
 	bool		 warnings_count;	/* -W */
 };
@@ -73,7 +74,7 @@ main(int argc, char **argv)
 static void
 usage(void)
 {
-	(void)fprintf(stderr, "usage: readconf [-nPvW] [-D macro=value] "
+	(void)fprintf(stderr, "usage: readconf [-nNPvW] [-D macro=value] "
 	    "[-i config-id] -f file\n");
 	exit(1);
 }
@@ -84,7 +85,7 @@ args_parse(struct args *args, int argc, char **argv)
 	int	 ch;
 
 	memset(args, 0, sizeof(*args));
-	while ((ch = getopt(argc, argv, "D:f:i:KnPvW")) != -1) {
+	while ((ch = getopt(argc, argv, "D:f:i:KnNPvW")) != -1) {
 		switch (ch) {
 		case 'D':
 			if (args->opts.define_cnt == DEFINES_MAX)
@@ -105,6 +106,9 @@ args_parse(struct args *args, int argc, char **argv)
 			args->check = true;
 			args->opts.check_ifaces = true;
 			break;
+		case 'N':
+			args->only_read = true;
+			break;
 		case 'P':
 			args->opts.vrrp_only = true;
 			break;
@@ -121,7 +125,7 @@ args_parse(struct args *args, int argc, char **argv)
 	if (optind < argc || args->file == NULL)
 		usage();
 	args->opts.defines = args->defines;
-	args->opts.save = !args->check;
+	args->opts.save = !args->check && !args->only_read;
 	args->opts.numbers = args->check && args->verbose > 0;
 }
 

@@ -296,6 +296,7 @@ struct netlinkd {
 	bool		 saved_doubt;	/* some may be needed no more */
 	struct nft	*nft;
 	struct log_limit overrun;
+	uint64_t	 overruns;
 	uint64_t	 age;
 	int64_t		 refresh_us;	/* next refresh; 0: not known */
 	int64_t		 hold_us;	/* no lease is renewed before */

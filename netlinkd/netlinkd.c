@@ -311,6 +311,7 @@ nld_resync(struct netlinkd *nd)
 	}
 	if (log_limit_ok(&nd->overrun, mono_us(), OVERRUN_LOG_US, &missed))
 		log_info("netlink: events were lost, reading everything");
+	nd->overruns++;
 	nd->resync_us = 0;
 	if (nld_dump(nd) == -1) {
 		log_warn("netlink: dump");
@@ -320,6 +321,12 @@ nld_resync(struct netlinkd *nd)
 	vip_check_all(nd);
 	robj_doubt(nd, true);
 	return (0);
+}
+
+uint64_t
+netlinkd_overruns(const struct netlinkd *nd)
+{
+	return (nd->overruns);
 }
 
 static int

@@ -94,6 +94,8 @@ void	 netlinkd_unwant_all(struct netlinkd *);
 /* Leases are refreshed only while this holds (the engine's heartbeat). */
 void	 netlinkd_keep_leases(struct netlinkd *, bool alive);
 
+/* How often events of the kernel were lost, and everything was read anew. */
+uint64_t netlinkd_overruns(const struct netlinkd *);
 /* How refreshing the leases of an instance went so far. */
 void	 netlinkd_lease_counts(const struct netlinkd *, uint32_t inst,
 	    struct vip_result *);

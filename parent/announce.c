@@ -453,6 +453,19 @@ ann_count(const struct ann *ann, uint32_t id)
 	return (inst != NULL ? inst->count : 0);
 }
 
+uint64_t
+ann_pending(struct ann *ann)
+{
+	struct ann_inst	*inst;
+	uint64_t	 cnt = 0;
+	size_t		 i;
+
+	RB_FOREACH(inst, ann_ids, &ann->ids)
+		for (i = 0; i < inst->vip_cnt; i++)
+			cnt += inst->vips[i].left;
+	return (cnt);
+}
+
 void
 ann_run(struct ann *ann)
 {

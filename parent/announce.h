@@ -62,6 +62,8 @@ void	 ann_again(struct ann *, uint32_t inst, enum announce_cause);
 void	 ann_stop(struct ann *, uint32_t inst);
 /* Frames sent for the instance so far (kept over ann_stop and ann_conf). */
 uint64_t ann_count(const struct ann *, uint32_t inst);
+/* Frames that are queued, of all instances; looks at every address. */
+uint64_t ann_pending(struct ann *);
 
 /* What the schedule needs from outside; ann_new makes its own. */
 struct ann_ops {

@@ -24,7 +24,9 @@
 #include "mono.h"
 #include "parent.h"
 
-#define AGAIN_US	(5 * US_PER_SEC)	/* after a rollback failed */
+/* After a rollback failed: twice as long each time. */
+#define AGAIN_S		5
+#define AGAIN_MAX_S	600
 
 static void	 confirm_arm(struct parent *, int64_t);
 static void	 confirm_back(struct parent *);
@@ -47,6 +49,8 @@ confirm_end(struct parent *p)
 	conf_free(cf->kept);
 	cf->kept = NULL;
 	cf->due = cf->expired = false;
+	cf->failed = 0;
+	cf->retime = false;
 	p->status_due = true;
 }
 
@@ -96,6 +100,11 @@ confirm_done(struct parent *p, const char *text)
 	if (r->rollback) {
 		hist_event(p, EVENT_ROLLED_BACK, p->conf->gen);
 		p->confirm.expired = false;
+		p->confirm.failed = 0;
+		if (p->confirm.retime)
+			log_warnx("the reload of reload_time_file is called "
+			    "off: it might bring back what was rolled back");
+		p->confirm.retime = false;
 		p->status_due = true;
 	} else
 		hist_event(p, EVENT_RELOADED, p->conf->gen);
@@ -110,11 +119,18 @@ confirm_done(struct parent *p, const char *text)
 void
 confirm_keep(struct parent *p)
 {
-	p->confirm.kept = p->reload.conf;
+	struct confirm	*cf = &p->confirm;
+	int		 wait_s = AGAIN_MAX_S;
+
+	cf->kept = p->reload.conf;
 	p->reload.conf = NULL;
-	log_warnx("the rollback is tried again in %lld s",
-	    (long long)(AGAIN_US / US_PER_SEC));
-	confirm_arm(p, AGAIN_US);
+	if (cf->failed < 7)
+		wait_s = AGAIN_S << cf->failed;
+	cf->failed++;
+	log_warnx("rollback %u failed, configuration %u runs on though nobody "
+	    "confirmed it: tried again in %d s", cf->failed, p->conf->gen,
+	    wait_s);
+	confirm_arm(p, wait_s * US_PER_SEC);
 }
 
 static void
@@ -171,6 +187,7 @@ confirm_asked(void *arg, struct imsg *im)
 	struct msg	 m;
 	uint8_t		 verb;
 	int64_t		 us;
+	bool		 retime;
 
 	msg_init_read(&m, im->data, im->len);
 	verb = msg_get_enum(&m, COMMIT_MAX);
@@ -186,9 +203,12 @@ confirm_asked(void *arg, struct imsg *im)
 	} else if (verb == COMMIT_CONFIRM) {
 		log_info("configuration %u is confirmed", p->conf->gen);
 		hist_event(p, EVENT_CONFIRMED, p->conf->gen);
+		retime = p->confirm.retime;
 		confirm_end(p);
 		confirm_tell(p, "confirmed");
 		reload_answer(p, im->id, CTL_OK, "confirmed");
+		if (retime)
+			reload_begin(p, 0);
 	} else if (p->reload.state != RELOAD_IDLE) {
 		reload_answer(p, im->id, CTL_ERR_BUSY,
 		    "a reload is under way");

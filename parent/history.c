@@ -20,9 +20,13 @@
  * shown. Runs in: parent.
  */
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "../netlinkd/netlinkd.h"
+#include "announce.h"
 #include "mono.h"
 #include "parent.h"
 
@@ -40,6 +44,7 @@ static void	 hist_put(struct hist *, const struct ctl_event *, uint32_t);
 static void	 hist_note(struct parent *, struct inst *,
 		    struct ctl_event *);
 static uint8_t	 hist_face(const struct state_msg *);
+static uint64_t	 resident(void);
 static void	 hist_send(struct parent *, uint32_t, const struct hist *);
 
 void
@@ -85,6 +90,7 @@ static void
 hist_note(struct parent *p, struct inst *inst, struct ctl_event *ev)
 {
 	ev->seq = ++p->history_seq;
+	p->history_cnt[ev->kind]++;
 	ev->at_us = mono_us();
 	if (inst != NULL) {
 		(void)strlcpy(ev->name, inst->conf->name, sizeof(ev->name));
@@ -192,12 +198,34 @@ hist_asked(void *arg, struct imsg *im)
 	return (0);
 }
 
+/*
+ * The most bytes that this process had resident; 0: not known. getrusage(2)
+ * would count what ran here before execve(2).
+ */
+static uint64_t
+resident(void)
+{
+	const char	*at;
+	ssize_t		 n = -1;
+	char		 buf[4096];
+	int		 fd;
+
+	if ((fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC)) != -1) {
+		n = read(fd, buf, sizeof(buf) - 1);
+		(void)close(fd);
+	}
+	buf[n > 0 ? n : 0] = '\0';
+	at = strstr(buf, "VmHWM:");
+	return (at == NULL ? 0 : strtoull(at + 6, NULL, 10) * 1024);
+}
+
 static void
 hist_send(struct parent *p, uint32_t conn, const struct hist *h)
 {
 	const struct hist_event	*he;
 	struct msg		 m;
 	uint8_t			 buf[256];
+	int			 n;
 
 	if (!p->engine->synced)
 		return;
@@ -207,5 +235,12 @@ hist_send(struct parent *p, uint32_t conn, const struct hist *h)
 		(void)peer_send(&p->engine->peer, IMSG_CTL_EVENT, conn, 0, 0,
 		    -1, &m);
 	}
-	(void)peer_send(&p->engine->peer, IMSG_CTL_END, conn, 0, 0, -1, NULL);
+	msg_init_write(&m, buf, sizeof(buf));
+	msg_put_u64(&m, resident());
+	msg_put_u64(&m, log_dropped());
+	msg_put_u64(&m, netlinkd_overruns(p->nl));
+	msg_put_u64(&m, ann_pending(p->ann));
+	for (n = 0; n < EVENT_KIND_MAX; n++)
+		msg_put_u32(&m, p->history_cnt[n]);
+	(void)peer_send(&p->engine->peer, IMSG_CTL_END, conn, 0, 0, -1, &m);
 }

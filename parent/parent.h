@@ -234,6 +234,8 @@ struct confirm {
 	int64_t		 until_us;
 	bool		 due;		/* but another reload is under way */
 	bool		 expired;	/* this was logged */
+	uint32_t	 failed;	/* rollbacks, one after the other */
+	bool		 retime;	/* a reload was due meanwhile */
 };
 
 enum parent_state {
@@ -317,6 +319,7 @@ struct parent {
 	struct log_limit gen_limit;
 	struct hist	 history;
 	uint32_t	 history_seq;
+	uint32_t	 history_cnt[EVENT_KIND_MAX];	/* that ever were */
 	struct rate	 history_rate;
 	bool		 maintenance;
 	struct rate	 maint_rate;

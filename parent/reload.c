@@ -441,6 +441,7 @@ reload_end(struct parent *p, enum ctl_code code, const char *text)
 	r->state = RELOAD_IDLE;
 	if (text != NULL && !dry)
 		sd_notify(p, "READY=1\nSTATUS=%s", text);
+	p->status_due = true;		/* in a while, the states again */
 	/* One of them goes on here again when it is done. */
 	if (!confirm_due(p) && r->again) {
 		r->again = false;

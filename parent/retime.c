@@ -249,6 +249,10 @@ on_clock(evutil_socket_t fd, short what, void *arg)
 	clock_set(r, 0);
 	if (p->conf->global.reload_repeat)
 		look(r);
-	if (p->state == PARENT_RUNNING)
+	if (p->confirm.kept != NULL) {
+		log_warnx("a reload waits to be confirmed: this one follows "
+		    "then, and not if that one is rolled back");
+		p->confirm.retime = true;
+	} else if (p->state == PARENT_RUNNING)
 		reload_begin(p, 0);
 }

@@ -207,6 +207,7 @@ static void
 proc_exec(struct child *c, int fd)
 {
 	static const char *const names[] = { "PATH", "TZ" };
+	static char	 only_read[] = "-N";
 	char		*argv[2], *env[3], **args;
 	char		 buf[2][PATH_LEN];
 	const char	*value;
@@ -228,6 +229,10 @@ proc_exec(struct child *c, int fd)
 	argv[0] = (char *)(uintptr_t)programs[c->role];	/* as execve has it */
 	argv[1] = NULL;
 	args = c->role == ROLE_READCONF ? c->p->opt.args : argv;
+	for (cnt = 0; args[cnt] != NULL; cnt++)
+		;
+	if (args != argv && c->p->reload.dry)
+		args[cnt] = only_read;	/* there is room (options.c) */
 	/* Not even its stderr holds a terminal that we let go of. */
 	if (!c->p->opt.foreground && !c->p->opt.console) {
 		if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1 ||

@@ -35,10 +35,10 @@
 enum step {
 	STEP_REACH = 0,
 	STEP_GREET,
-	STEP_METRICS,
+	STEP_HISTORY,		/* with what the parent counts */
 	STEP_SCRIPTS,
 	STEP_GROUPS,
-	STEP_HISTORY,
+	STEP_METRICS,
 	STEP_END
 };
 
@@ -145,8 +145,7 @@ take(struct asker *a, const struct imsg *im, int64_t now_us)
 	    im->type == IMSG_CTL_RESULT) {
 		/* Asked too often: what is known of it is still true. */
 		a->history_us = now_us;
-		a->step = STEP_END;
-		return (CLIENT_OK);
+		return (next_step(a, now_us));
 	}
 	if (status != CLIENT_OK || !end)
 		return (status);
@@ -163,10 +162,10 @@ static enum client_status
 next_step(struct asker *a, int64_t now_us)
 {
 	static const uint16_t	 types[] = {
-		[STEP_METRICS] = IMSG_CTL_SHOW_METRICS,
+		[STEP_HISTORY] = IMSG_CTL_SHOW_HISTORY,
 		[STEP_SCRIPTS] = IMSG_CTL_SHOW_SCRIPTS,
 		[STEP_GROUPS] = IMSG_CTL_SHOW_GROUPS,
-		[STEP_HISTORY] = IMSG_CTL_SHOW_HISTORY
+		[STEP_METRICS] = IMSG_CTL_SHOW_METRICS
 	};
 	struct msg		 m;
 	uint8_t			 buf[4];

@@ -32,6 +32,7 @@
 
 static void	 check_inst(struct doctor *, const struct snap_inst *);
 static void	 check_rivals(struct doctor *, const struct snap_inst *);
+static void	 check_masters(struct doctor *, const struct snap_inst *);
 static void	 check_leftover(struct doctor *, const struct snap_inst *);
 static void	 check_scripts(struct doctor *);
 static bool	 is_here(const struct vaddr *);
@@ -156,7 +157,8 @@ check_rivals(struct doctor *d, const struct snap_inst *i)
 		    i->inst.vrid);
 		doc_advice(d, "vrrpctl scan %s lists free VRIDs",
 		    i->inst.ifname);
-	}
+	} else if (i->inst.state == SHOW_MASTER)
+		check_masters(d, i);
 	for (n = 0; n < sizeof(mismatches) / sizeof(mismatches[0]); n++) {
 		cnt = snap_counter(&i->counters, mismatches[n].counter);
 		if (cnt == 0 || (i->detail.rival[0] != '\0' &&
@@ -167,6 +169,35 @@ check_rivals(struct doctor *d, const struct snap_inst *i)
 		    "%s (%llu times)", mismatches[n].fact,
 		    (unsigned long long)cnt);
 		doc_advice(d, "%s", mismatches[n].advice);
+	}
+}
+
+/* Who goes on speaking after we became MASTER does not hear us. */
+static void
+check_masters(struct doctor *d, const struct snap_inst *i)
+{
+	const size_t			 len = strlen(CTL_PEER_AGE);
+	const struct ctl_counter	*c;
+	char				 name[NAME_LEN];
+	int64_t				 int_us = i->detail.adver_int_us;
+
+	if (d->snap.daemon.now_us - i->inst.since_us < 4 * int_us)
+		return;
+	SNAP_EACH(c, &i->counters) {
+		if (strncmp(c->name, CTL_PEER_AGE, len) != 0 ||
+		    c->value > (uint64_t)(2 * int_us))
+			continue;
+		(void)snprintf(name, sizeof(name), CTL_PEER_PRIO "%.44s",
+		    c->name + len);
+		if (snap_counter(&i->counters, name) == 0)
+			continue;
+		doc_add(d, DOC_ERROR, "vrid", i->inst.name, "%s is MASTER of "
+		    "VRID %u, too, with priority %u", c->name + len,
+		    i->inst.vrid, (unsigned int)snap_counter(&i->counters,
+		    name));
+		doc_advice(d, "look for what drops our advertisements on the "
+		    "way there, or take another VRID: vrrpctl scan %s",
+		    i->inst.ifname);
 	}
 }
 

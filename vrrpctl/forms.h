@@ -38,7 +38,17 @@ void	 om_family(FILE *, const char *name, const char *type,
 	    const char *help);
 /* ,NAME="VALUE" with what has to be escaped. */
 void	 om_label(FILE *, bool first, const char *name, const char *value);
+/* The name and labels of a sample of an instance, up to the value; one label
+ * more than the usual ones, or NULL. om_open: more labels and "}" follow. */
+void	 om_sample(FILE *, const char *name, const char *suffix,
+	    const struct ctl_inst *, const char *label, const char *value);
+void	 om_open(FILE *, const char *name, const char *suffix,
+	    const struct ctl_inst *, const char *label, const char *value);
 void	 om_number(FILE *, double);
+
+/* tallies.c: more families of metrics_print */
+void	 tallies_daemon(FILE *, const struct snap *);
+void	 tallies_insts(FILE *, const struct snap *);
 
 /* kajson.c: keepalived's numbers */
 unsigned int ka_state(unsigned int show);

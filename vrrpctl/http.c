@@ -282,6 +282,13 @@ on_request(struct evhttp_request *req, void *arg)
 		if (v->bev == bev)
 			v->asked = true;
 	}
+	/* The header: "GET ///" has a host of its own, an empty one. */
+	if (!host_is_ours(s, evhttp_find_header(
+	    evhttp_request_get_input_headers(req), "Host"))) {
+		reply_text(req, 421, "This server does not go by that name. "
+		    "If it should: vrrpctl serve ADDRESS:PORT host NAME");
+		return;
+	}
 	if (!is_allowed(req)) {
 		(void)evhttp_add_header(evhttp_request_get_output_headers(req),
 		    "Allow", "GET, HEAD");
@@ -554,7 +561,8 @@ static const char *
 reason_of(int code)
 {
 	return (code == 200 ? "OK" : code == 404 ? "Not Found" :
-	    code == 405 ? "Method Not Allowed" : "Service Unavailable");
+	    code == 405 ? "Method Not Allowed" : code == 421 ?
+	    "Misdirected Request" : "Service Unavailable");
 }
 
 static void

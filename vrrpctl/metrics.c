@@ -203,20 +203,20 @@ static void	 script(FILE *, size_t, const struct ctl_script *);
 static void	 script_name(FILE *, const char *, const char *,
 		    const struct ctl_script *);
 static void	 groups(FILE *, const struct snap *);
-static void	 sample(FILE *, const char *, const char *,
-		    const struct ctl_inst *, const char *, const char *);
 
 void
 metrics_print(FILE *fp, const struct snap *s)
 {
 	of_daemon(fp, s);
 	lateness(fp, s);
+	tallies_daemon(fp, s);
 	reloads(fp, s);
 	infos(fp, s);
 	states(fp, s);
 	inst_gauges(fp, s);
 	inst_totals(fp, s);
 	inst_reasons(fp, s);
+	tallies_insts(fp, s);
 	tracked(fp, s);
 	scripts(fp, s);
 	groups(fp, s);
@@ -311,25 +311,6 @@ lateness(FILE *fp, const struct snap *s)
 	    "The latest that a timer came.", SEC(s->daemon.late_max_us));
 }
 
-/* The name and labels of a sample of an instance, up to the value. */
-static void
-sample(FILE *fp, const char *name, const char *suffix,
-    const struct ctl_inst *c, const char *label, const char *value)
-{
-	char	 vrid[8];
-
-	fprintf(fp, "%s%s{", name, suffix);
-	om_label(fp, true, "name", c->name);
-	om_label(fp, false, "interface", c->ifname);
-	(void)snprintf(vrid, sizeof(vrid), "%u", c->vrid);
-	om_label(fp, false, "vrid", vrid);
-	om_label(fp, false, "family", c->family == AF_INET6 ? "ipv6" :
-	    "ipv4");
-	if (label != NULL)
-		om_label(fp, false, label, value);
-	fprintf(fp, "}");
-}
-
 /* The last one of those that are remembered; none: the first one was good. */
 static void
 reloads(FILE *fp, const struct snap *s)
@@ -385,7 +366,7 @@ states(FILE *fp, const struct snap *s)
 	om_family(fp, "vrrp_state", "stateset", "State of the instance.");
 	SNAP_EACH(i, &s->insts) {
 		for (n = 0; n < sizeof(all) / sizeof(all[0]); n++) {
-			sample(fp, "vrrp_state", "", &i->inst, "vrrp_state",
+			om_sample(fp, "vrrp_state", "", &i->inst, "vrrp_state",
 			    word_state(all[n]));
 			om_number(fp, i->inst.state == all[n]);
 		}
@@ -473,7 +454,7 @@ inst_gauges(FILE *fp, const struct snap *s)
 			for (k = n; k < end; k++) {
 				if (!gauge(s, i, gauges[k].gauge, &value))
 					continue;
-				sample(fp, gauges[k].name, "", &i->inst,
+				om_sample(fp, gauges[k].name, "", &i->inst,
 				    gauges[k].kind != NULL ? "kind" : NULL,
 				    gauges[k].kind);
 				om_number(fp, value);
@@ -508,7 +489,7 @@ inst_totals(FILE *fp, const struct snap *s)
 	for (n = 0; n < sizeof(totals) / sizeof(totals[0]); n++) {
 		om_family(fp, totals[n].name, "counter", totals[n].help);
 		SNAP_EACH(i, &s->insts) {
-			sample(fp, totals[n].name, "_total", &i->inst, NULL,
+			om_sample(fp, totals[n].name, "_total", &i->inst, NULL,
 			    NULL);
 			om_number(fp, total(i, n));
 		}
@@ -528,7 +509,7 @@ inst_reasons(FILE *fp, const struct snap *s)
 		SNAP_EACH(c, &i->counters) {
 			if (strncmp(c->name, CTL_WHY, strlen(CTL_WHY)) != 0)
 				continue;
-			sample(fp, "vrrp_transitions", "_total", &i->inst,
+			om_sample(fp, "vrrp_transitions", "_total", &i->inst,
 			    "reason", c->name + strlen(CTL_WHY));
 			om_number(fp, (double)c->value);
 		}
@@ -537,7 +518,7 @@ inst_reasons(FILE *fp, const struct snap *s)
 	    "Advertisements thrown away, by the reason.");
 	SNAP_EACH(i, &s->insts) {
 		for (n = 0; n < sizeof(discards) / sizeof(discards[0]); n++) {
-			sample(fp, "vrrp_adverts_discarded", "_total",
+			om_sample(fp, "vrrp_adverts_discarded", "_total",
 			    &i->inst, "reason", discards[n].reason);
 			om_number(fp, (double)snap_counter(&i->counters,
 			    discards[n].counter));

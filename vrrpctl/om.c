@@ -19,6 +19,8 @@
  * vrrpctl-serve.
  */
 
+#include <sys/socket.h>
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,6 +50,31 @@ om_label(FILE *fp, bool first, const char *name, const char *value)
 		fputc(*c, fp);
 	}
 	fputc('"', fp);
+}
+
+void
+om_open(FILE *fp, const char *name, const char *suffix,
+    const struct ctl_inst *c, const char *label, const char *value)
+{
+	char	 vrid[8];
+
+	fprintf(fp, "%s%s{", name, suffix);
+	om_label(fp, true, "name", c->name);
+	om_label(fp, false, "interface", c->ifname);
+	(void)snprintf(vrid, sizeof(vrid), "%u", c->vrid);
+	om_label(fp, false, "vrid", vrid);
+	om_label(fp, false, "family", c->family == AF_INET6 ? "ipv6" :
+	    "ipv4");
+	if (label != NULL)
+		om_label(fp, false, label, value);
+}
+
+void
+om_sample(FILE *fp, const char *name, const char *suffix,
+    const struct ctl_inst *c, const char *label, const char *value)
+{
+	om_open(fp, name, suffix, c, label, value);
+	fprintf(fp, "}");
 }
 
 void

@@ -239,8 +239,7 @@ counters(FILE *fp, const struct snap_inst *i)
 	fputs("<section>\n<details>\n<summary>Counters</summary>\n"
 	    "<dl class=\"facts\">\n", fp);
 	SNAP_EACH(c, &i->counters) {
-		if (strncmp(c->name, CTL_WHY, strlen(CTL_WHY)) == 0 ||
-		    strncmp(c->name, CTL_SETTING, strlen(CTL_SETTING)) == 0)
+		if (snap_for_metrics(c))
 			continue;
 		fputs("<div><dt>", fp);
 		for (k = c->name; *k != '\0'; k++)

@@ -35,6 +35,7 @@ enum kind {
 	K_WORD,			/* itself or a beginning of it */
 	K_NAME,			/* of an instance, or "all" */
 	K_TIME,
+	K_HOSTS,
 	K_FILE,
 	K_IFACE,
 	K_DONE			/* the command may end here */
@@ -214,8 +215,20 @@ static const struct token t_scan[] = {
 	END
 };
 
+static const struct token t_hosts[] = {
+	{ K_HOSTS, "NAME,...", ACT_NONE, t_end, "as visitors call it" },
+	END
+};
+
+static const struct token t_serve_more[] = {
+	DONE,
+	{ K_WORD, "host", ACT_NONE, t_hosts,
+	    "more names of this machine than its own" },
+	END
+};
+
 static const struct token t_serve[] = {
-	{ K_FILE, "ADDRESS:PORT", ACT_NONE, t_end,
+	{ K_FILE, "ADDRESS:PORT", ACT_NONE, t_serve_more,
 	    "where: 127.0.0.1:9165 or [::1]:9165" },
 	END
 };
@@ -358,7 +371,8 @@ offer(const struct token *table, const char *begin, parse_next_fn fn,
 
 	begin = word_of(table, begin);
 	for (t = table; t->kind != K_DONE || t->help != NULL; t++) {
-		if (t->kind == K_DONE || t->kind == K_TIME)
+		if (t->kind == K_DONE || t->kind == K_TIME ||
+		    t->kind == K_HOSTS)
 			continue;
 		if (t->kind != K_WORD || strncmp(t->text, begin,
 		    strlen(begin)) == 0)
@@ -393,6 +407,9 @@ take(struct request *req, const struct token *t, const char *arg, FILE *err)
 		break;
 	case K_FILE:
 		req->file = arg;
+		break;
+	case K_HOSTS:
+		req->hosts = arg;
 		break;
 	case K_DONE:
 		break;

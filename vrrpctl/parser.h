@@ -69,6 +69,7 @@ struct request {
 	bool		 now;
 	int64_t		 for_us;		/* 0: not given */
 	const char	*file;			/* or ADDRESS:PORT */
+	const char	*hosts;			/* NULL: not given */
 };
 
 /* 0, or -1 when it has been said on err what is wrong. */

@@ -28,7 +28,6 @@
 #include "replay.h"
 
 static void	 inst_rows(struct view *, const struct snap_inst *);
-static bool	 is_for_metrics(const struct ctl_counter *);
 static void	 health_line(struct view *, const char *,
 		    const struct ctl_result *);
 
@@ -73,17 +72,9 @@ inst_rows(struct view *v, const struct snap_inst *i)
 	SNAP_EACH(t, &i->tracks)
 		v->ops->track(v, t);
 	SNAP_EACH(c, &i->counters) {
-		if (!is_for_metrics(c))
+		if (!snap_for_metrics(c))
 			v->ops->counter(v, c);
 	}
-}
-
-/* What "show instance" does not tell. */
-static bool
-is_for_metrics(const struct ctl_counter *c)
-{
-	return (strncmp(c->name, CTL_WHY, strlen(CTL_WHY)) == 0 ||
-	    strncmp(c->name, CTL_SETTING, strlen(CTL_SETTING)) == 0);
 }
 
 void

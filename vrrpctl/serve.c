@@ -29,6 +29,7 @@
 #include <getopt.h>
 #include <grp.h>
 #include <netdb.h>
+#include <poll.h>
 #include <pwd.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -58,6 +59,7 @@ static int	 listen_on(const char *);
 static int	 split(const char *, char *, size_t, const char **);
 static int	 open_socket(const struct addrinfo *);
 static void	 name_socket(int, char *, size_t);
+static void	 log_sink_journal(void *, int, const char *);
 static void	 give_up_rights(void);
 static void	 confine(void);
 static void	 on_answer(evutil_socket_t, short, void *);
@@ -98,18 +100,22 @@ main(int argc, char *argv[])
 	struct event		 ev_term, ev_int;
 	struct sigaction	 sa;
 	struct server		 s;
-	const char		*path = STATUS_PATH;
+	const char		*path = STATUS_PATH, *names = "";
 	char			 where[NI_MAXHOST + NI_MAXSERV];
 	int			 ch, fd;
 
-	while ((ch = getopt(argc, argv, "s:")) != -1) {
-		if (ch != 's')
+	while ((ch = getopt(argc, argv, "n:s:")) != -1) {
+		if (ch == 'n')
+			names = optarg;
+		else if (ch == 's')
+			path = optarg;
+		else
 			usage();
-		path = optarg;
 	}
 	if (argc - optind != 1)
 		usage();
-	log_init("vrrpctl-serve", log_sink_stderr, NULL);
+	log_init("vrrpctl-serve", log_stderr_is_journal() ?
+	    log_sink_journal : log_sink_stderr, NULL);
 	tzset();			/* while files can be read */
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = SIG_IGN;
@@ -118,6 +124,7 @@ main(int argc, char *argv[])
 	give_up_rights();
 
 	memset(&s, 0, sizeof(s));
+	host_init(&s, names);
 	asker_init(&s.asker, path, ASK_LIMIT_US);
 	if ((config = event_config_new()) == NULL || event_config_set_flag(
 	    config, EVENT_BASE_FLAG_IGNORE_ENV) == -1 ||
@@ -145,7 +152,8 @@ main(int argc, char *argv[])
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: vrrpctl [-s socket] serve ADDRESS:PORT\n");
+	fprintf(stderr, "usage: vrrpctl [-s socket] serve ADDRESS:PORT "
+	    "[host NAME,...]\n");
 	exit(CLIENT_USAGE);
 }
 
@@ -244,6 +252,23 @@ name_socket(int fd, char *buf, size_t size)
 		fatalx("the socket has no address");
 	(void)snprintf(buf, size, ss.ss_family == AF_INET6 ? "[%s]:%s" :
 	    "%s:%s", host, port);
+}
+
+/* It knows the time and who says it, and takes the priority from the line. */
+static void
+log_sink_journal(void *arg, int priority, const char *text)
+{
+	struct pollfd	 pfd = { STDERR_FILENO, POLLOUT, 0 };
+	char		 line[2048];
+	int		 len;
+
+	len = snprintf(line, sizeof(line) - 1, "<%d>%s", priority, text);
+	if (len < 0 || (size_t)len >= sizeof(line) - 1)
+		len = (int)strlen(line);
+	line[len++] = '\n';
+	if (poll(&pfd, 1, 0) != 1 || (pfd.revents & POLLOUT) == 0 ||
+	    write(STDERR_FILENO, line, (size_t)len) != len)
+		log_drop(1);
 }
 
 /* Another user than root keeps being who he is. */

@@ -24,6 +24,7 @@
 
 #include <sys/queue.h>
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -51,11 +52,18 @@ struct server {
 	unsigned int		 visit_cnt;
 	TAILQ_HEAD(, wait)	 waiting;	/* for what is asked now */
 	bool			 failing;	/* the daemon, as logged */
+	char			 own[HOST_NAME_MAX + 1];
+	const char		*names;		/* others, "NAME,NAME" */
 };
 
 /* serve.c */
 /* Answers who waited, or goes on waiting. */
 void	 serve_ask(struct server *);
+
+/* host.c: the names, in a list with commas or ""; it is not copied. */
+void	 host_init(struct server *, const char *names);
+/* Whether a request may call us so; NULL: it does not say. */
+bool	 host_is_ours(const struct server *, const char *host);
 
 /* http.c: takes the listening socket; 0 or -1 with errno. */
 int	 http_begin(struct server *, int fd);

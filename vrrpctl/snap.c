@@ -30,12 +30,14 @@
 #include "snap.h"
 
 /* More than any daemon has: one that was taken over does not fill memory. */
-#define ROWS_MAX	200000
+#define ROWS_MAX	1000000
 #define INSTS_MAX	8192
 
 static enum client_status ask(struct snap *, struct client *, uint16_t,
 		    int64_t);
-static void	 ask_history(struct snap *, struct client *, int64_t);
+static enum client_status ask_history(struct snap *, struct client *,
+		    int64_t);
+static enum client_status ask_all(struct snap *, struct client *, int64_t);
 static enum client_status gather(struct snap *, struct client *, uint16_t,
 		    const struct msg *, int64_t);
 static int	 take(struct snap *, const struct imsg *);
@@ -55,12 +57,13 @@ snap_ask(struct snap *s, const char *path, bool history, int64_t limit_us,
 	struct client		 c;
 
 	status = client_open(&c, path, true, limit_us);
-	if (status == CLIENT_OK)
-		status = snap_get(s, &c, limit_us);
-	else
-		snap_free(s);
+	snap_free(s);
 	if (status == CLIENT_OK && history)
-		ask_history(s, &c, mono_us() + limit_us);
+		status = ask_history(s, &c, mono_us() + limit_us);
+	if (status == CLIENT_OK)
+		status = ask_all(s, &c, mono_us() + limit_us);
+	if (status != CLIENT_OK)
+		snap_free(s);
 	(void)strlcpy(error, c.error, size);
 	client_close(&c);
 	return (status);
@@ -69,16 +72,26 @@ snap_ask(struct snap *s, const char *path, bool history, int64_t limit_us,
 static enum client_status
 snap_get(struct snap *s, struct client *c, int64_t limit_us)
 {
-	static const uint16_t	 requests[] = {
-		IMSG_CTL_SHOW_METRICS, IMSG_CTL_SHOW_SCRIPTS,
-		IMSG_CTL_SHOW_GROUPS
-	};
-	enum client_status	 status = CLIENT_OK;
-	int64_t			 end_us;
-	size_t			 i;
+	enum client_status	 status;
 
 	snap_free(s);
-	end_us = mono_us() + limit_us;
+	status = ask_all(s, c, mono_us() + limit_us);
+	if (status != CLIENT_OK)
+		snap_free(s);
+	return (status);
+}
+
+/* What checkers tell of themselves comes with the scripts. */
+static enum client_status
+ask_all(struct snap *s, struct client *c, int64_t end_us)
+{
+	static const uint16_t	 requests[] = {
+		IMSG_CTL_SHOW_SCRIPTS, IMSG_CTL_SHOW_GROUPS,
+		IMSG_CTL_SHOW_METRICS
+	};
+	enum client_status	 status = CLIENT_OK;
+	size_t			 i;
+
 	for (i = 0; i < sizeof(requests) / sizeof(requests[0]) &&
 	    status == CLIENT_OK; i++)
 		status = ask(s, c, requests[i], end_us);
@@ -87,8 +100,6 @@ snap_get(struct snap *s, struct client *c, int64_t limit_us)
 		    "vrrpd has no configuration yet");
 		status = CLIENT_REFUSED;
 	}
-	if (status != CLIENT_OK)
-		snap_free(s);
 	return (status);
 }
 
@@ -98,20 +109,26 @@ ask(struct snap *s, struct client *c, uint16_t type, int64_t end_us)
 	return (gather(s, c, type, NULL, end_us));
 }
 
-/* The rest is true without it. */
-static void
+/*
+ * It comes first, since the parent tells with it what it counts. When it is
+ * asked for too often the rest is true without it.
+ */
+static enum client_status
 ask_history(struct snap *s, struct client *c, int64_t end_us)
 {
-	struct msg	 m;
-	uint8_t		 buf[4];
+	enum client_status	 status;
+	struct msg		 m;
+	uint8_t			 buf[4];
 
 	msg_init_write(&m, buf, sizeof(buf));
 	msg_put_str(&m, "");
-	if (gather(s, c, IMSG_CTL_SHOW_HISTORY, &m, end_us) == CLIENT_OK)
-		return;
+	status = gather(s, c, IMSG_CTL_SHOW_HISTORY, &m, end_us);
+	if (status != CLIENT_REFUSED)
+		return (status);
 	free(s->events.row);
 	memset(&s->events, 0, sizeof(s->events));
 	c->error[0] = '\0';
+	return (CLIENT_OK);
 }
 
 static enum client_status
@@ -294,4 +311,12 @@ snap_counter(const struct snap_rows *rows, const char *name)
 			return (c->value);
 	}
 	return (0);
+}
+
+bool
+snap_for_metrics(const struct ctl_counter *c)
+{
+	return (strncmp(c->name, CTL_WHY, strlen(CTL_WHY)) == 0 ||
+	    strncmp(c->name, CTL_SETTING, strlen(CTL_SETTING)) == 0 ||
+	    strncmp(c->name, CTL_TALLY, strlen(CTL_TALLY)) == 0);
 }

@@ -68,6 +68,8 @@ void	 snap_free(struct snap *s);
 const struct snap_inst *snap_find(const struct snap *, const char *name);
 /* 0 if there is no such counter. */
 uint64_t snap_counter(const struct snap_rows *, const char *name);
+/* Whether "show instance" does not tell it. */
+bool	 snap_for_metrics(const struct ctl_counter *);
 
 #define SNAP_EACH(var, rows)						\
 	for ((var) = (rows)->row; (var) != NULL && (size_t)((var) -	\

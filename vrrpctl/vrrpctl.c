@@ -675,7 +675,7 @@ check_file(const char *file)
 static void
 other_program(const struct request *req, const char *path, struct view *v)
 {
-	const char	*words[6];
+	const char	*words[8];
 	size_t		 n = 0;
 	bool		 json = v != NULL && v->ops == view_json();
 
@@ -694,6 +694,10 @@ other_program(const struct request *req, const char *path, struct view *v)
 	} else if (path != NULL) {
 		words[n++] = "-s";
 		words[n++] = path;
+	}
+	if (req->hosts != NULL) {
+		words[n++] = "-n";
+		words[n++] = req->hosts;
 	}
 	if (req->file != NULL)
 		words[n++] = req->file;

@@ -680,7 +680,7 @@ control_msg(void *arg, struct imsg *im)
 	return (0);
 }
 
-/* A row of the history, or its end, likewise. */
+/* A row of the history, likewise. */
 int
 control_event(void *arg, struct imsg *im)
 {
@@ -690,18 +690,40 @@ control_event(void *arg, struct imsg *im)
 	struct msg		 m;
 
 	msg_init_read(&m, im->data, im->len);
-	if (im->type == IMSG_CTL_EVENT && ctl_event_get(&m, &ev) == -1)
+	if (ctl_event_get(&m, &ev) == -1)
 		return (-1);
 	c = conn_find(e, im->id);
 	if (c == NULL || c->wait != WAIT_HISTORY)
 		return (0);
-	if (im->type == IMSG_CTL_END) {
-		conn_end(c);
-		return (0);
-	}
 	msg_init_write(&m, im->data, sizeof(im->data));
 	ctl_event_put(&m, &ev);
 	(void)conn_send(c, IMSG_CTL_EVENT, &m);
+	return (0);
+}
+
+/* The parent has no more of them, and tells what it counts. */
+int
+control_events_end(void *arg, struct imsg *im)
+{
+	struct engine		*e = arg;
+	struct parent_stats	*st = &e->parents;
+	struct conn		*c;
+	struct msg		 m;
+	int			 n;
+
+	msg_init_read(&m, im->data, im->len);
+	st->rss = msg_get_u64(&m);
+	st->log_dropped = msg_get_u64(&m);
+	st->overruns = msg_get_u64(&m);
+	st->announcing = msg_get_u64(&m);
+	for (n = 0; n < EVENT_KIND_MAX; n++)
+		st->events[n] = msg_get_u32(&m);
+	if (msg_end(&m) == -1)
+		return (-1);
+	st->told = true;
+	c = conn_find(e, im->id);
+	if (c != NULL && c->wait == WAIT_HISTORY)
+		conn_end(c);
 	return (0);
 }
 
@@ -733,7 +755,12 @@ control_end(void *arg, struct imsg *im)
 {
 	struct checker	*ck = arg;
 	struct conn	*c;
+	struct msg	 m;
 
+	msg_init_read(&m, im->data, im->len);
+	ck->rss = msg_get_u64(&m);
+	if (msg_end(&m) == -1)
+		return (-1);
 	c = conn_find(ck->e, im->id);
 	if (c != NULL && c->wait == WAIT_SCRIPTS)
 		script_answered(c, ck->id);

@@ -63,6 +63,7 @@ enum detail_part {
 	PART_COUNTERS,
 	PART_REASONS,
 	PART_SETTINGS,
+	PART_TALLY,
 	PART_END
 };
 
@@ -137,6 +138,9 @@ bool	 ctlmetric_daemon(const struct engine *, uint32_t,
 bool	 ctlmetric_count(const struct einst *, uint32_t,
 	    struct ctl_counter *);
 bool	 ctlmetric_reason(const struct einst *, uint32_t,
+	    struct ctl_counter *);
+/* The next one that is not 0, from *n, which follows it. */
+bool	 ctlmetric_tally(const struct einst *, uint32_t *n,
 	    struct ctl_counter *);
 bool	 ctlmetric_setting(const struct conf_inst *, uint32_t,
 	    struct ctl_counter *);

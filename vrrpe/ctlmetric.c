@@ -16,10 +16,24 @@
 
 /* Numbers that are only of interest to programs. Runs in: vrrpe. */
 
+#include <sys/resource.h>
+
 #include <stdio.h>
 #include <string.h>
 
 #include "control.h"
+
+static bool	 daemon_process(const struct engine *, uint32_t,
+		    struct ctl_counter *);
+static bool	 daemon_parent(const struct engine *, uint32_t,
+		    struct ctl_counter *);
+static uint64_t	 own_rss(void);
+static bool	 name_it(struct ctl_counter *, const char *, const char *,
+		    uint64_t);
+static bool	 tally_time(const struct einst *, uint32_t,
+		    struct ctl_counter *);
+static bool	 tally_peer(const struct einst *, uint32_t,
+		    struct ctl_counter *);
 
 bool
 ctlmetric_daemon(const struct engine *e, uint32_t n, struct ctl_counter *c)
@@ -36,7 +50,8 @@ ctlmetric_daemon(const struct engine *e, uint32_t n, struct ctl_counter *c)
 		{ "short_packets", st->short_err },
 		{ "unknown_vrid_packets", st->vrid_err },
 		{ "own_packets", st->own },
-		{ "control_connections", e->conn_cnt }
+		{ "control_connections", e->conn_cnt },
+		{ "engine_log_dropped", log_dropped() }
 	};
 
 	memset(c, 0, sizeof(*c));
@@ -47,10 +62,82 @@ ctlmetric_daemon(const struct engine *e, uint32_t n, struct ctl_counter *c)
 		return (true);
 	}
 	n -= CTL_LATE_CNT;
-	if (n >= sizeof(more) / sizeof(more[0]))
+	if (n < sizeof(more) / sizeof(more[0]))
+		return (name_it(c, more[n].name, "", more[n].value));
+	return (daemon_process(e, n - sizeof(more) / sizeof(more[0]), c));
+}
+
+/* Sizes of processes, and what waits to be written to them. */
+static bool
+daemon_process(const struct engine *e, uint32_t n, struct ctl_counter *c)
+{
+	const struct checker	*ck;
+
+	if (n == 0)
+		return (name_it(c, CTL_RSS, "vrrpe", own_rss()));
+	if (n == 1)
+		return (name_it(c, CTL_QUEUE, "vrrpd",
+		    e->parent.ibuf.queued));
+	if (n == 2)
+		return (name_it(c, CTL_QUEUE, "mailer", e->has_mailer ?
+		    e->mailer.ibuf.queued : 0));
+	n -= 3;
+	TAILQ_FOREACH(ck, &e->checkers, entry) {
+		if (n == 0)
+			return (name_it(c, CTL_RSS, ck->name, ck->rss));
+		if (n == 1)
+			return (name_it(c, CTL_QUEUE, ck->name,
+			    ck->peer.ibuf.queued));
+		n -= 2;
+	}
+	return (daemon_parent(e, n, c));
+}
+
+/* What the parent said when it was last asked for the history. */
+static bool
+daemon_parent(const struct engine *e, uint32_t n, struct ctl_counter *c)
+{
+	const struct parent_stats	*st = &e->parents;
+	const struct {
+		const char	*name;
+		uint64_t	 value;
+	} rows[] = {
+		{ CTL_RSS "vrrpd", st->rss },
+		{ "parent_log_dropped", st->log_dropped },
+		{ "netlink_overruns", st->overruns },
+		{ "announcing", st->announcing }
+	};
+
+	if (!st->told)
 		return (false);
-	(void)strlcpy(c->name, more[n].name, sizeof(c->name));
-	c->value = more[n].value;
+	if (n < sizeof(rows) / sizeof(rows[0]))
+		return (name_it(c, rows[n].name, "", rows[n].value));
+	n -= sizeof(rows) / sizeof(rows[0]);
+	if (n >= EVENT_KIND_MAX)
+		return (false);
+	(void)snprintf(c->name, sizeof(c->name), CTL_EVENTS "%u", n);
+	c->value = st->events[n];
+	return (true);
+}
+
+/* The most that this process ever had resident, in bytes; 0: not known. */
+static uint64_t
+own_rss(void)
+{
+	struct rusage	 use;
+
+	if (getrusage(RUSAGE_SELF, &use) == -1)
+		return (0);
+	return ((uint64_t)use.ru_maxrss * 1024);
+}
+
+static bool
+name_it(struct ctl_counter *c, const char *kind, const char *name,
+    uint64_t value)
+{
+	(void)strlcpy(c->name, kind, sizeof(c->name));
+	(void)strlcat(c->name, name, sizeof(c->name));
+	c->value = value;
 	return (true);
 }
 
@@ -124,4 +211,81 @@ ctlmetric_setting(const struct conf_inst *conf, uint32_t n,
 	    rows[n].name);
 	c->value = rows[n].value;
 	return (true);
+}
+
+bool
+ctlmetric_tally(const struct einst *i, uint32_t *n, struct ctl_counter *c)
+{
+	do {
+		memset(c, 0, sizeof(*c));
+		if (!tally_time(i, (*n)++, c))
+			return (false);
+	} while (c->value == 0);
+	return (true);
+}
+
+static bool
+tally_time(const struct einst *i, uint32_t n, struct ctl_counter *c)
+{
+	static const int64_t	 edges[CTL_FAIL_CNT] = CTL_FAIL_EDGES;
+	const struct tally	*t = &i->tally;
+	const struct {
+		const char	*name;
+		uint64_t	 value;
+	} more[] = {
+		{ CTL_FAIL_MORE, t->fails[CTL_FAIL_CNT] },
+		{ CTL_FAIL_SUM, (uint64_t)t->fail_sum_us },
+		{ CTL_BOTH, (uint64_t)t->both_us },
+		{ CTL_STRANGERS, t->strangers }
+	};
+
+	if (n < FACE_CNT)
+		return (name_it(c, CTL_IN, vr_face_name((int)n),
+		    (uint64_t)(t->face_us[n] + (vr_face(&i->vr) == n ?
+		    i->e->now_us - t->face_at_us : 0))));
+	n -= FACE_CNT;
+	if (n < FACE_CNT * FACE_CNT) {
+		(void)snprintf(c->name, sizeof(c->name), CTL_MOVE "%s_%s",
+		    vr_face_name((int)n / FACE_CNT),
+		    vr_face_name((int)n % FACE_CNT));
+		c->value = t->moves[n / FACE_CNT][n % FACE_CNT];
+		return (true);
+	}
+	n -= FACE_CNT * FACE_CNT;
+	if (n < CTL_FAIL_CNT) {
+		(void)snprintf(c->name, sizeof(c->name), CTL_FAIL "%lld",
+		    (long long)edges[n]);
+		c->value = t->fails[n];
+		return (true);
+	}
+	n -= CTL_FAIL_CNT;
+	if (n < sizeof(more) / sizeof(more[0]))
+		return (name_it(c, more[n].name, "", more[n].value));
+	return (tally_peer(i, n - sizeof(more) / sizeof(more[0]), c));
+}
+
+/* An age of 0 would not be told. */
+static bool
+tally_peer(const struct einst *i, uint32_t n, struct ctl_counter *c)
+{
+	static const char *const	 kinds[] = {
+		CTL_PEER_HEARD, CTL_PEER_MISSED, CTL_PEER_PRIO, CTL_PEER_AGE
+	};
+	const struct tally_peer		*p;
+	struct vaddr			 addr;
+	uint64_t			 values[4];
+	char				 text[VADDR_STRLEN];
+
+	if (n >= CTL_PEERS * 4)
+		return (false);
+	p = &i->tally.peers[n / 4];
+	if (p->heard_us == 0)
+		return (true);
+	values[0] = p->heard;
+	values[1] = p->missed;
+	values[2] = p->prio;
+	values[3] = (uint64_t)(i->e->now_us - p->heard_us) + 1;
+	vaddr_from_bytes(&addr, i->conf->family, p->src);
+	return (name_it(c, kinds[n % 4], vaddr_print(&addr, text,
+	    sizeof(text)), values[n % 4]));
 }

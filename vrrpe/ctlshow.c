@@ -314,6 +314,12 @@ row_detail(struct conn *c)
 		pos->idx++;
 		send_counter(c, &cnt);
 		return (true);
+	case PART_TALLY:
+		if (pos->kind != LIST_METRICS ||
+		    !ctlmetric_tally(i, &pos->idx, &cnt))
+			break;
+		send_counter(c, &cnt);
+		return (true);
 	case PART_END:
 		return (false);
 	}

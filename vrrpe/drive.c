@@ -204,6 +204,7 @@ act(struct einst *i, const struct vr_action *a)
 		i->why_cnt[a->reason]++;
 		i->why_arg = a->arg;
 		i->why_old = a->old;
+		tally_state(i, a->old);
 		if (i->group != NULL)
 			i->state_due = true;
 		else

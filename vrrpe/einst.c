@@ -63,6 +63,7 @@ einst_new(struct engine *e, const struct conf_inst *c)
 	e->inst_cnt++;
 	einst_configure(i, c);
 	vipfault_init(i);
+	tally_init(i);
 	rival_init(i);
 	return (i);
 }

@@ -53,7 +53,7 @@ static void	 read_ancillary(const struct msghdr *, struct pkt_rx *);
 static bool	 next_ah(struct einst *);
 static bool	 is_followed(const struct einst *, const uint8_t *);
 static bool	 is_own(const struct einst *, const uint8_t *);
-static void	 note_gap(struct einst *, const uint8_t *);
+static uint32_t note_gap(struct einst *, const uint8_t *);
 
 int
 io_open(struct engine *e)
@@ -197,7 +197,7 @@ packet(struct esock *s, const struct mmsghdr *hdr, const uint8_t *buf)
 	in.prio = adv.prio;
 	in.adver_int_us = adv.adver_int_us;
 	memcpy(in.src, adv.src, sizeof(in.src));
-	note_gap(i, adv.src);
+	tally_advert(i, &adv, note_gap(i, adv.src));
 	monitor_advert(i, &adv);
 	drive_step(i, &in);
 }
@@ -210,17 +210,25 @@ is_followed(const struct einst *i, const uint8_t *src)
 	    memcmp(i->vr.master, src, sizeof(i->vr.master)) == 0);
 }
 
-/* What the master's adverts keep between them; nothing of another router. */
-static void
+/*
+ * What the master's adverts keep between them; nothing of another router. How
+ * many should have come meanwhile.
+ */
+static uint32_t
 note_gap(struct einst *i, const uint8_t *src)
 {
+	int64_t	 int_us = vr_interval_us(&i->vr, &i->vc);
+
 	if (i->vr.heard_us == VR_NEVER || !is_followed(i, src)) {
 		memset(i->gap_us, 0, sizeof(i->gap_us));
-		return;
+		return (0);
 	}
 	memmove(&i->gap_us[1], &i->gap_us[0],
 	    sizeof(i->gap_us) - sizeof(i->gap_us[0]));
 	i->gap_us[0] = i->e->now_us - i->vr.heard_us;
+	if (i->gap_us[0] < int_us)
+		return (0);
+	return ((uint32_t)((i->gap_us[0] + int_us / 2) / int_us) - 1);
 }
 
 /*

@@ -63,6 +63,7 @@ vipfault_result(void *arg, struct imsg *im)
 		    "installed: %s", i->conf->name, res.route_failed,
 		    res.route_wanted, strerror(res.route_errno));
 	i->vip = res;
+	tally_vips(i);
 	if (i->vr.state != VR_MASTER)
 		return (0);
 	hush_result(i);

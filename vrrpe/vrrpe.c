@@ -82,6 +82,7 @@ static const struct sandbox_call calls[] = {
 	{ SCMP_SYS(getsockopt), SANDBOX_ALLOW_PEERCRED },
 	{ SCMP_SYS(fcntl), SANDBOX_ALLOW_FLAGS }, /* of what it is handed */
 	ALLOW(close),
+	ALLOW(getrusage),		/* how large it is */
 	ALLOW(clock_gettime),		/* where the vDSO has no clock */
 	ALLOW(gettimeofday),
 	ALLOW(time),
@@ -149,7 +150,8 @@ static const struct imsg_rule parent_rules[IMSG_TYPE_MAX] = {
 	[IMSG_RELOADS] = P(PHASE_ANY, 0, 10, 10 + TEXT_LEN, control_reloads),
 	[IMSG_CTL_EVENT] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX,
 	    control_event),
-	[IMSG_CTL_END] = P(PHASE_ANY, IMSG_F_ID, 0, 0, control_event),
+	[IMSG_CTL_END] = P(PHASE_ANY, IMSG_F_ID, 32 + 4 * EVENT_KIND_MAX,
+	    32 + 4 * EVENT_KIND_MAX, control_events_end),
 	[IMSG_PING] = P(PHASE_ANY, 0, 0, 0, parent_ping),
 	[IMSG_LOGLEVEL] = P(PHASE_ANY, 0, 1, 1, parent_loglevel),
 	[IMSG_SHUTDOWN] = P(PHASE_ANY, 0, 8, 8, parent_shutdown)
@@ -164,7 +166,7 @@ static const struct imsg_rule checker_rules[IMSG_TYPE_MAX] = {
 	    seq_done },
 	[IMSG_CTL_SCRIPT] = { FROM_CHECKER, PHASE_ANY, IMSG_F_ID, 1,
 	    IMSG_DATA_MAX, control_script },
-	[IMSG_CTL_END] = { FROM_CHECKER, PHASE_ANY, IMSG_F_ID, 0, 0,
+	[IMSG_CTL_END] = { FROM_CHECKER, PHASE_ANY, IMSG_F_ID, 8, 8,
 	    control_end }
 };
 

@@ -196,6 +196,31 @@ struct email {
 	uint8_t		 prio;
 };
 
+/* A router that was heard. */
+struct tally_peer {
+	uint8_t		 src[16];
+	uint8_t		 prio;
+	int64_t		 heard_us;	/* 0: nobody is here */
+	uint64_t	 heard;		/* advertisements */
+	uint64_t	 missed;	/* that should have come between them */
+};
+
+#define FACE_CNT	4		/* of enum vr_face */
+
+/* How long what took, and who was heard. */
+struct tally {
+	int64_t		 face_at_us;	/* the present state began */
+	int64_t		 face_us[FACE_CNT];	/* spent in each before */
+	uint32_t	 moves[FACE_CNT][FACE_CNT];
+	int64_t		 fail_us;	/* a failover goes on since; 0: none */
+	int64_t		 fail_sum_us;
+	uint64_t	 fails[CTL_FAIL_CNT + 1];	/* by CTL_FAIL_EDGES */
+	int64_t		 other_us;	/* heard as MASTER; 0: nobody */
+	int64_t		 both_us;	/* time with two of them */
+	uint64_t	 strangers;	/* adverts of those without a place */
+	struct tally_peer peers[CTL_PEERS];
+};
+
 /* A virtual router. */
 enum hush {
 	HUSH_NONE = 0,
@@ -276,6 +301,7 @@ struct einst {
 	enum vr_answer	 answer;	/* of the last step */
 	struct eask	 ask;
 	struct email	 email;
+	struct tally	 tally;
 	struct trace	 trace;
 };
 RB_HEAD(einst_tree, einst);
@@ -325,6 +351,7 @@ struct checker {
 	struct engine	*e;
 	struct peer	 peer;
 	uint32_t	 id;
+	uint64_t	 rss;		/* bytes, at most; 0: not told */
 	char		 name[NAME_LEN];
 };
 TAILQ_HEAD(checker_list, checker);
@@ -355,6 +382,16 @@ struct engine_stats {
 	uint64_t	 late[CTL_LATE_CNT + 1];	/* by CTL_LATE_EDGES */
 	struct log_limit bad_limit;	/* when the table is full */
 	struct bad_src	 bad[BAD_SRC_CNT];
+};
+
+/* What the parent said last. */
+struct parent_stats {
+	bool		 told;
+	uint64_t	 rss;		/* bytes, at most */
+	uint64_t	 log_dropped;
+	uint64_t	 overruns;	/* of netlink */
+	uint64_t	 announcing;	/* frames in the queue */
+	uint32_t	 events[EVENT_KIND_MAX];
 };
 
 /* A log line that waits for the end of the turn. */
@@ -450,6 +487,7 @@ struct engine {
 
 	struct rx_buffers *rx;
 	struct engine_stats stats;
+	struct parent_stats parents;
 
 	struct ctl_listen listen[2];	/* by enum ctl_kind */
 	struct conn_list conns;
@@ -665,6 +703,16 @@ int	 rival_watch(void *, struct imsg *);		/* WATCH */
 void	 rival_free(struct engine *);
 void	 rival_init(struct einst *);
 
+/* tally.c */
+void	 tally_init(struct einst *);
+/* It has another state than it had; the reason is in i->vr. */
+void	 tally_state(struct einst *, enum vr_face old);
+/* VIP_RESULT is in i->vip. */
+void	 tally_vips(struct einst *);
+/* A good advert, before the machine gets it; missed: of the master's. */
+void	 tally_advert(struct einst *, const struct pkt_advert *,
+	    uint32_t missed);
+
 /* stats.c */
 void	 stats_bad_packet(struct engine *, const struct esock *,
 	    struct einst *, const struct pkt_head *, enum pkt_result);
@@ -695,7 +743,8 @@ bool	 trace_line(const struct einst *, uint32_t idx, char *, size_t);
 /* control.c */
 int	 control_listen(void *, struct imsg *);
 int	 control_msg(void *, struct imsg *);		/* CTL_MSG, _RESULT */
-int	 control_event(void *, struct imsg *);		/* CTL_EVENT, _END */
+int	 control_event(void *, struct imsg *);		/* CTL_EVENT */
+int	 control_events_end(void *, struct imsg *);	/* CTL_END */
 int	 control_script(void *, struct imsg *);		/* arg: checker */
 int	 control_end(void *, struct imsg *);		/* arg: checker */
 void	 control_checker_gone(struct engine *, uint32_t checker);

@@ -260,14 +260,17 @@ def test_kill(make_lab):
     side = Compat(lab, OURS, CONF).start()
     side.wait_master()
     vrrp = side.number(1)
+    folder = re.search(r"vrrpctl -s (\S+)/control", side.log()).group(1)
     os.kill(side.pid, signal.SIGKILL)
     side.proc.wait(5)
     wait_until(lambda: not alive(vrrp), 8, side.tail)
+    assert os.path.exists(folder + "/notify")
     assert not lab.has("a", "10.9.0.151")
-    # and again, over what is left of the pid files
+    # and again, over what is left of the pid files and of its socket
     side.start()
     wait_until(lambda: lab.has("a", "10.9.0.151"), 10, side.tail)
     assert side.stop() == 0
+    assert not os.path.exists(folder)
 
 
 def run(*args):

@@ -59,7 +59,9 @@ def test_words(router):
     assert "--socket" in ask("--") and ask("--format", "") == ["keepalived"]
     assert ask("bogus", "") == [] and ask("reload", "dry-run", "") == []
     assert "lo" in ask("scan", "")
-    assert ask("serve", "") == []
+    assert ask("serve", "") == [] and ask("serve", BASH[:-2]) == []
+    assert ask("serve", "*:80", "") == ["host"]
+    assert ask("serve", "*:80", "host", "V_") == []
     assert ask("-s", "/nowhere", "standby", "") == ["all"]
     assert ask("check", BASH[:-2]) == [BASH]
     socket = router.rundir + "/control"

@@ -273,7 +273,14 @@ def test_notify_socket(lab):
     heard.clear()
     a.ctl("reload")
     until("RELOADING=1")
-    until("READY=1")
+    until("READY=1\nSTATUS=reloaded")
+    heard.clear()
+    until("STATUS=1 master, 0 backup, 0 fault or init")
+    a.write_conf("nonsense {\n")
+    assert a.ctl("reload", check=False).returncode == 1
+    until("READY=1\nSTATUS=")
+    heard.clear()
+    until("STATUS=1 master, 0 backup, 0 fault or init")
     a.send_signal(signal.SIGTERM)
     until("STOPPING=1")
     assert a.wait_exit(5) == 0

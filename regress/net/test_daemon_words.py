@@ -205,6 +205,37 @@ def test_reload_time_file(lab):
     assert router.log().count("reloaded: ") == 1
 
 
+def test_reload_time_and_confirmation(lab):
+    """A reload that is due while another waits to be confirmed comes after
+    it, but not after a rollback, which it might undo."""
+    when = lab.path("when")
+    head = settings("reload_time_file " + when)
+    router = Vrrpd(lab, "a", head + instance(51, interval="0.2")).start()
+    router.write_conf(head + instance(51, interval="0.2") +
+        instance(52, interval="0.2"))
+    router.ctl("reload", "--confirm", "60s")
+    router.write_conf(head + instance(51, interval="0.2") +
+        instance(53, interval="0.2"))
+    lab.write("when", in_seconds(1) + "\n")
+    router.wait_log("a reload waits to be confirmed: this one follows")
+    assert not os.path.exists(when)
+    assert "refused" not in router.log()
+    router.wait_state("I52", "MASTER")
+    router.ctl("confirm")
+    router.wait_state("I53", "MASTER")
+    router.write_conf(head + instance(51, interval="0.2"))
+    router.ctl("reload", "--confirm", "60s")
+    lab.write("when", in_seconds(1) + "\n")
+    wait_until(lambda: router.log().count("this one follows") == 2, 10,
+        router.tail)
+    mark = router.log().count("reloaded: ")
+    router.ctl("rollback")
+    router.wait_log("the reload of reload_time_file is called off")
+    time.sleep(1)
+    assert router.log().count("reloaded: ") == mark
+    assert [i["name"] for i in router.show()["instances"]] == ["I51", "I53"]
+
+
 def test_reload_repeat(lab):
     """The file stays, and is followed the next day; one that is there at the
     start counts. Without its folder nothing is seen, which is told."""
@@ -242,6 +273,11 @@ def test_config_save_dir(lab):
     assert stat.S_IMODE(os.stat(name + "0").st_mode) == 0o600
     done = command([VRRPD, "-n", "-v", "-f", name + "0.parsed"], check=False)
     assert done.returncode == 0 and "vrrp_instance I51" in done.stdout
+    # A dry run is none, and its configuration never runs.
+    router.write_conf(head + instance(51, interval="0.3"))
+    router.ctl("reload", "--dry-run")
+    assert sorted(os.listdir(folder)) == ["vrrpd.conf.%d.%s" % (router.pid,
+        end) for end in ("0", "0.parsed")]
     # A refused one is there as it was, and not as if it were good.
     router.reload(head + "vrrp_instance x {\n}\n", check=False)
     with open(name + "1", encoding="ascii") as f:

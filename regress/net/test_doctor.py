@@ -406,6 +406,25 @@ def test_neighbours(lab):
     assert "scan" in found.one("vrid")["advice"]
 
 
+def test_two_masters(lab):
+    """A router that does not hear us, and holds the role, too."""
+    router = master(lab, settings() + instance(51, name="V", interval="0.2"))
+    assert not doctor(router).all("vrid")
+    lab.run("b", "nft", "add table inet f; add chain inet f i { type filter "
+        "hook input priority 0; }; add rule inet f i meta l4proto 112 drop")
+    other = Vrrpd(lab, "b", settings() + instance(51, name="V",
+        interval="0.2", vips=["10.9.0.99"], prio=50)).start()
+    other.wait_state("V", "MASTER")
+    wait_until(lambda: any("10.9.0.2 is MASTER of VRID 51, too" in c["fact"]
+        for c in doctor(router).all("vrid", "V")), 10)
+    advice = [c["advice"] for c in doctor(router).all("vrid", "V")
+        if "is MASTER" in c["fact"]]
+    assert len(advice) == 1 and advice[0].endswith("vrrpctl scan e0")
+    other.stop()
+    wait_until(lambda: not any("is MASTER" in c["fact"] for c in
+        doctor(router).all("vrid")), 10)
+
+
 def test_scripts(lab):
     """One that others may write to, one that hangs, one that is good."""
     good = lab.write("good.sh", "#!/bin/sh\nexit 0\n", 0o755)

@@ -17,6 +17,7 @@
 
 import json
 import os
+import time
 
 from prometheus_client.openmetrics.parser import \
     text_string_to_metric_families as parsed
@@ -84,6 +85,71 @@ def test_metrics(lab):
         intf="e0", vrid="51") == 2
     assert value(compat, "keepalived_become_master", iname="I52") >= 1
     assert value(compat, "keepalived_script_status", name="good") == 1
+
+
+def test_tallies(lab):
+    """How long in each state, how long a failover took, who was heard and
+    what was missed, and what the processes tell of themselves."""
+    script = block("vrrp_script good", 'script "/bin/true"', "interval 1")
+    a = Vrrpd(lab, "a", settings() + script + instance(51,
+        block("track_script", "good"), prio=100, interval="1")).start()
+    b = Keepalived(lab, "b", settings() + instance(51, prio=150,
+        interval="1")).start()
+    b.wait_state("I51", "MASTER")
+    a.wait_state("I51", "BACKUP")
+    peer = {"name": "I51", "peer": lab.addr("b")}
+
+    def read():
+        return families(a.ctl("show", "metrics").stdout)
+
+    def heard():
+        return value(read(), "vrrp_peer_adverts_received", **peer)
+    wait_until(lambda: [s for s in read()["vrrp_peer_adverts_received"].samples
+        if peer.items() <= s.labels.items()] and heard() >= 2, 10)
+    was = read()
+    assert value(was, "vrrp_peer_priority", **peer) == 150
+    assert 0 <= value(was, "vrrp_peer_advert_age_seconds", **peer) < 5
+    missed = value(was, "vrrp_peer_adverts_missed", **peer)
+    b.freeze()                      # shorter than 3 intervals
+    time.sleep(1.8)
+    b.thaw()
+    wait_until(lambda: value(read(), "vrrp_peer_adverts_missed",
+        **peer) > missed, 10)
+    assert value(read(), "vrrp_failover_seconds",
+        "vrrp_failover_seconds_count", name="I51") == 0
+    b.kill_hard()                   # without a word
+    a.wait_state("I51", "MASTER", 10)
+    wait_until(lambda: value(read(), "vrrp_failover_seconds",
+        "vrrp_failover_seconds_count", name="I51") == 1, 5)
+    now = read()
+    assert 3 < value(now, "vrrp_failover_seconds", "vrrp_failover_seconds_sum",
+        name="I51") < 10
+    assert value(now, "vrrp_failover_seconds", "vrrp_failover_seconds_bucket",
+        name="I51", le="2") == 0
+    assert value(now, "vrrp_state_changes", name="I51",
+        **{"from": "BACKUP", "to": "MASTER"}) >= 1
+    for state in ("MASTER", "BACKUP"):
+        assert value(now, "vrrp_state_seconds", name="I51", state=state) > 0
+    spent = sum(s.value for s in now["vrrp_state_seconds"].samples)
+    assert spent <= value(now, "vrrp_engine_uptime_seconds") + 1
+    assert value(now, "vrrp_multi_master_seconds", name="I51") < 60
+    sizes = {s.labels["process"]: s.value for s in
+        now["vrrp_process_resident_max_bytes"].samples}
+    assert {"vrrpd", "vrrpe"} < set(sizes) and len(sizes) == 3
+    assert all(1 << 18 < size < 1 << 28 for size in sizes.values()), sizes
+    assert {s.labels["process"] for s in now["vrrp_queue_bytes"].samples} >= \
+        {"vrrpd", "mailer"}
+    assert {s.labels["process"] for s in
+        now["vrrp_log_lines_dropped"].samples} == {"vrrpd", "vrrpe"}
+    assert value(now, "vrrp_netlink_overruns") == 0
+    assert value(now, "vrrp_announcements_pending") >= 0
+    a.ctl("reload")
+    a.write_conf("nonsense {\n")
+    a.ctl("reload", check=False)
+    done = read()
+    for kind in ("started", "reloaded", "reload_refused"):
+        assert value(done, "vrrp_events", kind=kind) == 1, kind
+    assert value(done, "vrrp_events", kind="engine_hung") == 0
 
 
 def test_keepalived_form(lab):

@@ -158,7 +158,8 @@ class Played:
 class Serve:
     """vrrpctl serve on a port of the kernel's choice."""
 
-    def __init__(self, played, where="127.0.0.1:0", start=True, user=None):
+    def __init__(self, played, where="127.0.0.1:0", *more, start=True,
+            user=None, journal=False):
         self.played = played
         self.log_path = os.path.join(played.folder, "serve.log")
         folder = BIN
@@ -168,9 +169,15 @@ class Serve:
             for name in ("vrrpctl", "vrrpctl-serve"):
                 shutil.copy(os.path.join(BIN, name), folder)
         with open(self.log_path, "wb") as log:
+            env = dict(os.environ)
+            env.pop("JOURNAL_STREAM", None)
+            if journal:             # as a service manager would say it
+                of = os.fstat(log.fileno())
+                env["JOURNAL_STREAM"] = "%d:%d" % (of.st_dev, of.st_ino)
             self.proc = subprocess.Popen([os.path.join(folder, "vrrpctl"),
-                "-s", played.path, "serve", where], stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, user=user)
+                "-s", played.path, "serve", where, *more],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=user,
+                env=env)
         self.port = self.wait_port() if start else None
 
     def log(self):

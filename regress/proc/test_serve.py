@@ -304,7 +304,8 @@ def test_garbage(serve):
         assert serve.proc.poll() is None
     assert send_raw(serve, b"GET /healthz HTTP/1.0\r\n\r\n").startswith(
         b"HTTP/1.0 200 ")
-    two = send_raw(serve, b"GET /style.css HTTP/1.1\r\nHost: x\r\n\r\n" * 2)
+    two = send_raw(serve, (b"GET /style.css HTTP/1.1\r\n"
+        b"Host: [::1]:8\r\n\r\n") * 2)
     assert two.count(b"HTTP/1.1 200 OK") == 1   # one answer, and closed
     assert get(serve, "/")[0] == 200
 
@@ -363,7 +364,7 @@ def test_slow_reader(daemon, serve):
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     with sock:
         sock.connect(("127.0.0.1", serve.port))
-        sock.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        sock.sendall(b"GET /metrics HTTP/1.1\r\nHost: [::1]:8\r\n\r\n")
         pid = serve.proc.pid
         wait_for(lambda: b"listening" in serve.log().encode())
         assert get(serve, "/healthz")[0] == 200
@@ -405,7 +406,7 @@ def test_end(daemon, serve, number):
     daemon.mode = "silent"
     time.sleep(0.5)
     with socket.create_connection(("127.0.0.1", serve.port)) as sock:
-        sock.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        sock.sendall(b"GET / HTTP/1.1\r\nHost: [::1]:8\r\n\r\n")
         time.sleep(0.2)
         serve.proc.send_signal(number)
         assert serve.proc.wait(10) == 0, serve.log()
@@ -428,3 +429,57 @@ def test_addresses(daemon):
         one = Serve(daemon, where, start=False)
         assert one.proc.wait(10) == 2, where
         assert where in one.log(), where
+
+
+def test_host_names(daemon, serve):
+    """Whoever asks by a name that may be anybody's gets nothing, whatever he
+    asks for."""
+    own = socket.gethostname()
+    for name in ("127.0.0.1", "192.0.2.7:80", "[::1]", "[2001:db8::1]:9165",
+            "[fe80::1%25e0]:1", "localhost", "LocalHost:9165", "localhost.",
+            own, own.upper() + ":9165"):
+        assert get(serve, "/healthz", headers={"Host": name})[0] == 200, name
+    for name in ("evil.example", "evil.example:9165", "localhost.evil.example",
+            own + ".evil.example", "xlocalhost", "127.0.0.1.evil.example",
+            "1.2.3", "[::1", "[::1].evil.example", "[evil]", "", ".", ",",
+            "router1.example.net"):
+        for path in ("/", "/metrics", "/healthz", "/api/show", "/style.css",
+                "/nothing"):
+            status, _, text = get(serve, path, headers={"Host": name})
+            assert status == 421, (name, path)
+            assert "host NAME" in text and "VI_1" not in text
+    for what in (b"/metrics", b"///metrics", b"http:///metrics",
+            b"//127.0.0.1/metrics", b"http://localhost/metrics"):
+        raw = send_raw(serve, b"GET " + what +
+            b" HTTP/1.1\r\nHost: evil.example\r\n\r\n")
+        assert b" 421 Misdirected Request\r\n" in raw, what
+    assert get(serve, "/healthz")[0] == 200
+
+    more = Serve(daemon, "127.0.0.1:0", "host",
+        "router1.example.net,vrrp.example.net")
+    try:
+        for name, want in (("Router1.example.net:9165", 200),
+                ("vrrp.example.net", 200), ("localhost", 200),
+                ("example.net", 421), ("router1.example.ne", 421),
+                ("router1.example.net,vrrp.example.net", 421)):
+            got = get(more, "/healthz", headers={"Host": name})[0]
+            assert got == want, name
+    finally:
+        more.close()
+
+
+def test_journal(daemon):
+    """There a line has a priority before it, and no time and no name."""
+    one = Serve(daemon, journal=True)
+    try:
+        daemon.die()
+        assert get(one, "/healthz")[0] == 503
+        one.proc.send_signal(signal.SIGTERM)
+        assert one.proc.wait(10) == 0
+        lines = one.log().splitlines()
+        assert re.fullmatch(r"<6>listening on http://127.0.0.1:\d+/",
+            lines[0])
+        assert re.match("<3>[a-z/]", lines[1]), lines
+        assert lines[2:] == ["<6>ended by a signal"]
+    finally:
+        one.close()

@@ -17,6 +17,7 @@
 happens to those who misbehave."""
 
 import os
+import re
 import socket
 import sys
 import time
@@ -209,7 +210,7 @@ def test_output_of_scripts_is_not_for_everybody(engines):
         client.send("CTL_SHOW_SCRIPTS")
         msg = checker.want("CTL_SCRIPTS")
         checker.send("CTL_SCRIPT", msg.id, script_row("s"))
-        checker.send("CTL_END", msg.id)
+        checker.send("CTL_END", msg.id, v.u64(4096))
         row = client.recv()
         assert (row.name, row.runs, row.output) == ("s", 7, output)
         assert client.recv().type == "CTL_END"
@@ -224,7 +225,7 @@ def test_scripts_are_collected(engines):
     asked = [c.want("CTL_SCRIPTS") for c in checkers]
     for n, (c, msg) in enumerate(zip(checkers, asked)):
         c.send("CTL_SCRIPT", msg.id, script_row("s%d" % n))
-        c.send("CTL_END", msg.id)
+        c.send("CTL_END", msg.id, v.u64(4096))
     got = [client.recv() for _ in range(3)]
     assert sorted(m.name for m in got[:2]) == ["s0", "s1"]
     assert (got[2].type, got[2].seq) == ("CTL_END", 9)
@@ -232,7 +233,7 @@ def test_scripts_are_collected(engines):
     begun = time.monotonic()
     client.send("CTL_SHOW_SCRIPTS")
     msg = checkers[0].want("CTL_SCRIPTS")
-    checkers[0].send("CTL_END", msg.id)
+    checkers[0].send("CTL_END", msg.id, v.u64(4096))
     assert client.recv(4).type == "CTL_END"
     assert 1.8 < time.monotonic() - begun < 3
     # One that ends is not waited for, either.
@@ -240,9 +241,87 @@ def test_scripts_are_collected(engines):
     client.send("CTL_SHOW_SCRIPTS")
     msg = checkers[0].want("CTL_SCRIPTS")
     checkers[1].close()
-    checkers[0].send("CTL_END", msg.id)
+    checkers[0].send("CTL_END", msg.id, v.u64(4096))
     assert client.recv(4).type == "CTL_END"
     assert time.monotonic() - begun < 1
+
+
+def test_monitor_signs_of_life(engines):
+    """Every 10 s to whoever watches, though nothing happens."""
+    e, _ = master(engines)
+    client = e.client(e.listen())
+    begun = time.monotonic()
+    client.send("CTL_MONITOR", data=string(""))
+    assert client.recv().kind == 0
+    for n in (1, 2):
+        note = client.recv(20)
+        assert (note.type, note.kind, note.text) == ("CTL_NOTE", 8, "")
+        assert 10 * n - 0.5 < time.monotonic() - begun < 10 * n + 8
+
+
+def counters(client):
+    got, end = rows(client, "CTL_SHOW_METRICS")
+    assert end.type == "CTL_END"
+    return {m.name: m.value for m in got if m.type == "CTL_COUNTER"}
+
+
+def test_who_was_heard(engines):
+    """Four others are told apart, however many there are; two masters at a
+    time are noticed."""
+    e, wire = backup(engines, adver_int_us=200000)
+    client = e.client(e.listen())
+    for _ in range(3):
+        for n in range(2, 9):
+            wire.say(prio=200 if n == 2 else 150, src="192.0.2.%d" % n,
+                cs=20)
+    wait = time.monotonic() + 5
+    while counters(client).get("tally_strangers", 0) < 9:
+        assert time.monotonic() < wait
+    got = counters(client)
+    peers = sorted(k for k in got if k.startswith("tally_peer_heard_"))
+    assert peers == ["tally_peer_heard_192.0.2.%d" % n for n in range(2, 6)]
+    assert all(got[p] == 3 for p in peers)
+    assert got["tally_peer_prio_192.0.2.2"] == 200
+    assert got["tally_in_BACKUP"] > 0 and "tally_both_us" not in got
+    e.want("STATE", state=MASTER)
+    for _ in range(4):
+        wire.say(prio=50, src="192.0.2.3", cs=20)
+        time.sleep(0.1)
+    got = counters(client)
+    assert 200000 < got["tally_both_us"] < 2000000
+    assert got["tally_move_BACKUP_MASTER"] == 1
+    # The addresses are not here yet.
+    assert "tally_failover_sum" not in got
+    e.send("VIP_RESULT", 1, u32(1) * 2 + u32(0) + v.s32(0) + u32(0) + v.u64(0) +
+        u32(0) + v.u64(0) + u32(0) * 5 + v.s32(0) + u32(0))
+    e.sync()
+    got = counters(client)
+    assert got["tally_failover_sum"] > 500000
+    assert sum(n for k, n in got.items() if re.match(
+        r"tally_failover_(\d|more)", k)) == 1
+
+
+def test_what_the_parent_counts(engines):
+    """It comes with the history, and is told from then on."""
+    e, _ = master(engines)
+    checker = e.checker(1)
+    e.sync()
+    client = e.client(e.listen())
+    assert "netlink_overruns" not in counters(client)
+    client.send("CTL_SHOW_HISTORY", data=string(""))
+    assert client.recv().type == "CTL_DAEMON"
+    msg = e.want("CTL_HISTORY")
+    e.send("CTL_END", msg.id, v.u64(1 << 22) + v.u64(3) + v.u64(4) +
+        v.u64(5) + b"".join(u32(n) for n in range(17)))
+    assert client.recv().type == "CTL_END"
+    client.send("CTL_SHOW_SCRIPTS")
+    checker.send("CTL_END", checker.want("CTL_SCRIPTS").id, v.u64(4096))
+    assert client.recv().type == "CTL_END"
+    got = counters(client)
+    assert [got[k] for k in ("rss_vrrpd", "parent_log_dropped",
+        "netlink_overruns", "announcing", "events_16", "rss_checker 1")] == [
+        1 << 22, 3, 4, 5, 16, 4096]
+    assert 1 << 18 < got["rss_vrrpe"] < 1 << 28
 
 
 def switch(client, verb, now=0, for_us=0, name="VI_1"):

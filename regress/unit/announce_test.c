@@ -260,10 +260,13 @@ test_rounds(void **state)
 	advance(MS(100));
 	assert_int_equal(frame_cnt, 0);
 	now_us = START_US;
+	assert_int_equal(ann_pending(ann), 0);
 	install(inst, 64);
 	assert_int_equal(frame_cnt, 2);
+	assert_int_equal(ann_pending(ann), 8);
 	advance(MS(4900));
 	assert_int_equal(frame_cnt, 10);
+	assert_int_equal(ann_pending(ann), 0);
 	for (i = 0; i < 10; i++)
 		expect(i, (uint8_t)(1 + i % 2), 0, MS(20));
 	advance(MS(10000));

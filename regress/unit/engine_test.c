@@ -458,6 +458,37 @@ ping_period(void **state)
 	assert_int_equal(engine_ping_period_us(&f->conf), 50000);
 }
 
+/* A rollback that does not work out is tried less and less often. */
+static void
+rollback_fails(void **state)
+{
+	static const int	 waits_s[] = {
+		5, 10, 20, 40, 80, 160, 320, 600, 600, 600
+	};
+	struct fake		*f = *state;
+	struct parent		*p = &f->p;
+	size_t			 i;
+
+	p->base = event_base_new();
+	assert_non_null(p->base);
+	confirm_init(p);
+	for (i = 0; i < sizeof(waits_s) / sizeof(waits_s[0]); i++) {
+		p->reload.conf = &f->conf;
+		confirm_keep(p);
+		assert_null(p->reload.conf);
+		assert_ptr_equal(p->confirm.kept, &f->conf);
+		assert_true(p->confirm.until_us == f->now_us +
+		    waits_s[i] * US_PER_SEC);
+		assert_int_equal(f->lines, i + 1);
+	}
+	confirm_end(p);
+	p->reload.conf = &f->conf;
+	confirm_keep(p);
+	assert_true(p->confirm.until_us == f->now_us + 5 * US_PER_SEC);
+	confirm_end(p);
+	event_base_free(p->base);
+}
+
 static void
 loglevel(void **state)
 {
@@ -494,6 +525,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(announce, setup, teardown),
 		cmocka_unit_test_setup_teardown(pong, setup, teardown),
 		cmocka_unit_test_setup_teardown(ping_period, setup, teardown),
+		cmocka_unit_test_setup_teardown(rollback_fails, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(loglevel, setup, teardown)
 	};
 

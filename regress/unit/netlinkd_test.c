@@ -384,6 +384,51 @@ test_lease(void **state)
 	assert_int_equal(on_e0("valid_lft 2sec"), 3);
 }
 
+/* The kernel refuses to refresh one of two: it is counted, and tried again. */
+static void
+test_lease_refused(void **state)
+{
+	struct {
+		struct nlmsghdr	 head;
+		struct nlmsgerr	 error;
+	} answer;
+	struct vip_result	 sum;
+	struct conf_inst	*inst;
+	struct conf		*c;
+
+	NEED_ROOT();
+	c = conf_new();
+	inst = add_inst(c, "V_1", 100, LEASE_AUTO);
+	add_vip(c, inst, "10.9.0.100");
+	add_vip(c, inst, "10.9.0.101");
+	use_conf(c);
+	netlinkd_want(nd, 1);
+	WAIT_FOR(seen.installed[1] == 2);
+	turn(50);
+	memset(&sum, 0, sizeof(sum));
+	netlinkd_lease_counts(nd, 1, &sum);
+	assert_int_equal(sum.refresh_failed, 0);
+	RB_MIN(vinst_tree, &nd->insts)->renewed_us = 0;
+	nd->refresh_us = mono_us();
+	lease_run(nd, nd->refresh_us);
+	batch_next(nd);
+	assert_int_equal(nd->batch.cnt, 2);
+	memset(&answer, 0, sizeof(answer));
+	answer.head.nlmsg_len = sizeof(answer);
+	answer.head.nlmsg_type = NLMSG_ERROR;
+	answer.head.nlmsg_seq = nd->batch.seq + 1;
+	answer.error.error = -ENOMEM;
+	batch_message(nd, &answer.head);
+	WAIT_FOR(nd->batch.cnt == 0);
+	netlinkd_lease_counts(nd, 1, &sum);
+	assert_int_equal(sum.refresh_failed, 1);
+	assert_true(sum.refreshes >= 1);
+	turn(2500);
+	assert_int_equal(on_e0("inet 10.9.0.10"), 2);
+	netlinkd_lease_counts(nd, 1, &sum);
+	assert_int_equal(sum.refresh_failed, 1);
+}
+
 /* A freeze of the whole process: nothing is put back before the engine had
  * time to say that it is not MASTER any more. */
 static void
@@ -744,6 +789,7 @@ test_overrun(void **state)
 	netlinkd_want(nd, 1);
 	WAIT_FOR(seen.installed[1] == 1);
 	turn(50);
+	assert_int_equal(netlinkd_overruns(nd), 0);
 	assert_int_equal(setsockopt(nd->events.fd, SOL_SOCKET, SO_RCVBUF,
 	    &small, sizeof(small)), 0);
 	assert_int_equal(netns_run("ip link set e0 down"), 0);
@@ -757,10 +803,11 @@ test_overrun(void **state)
 	(void)netns_run("ip addr del 10.9.0.1/24 dev e0");
 	(void)netns_run("ip link set e0 mtu 1300");
 	WAIT_FOR(seen.installed[1] == 2);
-	assert_int_equal(on_e0("10.9.0.100"), 1);
+	WAIT_FOR(on_e0("10.9.0.100") == 1);
 	WAIT_FOR(seen.link[1].mtu == 1300 &&
 	    seen.link[1].primary4.bytes[1] == 7 &&
 	    (seen.link[1].flags & LINK_F_RUNNING));
+	assert_true(netlinkd_overruns(nd) > 0);
 }
 
 static void
@@ -873,6 +920,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_uptime, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_linger, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lease, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_lease_refused, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(test_freeze, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_put_back, setup,
 		    teardown),

@@ -252,6 +252,18 @@ ann_count(const struct ann *a, uint32_t id)
 	return (0);
 }
 
+uint64_t
+ann_pending(struct ann *a)
+{
+	return (0);
+}
+
+uint64_t
+netlinkd_overruns(const struct netlinkd *nd)
+{
+	return (0);
+}
+
 void
 sock_links(struct socks *s)
 {

@@ -89,7 +89,9 @@ good(void **state)
 		{ "ta x f 500ms", ACT_TAKEOVER, "x", 0, 0, 500000 },
 		{ "resume x", ACT_RESUME, "x", 0, 0, 0 },
 		{ "res all", ACT_RESUME, "all", 1, 0, 0 },
-		{ "check some.conf", ACT_CHECK, "", 1, 0, 0 }
+		{ "check some.conf", ACT_CHECK, "", 1, 0, 0 },
+		{ "serve [::1]:80", ACT_SERVE, "", 1, 0, 0 },
+		{ "serve *:80 host a,b", ACT_SERVE, "", 1, 0, 0 }
 	};
 	struct request	 req;
 	char		*said;
@@ -128,6 +130,8 @@ bad(void **state)
 		{ "standby", "something is missing" },
 		{ "standby x for", "something is missing" },
 		{ "standby x for now", "\"now\" is no time" },
+		{ "serve *:80 a", "unexpected word \"a\"" },
+		{ "serve *:80 host", "something is missing" },
 		{ "standby x for 5 for 5", "unexpected word \"for\"" },
 		{ "standby x now now", "unexpected word \"now\"" },
 		{ "takeover x now", "unexpected word \"now\"" },
