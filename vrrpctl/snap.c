@@ -46,8 +46,6 @@ static int	 take_counter(struct snap *, struct snap_inst *,
 		    struct msg *);
 static struct snap_inst *last(struct snap *);
 static void	*add(struct snap_rows *, size_t);
-static enum client_status	 snap_get(struct snap *s, struct client *c,
-		    int64_t limit_us);
 
 enum client_status
 snap_ask(struct snap *s, const char *path, bool history, int64_t limit_us,
@@ -66,18 +64,6 @@ snap_ask(struct snap *s, const char *path, bool history, int64_t limit_us,
 		snap_free(s);
 	(void)strlcpy(error, c.error, size);
 	client_close(&c);
-	return (status);
-}
-
-static enum client_status
-snap_get(struct snap *s, struct client *c, int64_t limit_us)
-{
-	enum client_status	 status;
-
-	snap_free(s);
-	status = ask_all(s, c, mono_us() + limit_us);
-	if (status != CLIENT_OK)
-		snap_free(s);
 	return (status);
 }
 
