@@ -31,6 +31,7 @@
 #define HIDDEN	"********"
 
 static void	 print_global(FILE *, const struct conf_global *);
+static void	 print_kernel(FILE *, const struct conf_global *);
 static void	 print_script(FILE *, const struct conf_script *);
 static void	 print_file(FILE *, const struct conf_file *);
 static void	 print_process(FILE *, const struct conf_process *);
@@ -140,6 +141,17 @@ print_global(FILE *f, const struct conf_global *g)
 	print_time(f, "\t", "vrrp_garp_interval", g->garp_interval_us);
 	print_time(f, "\t", "vrrp_gna_interval", g->gna_interval_us);
 	print_lease(f, "vip_lease", g->vip_lease);
+	print_kernel(f, g);
+	if (g->fifo_on_reload)
+		fprintf(f, "\tfifo_write_vrrp_states_on_reload\n");
+	if (g->no_email_faults)
+		fprintf(f, "\tno_email_faults\n");
+}
+
+/* Of routes, virtual MACs and the packet filter. */
+static void
+print_kernel(FILE *f, const struct conf_global *g)
+{
 	if (g->iproute_usr_dir[0] != '\0') {
 		fprintf(f, "\tiproute_usr_dir ");
 		print_word(f, g->iproute_usr_dir);
@@ -160,10 +172,6 @@ print_global(FILE *f, const struct conf_global *g)
 		fprintf(f, "\tnftables_priority %d\n", g->nft_priority);
 	if (g->nft_counters)
 		fprintf(f, "\tnftables_counters\n");
-	if (g->fifo_on_reload)
-		fprintf(f, "\tfifo_write_vrrp_states_on_reload\n");
-	if (g->no_email_faults)
-		fprintf(f, "\tno_email_faults\n");
 }
 
 /* How the processes run. */

@@ -47,6 +47,7 @@ static void	 reset(struct rx_buffers *, int);
 static void	 packet(struct esock *, const struct mmsghdr *,
 		    const uint8_t *);
 static struct einst *receiver(const struct esock *, const struct pkt_head *);
+static void	 advert(struct einst *, const struct pkt_advert *);
 static bool	 is_to(const struct einst *, const struct pkt_head *);
 static bool	 is_peer(const struct einst *, const uint8_t *);
 static void	 read_ancillary(const struct msghdr *, struct pkt_rx *);
@@ -143,7 +144,6 @@ packet(struct esock *s, const struct mmsghdr *hdr, const uint8_t *buf)
 	struct pkt_head		 head;
 	struct pkt_advert	 adv;
 	struct einst		*i;
-	struct vr_in		 in;
 	enum pkt_result		 res;
 
 	e->stats.packets++;
@@ -188,17 +188,26 @@ packet(struct esock *s, const struct mmsghdr *hdr, const uint8_t *buf)
 		stats_bad_packet(e, s, i, &head, res);
 		return;
 	}
-	if (adv.notes != 0)
-		stats_notes(i, &adv);
+	advert(i, &adv);
+}
+
+/* One that is in order. */
+static void
+advert(struct einst *i, const struct pkt_advert *adv)
+{
+	struct vr_in	 in;
+
+	if (adv->notes != 0)
+		stats_notes(i, adv);
 	if (i->expect.auth == PKT_AUTH_AH)
-		i->expect.ah_seq = adv.ah_seq;
+		i->expect.ah_seq = adv->ah_seq;
 	memset(&in, 0, sizeof(in));
 	in.event = VR_EV_ADVERT;
-	in.prio = adv.prio;
-	in.adver_int_us = adv.adver_int_us;
-	memcpy(in.src, adv.src, sizeof(in.src));
-	tally_advert(i, &adv, note_gap(i, adv.src));
-	monitor_advert(i, &adv);
+	in.prio = adv->prio;
+	in.adver_int_us = adv->adver_int_us;
+	memcpy(in.src, adv->src, sizeof(in.src));
+	tally_advert(i, adv, note_gap(i, adv->src));
+	monitor_advert(i, adv);
 	drive_step(i, &in);
 }
 
