@@ -267,6 +267,8 @@ def test_monitor(lab):
         monitor.wait("reload", "refused")
         lab.cable("a", False)
         monitor.wait("track", "interface e0 is down")
+        for each in (monitor, only):
+            each.wait("state", "FAULT (was MASTER")
         times = [e["at_s"] for e in monitor.events]
         assert times == sorted(times)
         assert {e["lost"] for e in monitor.events} == {0}
