@@ -220,6 +220,7 @@ receive(struct scan *s, int fd)
 	socklen_t		 len = sizeof(sll);
 	ssize_t			 n;
 
+	memset(&sll, 0, sizeof(sll));
 	memset(&rx, 0, sizeof(rx));
 	memset(&head, 0, sizeof(head));
 	n = recvfrom(fd, s->buf, sizeof(s->buf), MSG_TRUNC,
