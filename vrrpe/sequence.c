@@ -54,6 +54,7 @@ struct seq {
 	enum step	 step;		/* the next one of it */
 	uint32_t	 busy;		/* the checker with ... */
 	uint32_t	 open;		/* ... so many that are not done */
+	uint32_t	 old;		/* ... with one of another engine */
 };
 
 static int	 seq_cmp(const struct seq *, const struct seq *);
@@ -217,6 +218,7 @@ is_direct(const struct seq *s)
 
 	return (one != 0 && s->waiting.cnt == 0 && s->step == STEP_DONE &&
 	    (s->open == 0 || s->busy == one) &&
+	    (s->old == 0 || s->old == one) &&
 	    engine_checker(s->e, one) != NULL);
 }
 
@@ -285,7 +287,7 @@ run(struct seq *s)
 	struct checker		*c;
 	uint32_t		 target;
 
-	while (s->open == 0) {
+	while (s->open == 0 && s->old == 0) {
 		if ((target = next_target(s)) != 0) {
 			if ((c = engine_checker(e, target)) == NULL) {
 				lost(s, target, "is not there");
@@ -331,6 +333,7 @@ seq_done(void *arg, struct imsg *im)
 	struct seq	*s;
 	uint8_t		 kind;
 	uint32_t	 cnt;
+	bool		 again;
 
 	engine_turn(e);
 	msg_init_read(&m, im->data, im->len);
@@ -341,21 +344,29 @@ seq_done(void *arg, struct imsg *im)
 	s = seq_find(e, kind, im->id);
 	if (cnt == 0) {
 		/* Not at any time: it makes others run their scripts again. */
-		if ((s != NULL && s->open > 0) ||
+		if ((s != NULL && s->old != 0) ||
 		    e->now_us - e->started_us > BEFORE_US ||
 		    (notify = object_find(e, kind, im->id, &name)) == NULL ||
 		    !is_by(notify, c->id))
 			return (0);
+		/* What we have told meanwhile is newer. */
+		again = s == NULL;
 		s = seq_get(e, kind, im->id, name, notify);
-		s->busy = c->id;
-		s->open = 1;
-		s->again = only_one(s) == 0;
-	} else if (s == NULL || s->busy != c->id || s->open < cnt) {
-		log_debug("%s: has ended what nobody waits for", c->name);
-	} else {
-		s->open -= cnt;
-		run(s);
+		s->old = c->id;
+		s->again = again && only_one(s) == 0;
+		return (0);
 	}
+	if (s != NULL && s->old == c->id) {
+		s->old = 0;
+		cnt--;
+	} else if (s == NULL || s->busy != c->id || s->open == 0) {
+		log_debug("%s: has ended what nobody waits for", c->name);
+		return (0);
+	}
+	/* Nothing of it runs there; it may count some that we do not. */
+	if (s->busy == c->id)
+		s->open -= cnt < s->open ? cnt : s->open;
+	run(s);
 	return (0);
 }
 
@@ -366,10 +377,14 @@ seq_checker_gone(struct engine *e, uint32_t checker)
 
 	for (s = RB_MIN(seq_tree, &e->seqs); s != NULL; s = next) {
 		next = RB_NEXT(seq_tree, &e->seqs, s);
-		if (s->open == 0 || s->busy != checker)
+		if (s->old == checker)
+			s->old = 0;
+		else if (s->open == 0 || s->busy != checker)
 			continue;
-		lost(s, checker, "is gone");
-		s->open = 0;
+		if (s->open > 0 && s->busy == checker) {
+			lost(s, checker, "is gone");
+			s->open = 0;
+		}
 		run(s);
 	}
 }

@@ -229,6 +229,31 @@ def test_engine_killed(lab):
     assert scripts.events()[-3:] == [("own", "FAULT")] + pairs("MASTER")
 
 
+def test_engine_killed_in_fault(lab):
+    """The next one has something to tell at once, before it hears that a
+    script still runs."""
+    scripts = Scripts(lab)
+    router = start(lab, scripts)
+    scripts.wait_last("begin any MASTER", "end any MASTER")
+    scripts.hold()
+    router.sync()
+    lab.ip("a", "link set x0 down")
+    router.wait_state("I51", "FAULT", 5)
+    wait_until(lambda: scripts.lines()[-1] == "begin own FAULT", 5,
+        scripts.lines)
+    engine = router.child("vrrpe")
+    os.kill(engine, signal.SIGKILL)
+    wait_until(lambda: router.child("vrrpe") not in (None, engine), 5, "engine")
+    wait_until(lambda: router.state("I51") == "FAULT", 5, "FAULT")
+    scripts.go()
+    scripts.wait_last("begin own FAULT", "end own FAULT", "begin any FAULT",
+        "end any FAULT")
+    lab.ip("a", "link set x0 up")
+    scripts.wait_last("begin own MASTER", "end own MASTER",
+        "begin any MASTER", "end any MASTER")
+    scripts.events()
+
+
 def test_reload(lab):
     """While one runs: to another user, to one user alone, and back."""
     scripts = Scripts(lab)

@@ -169,7 +169,8 @@ def test_reload_gives_it_to_another(engines):
     assert scripts(three) == [(NEV_FAULT, SCRIPT)]
     done(three)
     flip(e, False)
-    assert scripts(three) == [(NEV_MASTER, ALL)]
+    assert three.want("NOTIFY", part=ALL).event == NEV_MASTER
+    assert scripts(three) == []
     assert scripts(one) == scripts(two) == []
 
 
@@ -269,14 +270,58 @@ def test_engine_comes_again(engines):
     assert scripts(one) == [(NEV_FAULT, SCRIPT)]
 
 
+def test_told_of_an_old_one_too_late(engines):
+    """A new engine has asked for more before it hears that a script of before
+    still runs there: both are counted."""
+    e, one, two = start(engines, **BOTH)
+    assert scripts(one) == [(NEV_MASTER, SCRIPT)]
+    done(one, 0)
+    done(one, 1)            # the old one, before it has read of ours
+    assert scripts(two) == []
+    done(one)
+    assert scripts(two) == [(NEV_MASTER, SCRIPT)]
+    done(one, 0)
+    done(two)
+    assert scripts(one) == []
+    flip(e, True)
+    assert scripts(one) == []
+    done(one)
+    assert scripts(one) == [(NEV_FAULT, SCRIPT)]
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_old_and_new_end_together(engines, count):
+    """... also when its queue has run both before it says so, and when it
+    counts one that nobody knows of."""
+    _, one, two = start(engines, **BOTH)
+    assert scripts(one) == [(NEV_MASTER, SCRIPT)]
+    done(one, 0)
+    done(one, count)
+    assert scripts(two) == [(NEV_MASTER, SCRIPT)]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_an_old_one_of_another_user(engines, gone):
+    """It is waited for, too, as long as there is who can tell."""
+    e, one, two = start(engines, by0=1, by8=3, by2=2)
+    three = e.checker(3)
+    assert scripts(one) == [(NEV_MASTER, SCRIPT)]
+    done(two, 0)
+    done(one)
+    assert scripts(three) == []
+    if gone:
+        two.close()
+    else:
+        done(two)
+    assert scripts(three) == [(NEV_MASTER, SCRIPT)]
+
+
 def test_liars(engines):
-    """Others than who was asked, more than was asked, of what is not there,
-    and what is none at all."""
+    """Others than who was asked, of what is not there, and what is none at
+    all."""
     e, one, two = start(engines, **BOTH)
     assert scripts(one) == [(NEV_MASTER, SCRIPT)]
     done(two)
-    done(two, 0)
-    done(one, 2)
     done(one, 1, ident=77)
     done(one, 1, kind=1)
     three = e.checker(3)
