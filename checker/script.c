@@ -45,6 +45,7 @@ struct script {
 	struct run	*run;		/* NULL: does not run */
 	bool		 discard;	/* this run's result counts nothing */
 	bool		 late;		/* it was timed out */
+	bool		 decided;	/* status is not only init_fail */
 	bool		 keep;		/* while a configuration comes */
 	int64_t		 due_us;	/* next start */
 	int64_t		 last_start_us;
@@ -259,6 +260,7 @@ script_reset(struct script *s, const struct conf_script *conf)
 	verdict_init(&s->verdict, conf->rise, conf->fall, conf->init_fail);
 	memset(&s->last, 0, sizeof(s->last));
 	s->last.status = (uint8_t)s->verdict.status;
+	s->decided = false;
 	s->output[0] = '\0';
 	if (s->run != NULL) {
 		s->discard = true;
@@ -405,9 +407,12 @@ script_result(struct script *s, uint8_t kind, int32_t code)
 	s->last.status = (uint8_t)s->verdict.status;
 	s->last.exit_kind = kind;
 	s->last.exit_code = code;
-	if (!changed)
+	/* The engine may know better than init_fail until we have seen it. */
+	if (!changed && (success || s->decided))
 		return;
-	log_status(s, before);
+	s->decided = true;
+	if (changed)
+		log_status(s, before);
 	s->set->told(s->set->arg, s->id, &s->last);
 }
 

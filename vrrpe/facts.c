@@ -35,6 +35,8 @@
 
 static void	 track_changed(struct engine *, const struct escript *,
 		    const struct track_msg *);
+static bool	 says_nothing(const struct escript *,
+		    const struct track_msg *);
 static struct esock *sock_new(struct engine *, struct imsg *, uint32_t,
 		    uint8_t);
 static void	 use_copy(struct euse *, const struct sock_use *);
@@ -297,6 +299,20 @@ track_changed(struct engine *e, const struct escript *s,
 }
 
 /*
+ * It has not run yet, in a new checker or as another command; or it has not
+ * failed there, but counts as that for its init_fail.
+ */
+static bool
+says_nothing(const struct escript *s, const struct track_msg *t)
+{
+	if (t->status == TRACK_UNKNOWN)
+		return (s->last.status != TRACK_UNKNOWN);
+	return (s->kind == CONF_TRACK_SCRIPT && t->status == TRACK_BAD &&
+	    s->last.status == TRACK_GOOD && (t->exit_kind == EXIT_NONE ||
+	    (t->exit_kind == EXIT_STATUS && t->exit_code == 0)));
+}
+
+/*
  * A checker may speak of the scripts that the configuration gives to it. One
  * that has just been taken from it is no crime.
  */
@@ -325,8 +341,7 @@ facts_track(void *arg, struct imsg *im)
 		return (0);
 	}
 	s->synced = true;
-	/* It has not run yet, in a new checker or as another command. */
-	if (t.status == TRACK_UNKNOWN && s->last.status != TRACK_UNKNOWN)
+	if (says_nothing(s, &t))
 		return (0);
 	if (s->last.status != t.status || s->last.value != t.value)
 		track_changed(e, s, &t);

@@ -430,7 +430,8 @@ def test_tracked_interface(engines):
     assert wire.hear(0.09)[0] == v.vrrp3(prio=70)
 
 
-def track(status, kind=1, code=0):
+def track(status, kind=1):
+    code = 1 if status == BAD and kind else 0
     return u8(status) + u8(kind) + v.s32(code) + v.s32(0)
 
 
@@ -488,6 +489,25 @@ def test_sync_without_a_verdict(engines):
     c = e.checker()
     c.send("TRACK_SYNC")
     assert wire.hear(0.09)[0] == v.vrrp3(prio=100)
+
+
+def test_init_fail_of_a_new_checker(engines):
+    """Its word for what has not run there is less than what was known; that
+    it failed there is not."""
+    e, wire, c = scripted(engines, -20)
+    c.send("TRACK", 1, track(BAD, kind=0))
+    e.want("STATE", state=MASTER)
+    assert wire.hear()[0] == v.vrrp3(prio=80)
+    c.send("TRACK", 1, track(GOOD))
+    assert wire.hear(0.09)[0] == v.vrrp3(prio=100)
+    c.close()
+    c = e.checker()
+    c.send("TRACK", 1, track(BAD, kind=0))
+    c.send("TRACK_SYNC")
+    for _ in range(3):
+        assert wire.hear()[0] == v.vrrp3(prio=100)
+    c.send("TRACK", 1, track(BAD))
+    assert wire.hear(0.09)[0] == v.vrrp3(prio=80)
 
 
 def test_script_of_another_checker(engines):

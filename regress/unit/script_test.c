@@ -433,6 +433,29 @@ test_init_fail(void **state)
 	assert_int_equal(w->told.status, TRACK_GOOD);
 }
 
+/* Whoever did not believe it learns when it is true. */
+static void
+test_init_fail_and_failed(void **state)
+{
+	struct conf	*conf;
+
+	conf = conf_with(1, 2000, 10000000);
+	TAILQ_FIRST(&conf->scripts)->init_fail = true;
+	TAILQ_FIRST(&conf->scripts)->rise = 2;
+	follow(conf);
+	turn(1, 1000000);
+	finish(w->runs[0], EXIT_STATUS, 0, "");
+	assert_int_equal(w->told_cnt, 0);
+	turn(2, 1000000);
+	finish(w->runs[1], EXIT_STATUS, 1, "");
+	assert_int_equal(w->told_cnt, 1);
+	assert_int_equal(w->told.status, TRACK_BAD);
+	assert_int_equal(w->told.exit_code, 1);
+	turn(3, 1000000);
+	finish(w->runs[2], EXIT_STATUS, 1, "");
+	assert_int_equal(w->told_cnt, 1);
+}
+
 static void
 test_reload_keeps(void **state)
 {
@@ -526,6 +549,8 @@ main(void)
 		    teardown),
 		cmocka_unit_test_setup_teardown(test_init_fail, setup,
 		    teardown),
+		cmocka_unit_test_setup_teardown(test_init_fail_and_failed,
+		    setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_keeps, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(test_reload_changes, setup,
