@@ -211,11 +211,14 @@ act(struct einst *i, const struct vr_action *a)
 			drive_send_state(i);
 		break;
 	case VR_ACT_ANNOUNCE:
+		if (hush_silent(i))
+			break;		/* it is not told yet: no rival */
 		announce(i);
 		i->rival = true;
 		break;
 	case VR_ACT_NOTIFY:
-		notify(i, a);
+		if (!hush_silent(i) || a->code != VR_NOTIFY_RX_LOWER)
+			notify(i, a);
 		break;
 	case VR_ACT_COUNT:
 		i->cnt.n[a->code]++;

@@ -468,6 +468,33 @@ def test_takeover_ends_unheard(engines):
     wire.silent(0.3)
 
 
+def test_takeover_while_the_old_one_speaks(engines):
+    """It was told nothing: it is no rival, whom scripts and neighbours hear
+    of, before it goes on in spite of our word."""
+    e, wire = backup(engines, by4=1)
+    checker = e.checker(1)
+    client = e.client(e.listen())
+    wire.say(prio=200)
+    time.sleep(0.02)
+    switch(client, v.TAKEOVER)
+    e.want("STATE", state=MASTER)
+    for _ in range(3):
+        wire.say(prio=200)
+    e.sync()
+    e.vips(1, 1)
+    assert wire.hear()[0] == v.vrrp3(prio=254)
+    assert e.want("ANNOUNCE").cause == 4
+    while True:
+        wire.say(prio=200)
+        try:
+            assert e.want("ANNOUNCE", 0.1).cause == 0
+            break
+        except TimeoutError:
+            wire.hear()
+    assert checker.want("NOTIFY", event=4).part == 0
+    assert checker.silent(0.1) is None
+
+
 @pytest.mark.parametrize("owner", [True, False])
 def test_takeover_before_anybody_was_heard(engines, owner):
     """Whether there is a better one is not known before it had its time."""
