@@ -250,13 +250,14 @@ bool
 ctlgroup_limit(struct conn *c)
 {
 	struct egroup	*g;
-
 	bool		 found = false;
 
 	RB_FOREACH(g, egroup_tree, &c->e->groups) {
 		if (g->ask.conn != c->id)
 			continue;
 		found = true;
+		if (is_hushed(g))
+			continue;
 		if (all_masters(g))
 			answer(g, CTL_OK, 0, "is MASTER");
 		else

@@ -241,7 +241,8 @@ ctlswitch_told(struct engine *e, const struct eask *ask)
 	(void)event_add(&c->ev_limit, &tv);
 }
 
-/* Nobody objected to a takeover. */
+/* Nobody objected to a takeover; of one that was not told the time has not
+ * begun (ctlswitch_told). */
 void
 ctlswitch_limit(struct conn *c)
 {
@@ -253,6 +254,8 @@ ctlswitch_limit(struct conn *c)
 		if (i->ask.conn != c->id)
 			continue;
 		found = true;
+		if (hush_silent(i))
+			continue;
 		if (i->vr.state == VR_MASTER)
 			answer(i, CTL_OK, 0, "is MASTER");
 		else

@@ -513,6 +513,18 @@ def test_takeover_before_anybody_was_heard(engines, owner):
         assert res.code == v.OK and "is MASTER" in res.text
 
 
+def test_time_to_object_begins_with_our_word(engines):
+    """However long the addresses take."""
+    e, wire = backup(engines)
+    client = e.client(e.listen())
+    switch(client, v.TAKEOVER)
+    e.want("STATE", state=MASTER)
+    assert wire.hear(1)[0] == v.vrrp3(prio=254)
+    wire.say(prio=255)
+    res = client.recv()
+    assert res.code == v.ERR_STATE and "better claim" in res.text
+
+
 def test_takeover_from_an_owner(engines):
     e, wire = backup(engines)
     client = e.client(e.listen())
