@@ -295,14 +295,18 @@ set_rx_policy(struct load *ld, const struct kw *kw, const struct stmt *st,
 {
 	struct global_def	*g = &ld->global;
 	const char		*word = st->word[1].s, *wrong = NULL;
+	uint32_t		 size;
 
 	stmt_extra(ld, st, 2);
 	if (strcasecmp(word, "MTU") == 0)
 		g->rx_mtu = true;
 	else if (strcasecmp(word, "ADVERT") == 0)
 		g->rx_advert = true;
-	else
-		g->rx_size = (uint32_t)strtonum(word, 1, INT32_MAX, &wrong);
+	else {
+		size = (uint32_t)strtonum(word, 1, INT32_MAX, &wrong);
+		if (wrong == NULL)
+			g->rx_size = size;
+	}
 	if (wrong != NULL)
 		diag_warn(ld, word_at(st, 1), "%s is MTU, ADVERT or a number "
 		    "of bytes, not \"%.40s\": ignored", kw->name, word);
