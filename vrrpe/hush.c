@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * A takeover by hand: the addresses are there before anybody is told. The
  * old master may remove its own as soon as it hears of us, and it goes on

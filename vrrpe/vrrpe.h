@@ -221,7 +221,7 @@ struct tally {
 	struct tally_peer peers[CTL_PEERS];
 };
 
-/* A virtual router. */
+/* How far a takeover by hand is with its first advert (hush.c). */
 enum hush {
 	HUSH_NONE = 0,
 	HUSH_WAITS,		/* for its addresses */
@@ -229,6 +229,7 @@ enum hush {
 	HUSH_SPOKEN		/* but has not announced its addresses */
 };
 
+/* A virtual router. */
 struct einst {
 	RB_ENTRY(einst)	 node;
 	LIST_ENTRY(einst) on_link;
