@@ -31,6 +31,7 @@
 
 /* More than any daemon has: one that was taken over does not fill memory. */
 #define ROWS_MAX	1000000
+#define BYTES_MAX	(64 * 1024 * 1024)	/* of one list */
 #define INSTS_MAX	8192
 
 static enum client_status ask(struct snap *, struct client *, uint16_t,
@@ -238,7 +239,7 @@ last(struct snap *s)
 	return (s->insts.cnt == 0 ? NULL : &insts[s->insts.cnt - 1]);
 }
 
-/* Room for one more, zeroed; NULL without memory. */
+/* Room for one more, zeroed; NULL without memory, or for too many. */
 static void *
 add(struct snap_rows *r, size_t size)
 {
@@ -247,6 +248,8 @@ add(struct snap_rows *r, size_t size)
 
 	if (r->cnt == r->cap) {
 		cap = r->cap == 0 ? 8 : r->cap * 2;
+		if (cap > BYTES_MAX / size)
+			return (NULL);
 		if ((row = reallocarray(r->row, cap, size)) == NULL)
 			return (NULL);
 		r->row = row;
