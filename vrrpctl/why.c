@@ -195,7 +195,7 @@ say_role(struct view *v)
 		say(v, "role", "It is the master and has all of its addresses "
 		    "(%u).", c->vips);
 	else if (d->faults[0] != '\0')
-		say(v, "role", "It cannot run until the faults below are "
+		say(v, "role", "It cannot run before the fault below is "
 		    "over.");
 	else
 		say(v, "role", "It does not run.");
@@ -251,11 +251,13 @@ say_priority(struct view *v)
 	const struct why	*w = v->facts;
 	const struct ctl_track	*t;
 	char			 text[TEXT_LEN], part[NAME_LEN + 32];
+	char			 base[32];
 	int			 sum;
 	size_t			 i;
 
-	(void)snprintf(text, sizeof(text), "%u configured",
+	(void)snprintf(base, sizeof(base), "%u configured",
 	    w->inst.base_priority);
+	(void)strlcpy(text, base, sizeof(text));
 	sum = w->inst.base_priority;
 	for (i = 0; i < w->track_cnt; i++) {
 		t = &w->tracks[i];
@@ -275,6 +277,8 @@ say_priority(struct view *v)
 		say(v, "priority", "%u: %s, which makes %d, and the limits "
 		    "are 1 and 254, and 255 for an owner.", w->inst.priority,
 		    text, sum);
+	else if (strcmp(text, base) == 0)
+		say(v, "priority", "%u, as configured.", w->inst.priority);
 	else
 		say(v, "priority", "%u = %s.", w->inst.priority, text);
 }
@@ -391,7 +395,8 @@ say_heard(struct view *v)
 	gaps[0] = '\0';
 	for (n = 0; n < CTL_GAPS && d->gap_us[n] >= 0; n++) {
 		(void)snprintf(part, sizeof(part), "%s%.3f s",
-		    n == 0 ? "; the last gaps were " : ", ",
+		    n != 0 ? ", " : d->gap_us[1] < 0 ?
+		    "; the last gap was " : "; the last gaps were ",
 		    seconds(d->gap_us[n]));
 		(void)strlcat(gaps, part, sizeof(gaps));
 	}
