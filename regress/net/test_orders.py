@@ -120,6 +120,15 @@ def test_who_asked(lab):
     assert b.instance("I51")["reason"] == reason
 
 
+def test_one_priority(lab):
+    """The groups tell the priority that is advertised, as show does."""
+    a, _ = group_pair(lab, "0.2")
+    order(a, 0, "handed over to 10.9.0.2", "standby", "G")
+    assert a.instance("I51")["priority"] == 1
+    group, = a.show("groups")["groups"]
+    assert [m["priority"] for m in group["members"]] == [1, 1]
+
+
 def test_owner(lab):
     """Nobody takes the role from an owner; it gives it away itself."""
     a, b = pair(lab, interval="0.2", ours=150, theirs=255)
