@@ -440,8 +440,8 @@ set_auth_type(struct load *ld, const struct kw *kw, const struct stmt *st,
 	else if (strcmp(st->word[1].s, "AH") == 0)
 		d->c->auth_type = AUTH_AH;
 	else
-		diag_warn(ld, word_at(st, 1), "auth_type is PASS or AH: no "
-		    "authentication");
+		diag_warn(ld, word_at(st, 1), "auth_type is neither PASS nor "
+		    "AH: no authentication");
 }
 
 static void

@@ -166,8 +166,8 @@ check_rivals(struct doctor *d, const struct snap_inst *i)
 		    0))
 			continue;
 		doc_add(d, DOC_WARNING, mismatches[n].check, i->inst.name,
-		    "%s (%llu times)", mismatches[n].fact,
-		    (unsigned long long)cnt);
+		    "%s (%llu time%s)", mismatches[n].fact,
+		    (unsigned long long)cnt, cnt == 1 ? "" : "s");
 		doc_advice(d, "%s", mismatches[n].advice);
 	}
 }
@@ -267,8 +267,9 @@ check_scripts(struct doctor *d)
 			    "script");
 		} else if (s->skipped * 10 > s->runs) {
 			doc_add(d, DOC_WARNING, "script", s->name, "still ran "
-			    "when it was due (%llu times)",
-			    (unsigned long long)s->skipped);
+			    "when it was due (%llu time%s)",
+			    (unsigned long long)s->skipped,
+			    s->skipped == 1 ? "" : "s");
 			doc_advice(d, "a longer interval");
 		} else if (s->status == TRACK_BAD)
 			doc_add(d, DOC_OK, "script", s->name, "runs, and "

@@ -161,10 +161,12 @@ text_daemon(struct view *v, const struct ctl_daemon *d)
 
 	if (v->action != ACT_SHOW)
 		return;
-	fprintf(v->fp, "vrrpd %s%s%s  up %s  configuration %u loaded %s",
+	/* A new engine knows its own age alone. */
+	fprintf(v->fp, "vrrpd %s%s%s  %sup %s  configuration %u loaded %s",
 	    format_safe(build, sizeof(build), d->build),
 	    d->router_id[0] != '\0' ? "  router id " : "",
 	    format_safe(router, sizeof(router), d->router_id),
+	    d->engine_restarts != 0 ? "engine " : "",
 	    format_for(up, sizeof(up), v->now_us - d->started_us), d->gen,
 	    format_ago(loaded, sizeof(loaded), v, d->loaded_us));
 	if (d->maintenance)
@@ -199,6 +201,8 @@ summary_row(struct view *v, const struct ctl_inst *c)
 	char		 name[NAME_LEN * 4], ifname[IF_NAME_LEN * 4];
 	char		 reason[TEXT_LEN * 4], hold[FORMAT_LEN * 2];
 	char		 since[FORMAT_LEN], addr[VADDR_STRLEN];
+	const char	*sep;
+	size_t		 skip;
 
 	table_cell(t->table, "%s", format_safe(name, sizeof(name), c->name));
 	table_cell(t->table, "%s", word_state(c->state));
@@ -213,9 +217,17 @@ summary_row(struct view *v, const struct ctl_inst *c)
 	table_cell(t->table, "%s", vaddr_print(&c->master, addr,
 	    sizeof(addr)));
 	hold_text(v, c, hold, sizeof(hold));
-	table_cell(t->table, "%s%s%s%s", hold, hold[0] != '\0' ? ": " : "",
-	    c->handing_over ? "handing over: " : "",
-	    format_safe(reason, sizeof(reason), c->reason));
+	format_safe(reason, sizeof(reason), c->reason);
+	/* Not "takeover: takeover by root". */
+	skip = strcspn(reason, " ");
+	sep = hold[0] != '\0' ? ": " : "";
+	if (hold[0] == '\0' || c->handing_over ||
+	    strncmp(hold, reason, skip) != 0)
+		skip = 0;
+	else
+		sep = "";
+	table_cell(t->table, "%s%s%s%s", hold, sep, c->handing_over ?
+	    "handing over: " : "", reason + skip);
 }
 
 /* "standby for 3m59s", or "". */
@@ -320,7 +332,8 @@ text_detail(struct view *v, const struct ctl_detail *d)
 	if (d->peers == 0)
 		line(v, "sends to", "multicast group");
 	else
-		line(v, "sends to", "%u unicast peers", d->peers);
+		line(v, "sends to", "%u unicast peer%s", d->peers,
+		    d->peers == 1 ? "" : "s");
 	line(v, "options", "%s%s%s%s", d->nopreempt ? "nopreempt" : "preempt",
 	    d->owner ? ", address owner" : "", d->accept ? ", accept" : "",
 	    d->auth_type == 1 ? ", simple password" :
@@ -333,15 +346,17 @@ text_detail(struct view *v, const struct ctl_detail *d)
 	    d->vip.first_errno != 0 ? strerror(d->vip.first_errno) : "");
 	if (d->vip.lease_s != 0)
 		line(v, "lease", "%u s", d->vip.lease_s);
-	line(v, "put back", "%u times", d->vip.restored);
+	line(v, "put back", "%u time%s", d->vip.restored,
+	    d->vip.restored == 1 ? "" : "s");
 	if (d->vip.route_wanted != 0 || d->vip.route_installed != 0 ||
 	    d->vip.route_restored != 0)
 		line(v, "routes, rules", "%u wanted, %u installed, %u failed"
-		    "%s%s, put back %u times", d->vip.route_wanted,
+		    "%s%s, put back %u time%s", d->vip.route_wanted,
 		    d->vip.route_installed, d->vip.route_failed,
 		    d->vip.route_errno != 0 ? ": " : "",
 		    d->vip.route_errno != 0 ? strerror(d->vip.route_errno) :
-		    "", d->vip.route_restored);
+		    "", d->vip.route_restored, d->vip.route_restored == 1 ?
+		    "" : "s");
 	line(v, "announcements", "%llu",
 	    (unsigned long long)d->vip.announcements);
 }
@@ -426,9 +441,10 @@ text_iface(struct view *v, const struct ctl_iface *c)
 	const char		*state, *comma;
 	char			 name[IF_NAME_LEN * 4];
 	char			 four[VADDR_STRLEN], six[VADDR_STRLEN];
+	bool			 exists = (l->flags & LINK_F_EXISTS) != 0;
 
 	t->rows++;
-	if ((l->flags & LINK_F_EXISTS) == 0)
+	if (!exists)
 		state = "missing";
 	else if ((l->flags & LINK_F_UP) == 0)
 		state = "down";
@@ -436,14 +452,23 @@ text_iface(struct view *v, const struct ctl_iface *c)
 		state = (l->flags & LINK_F_RUNNING) != 0 ? "up" :
 		    "no carrier";
 	table_cell(t->table, "%s", format_safe(name, sizeof(name), c->name));
-	table_cell(t->table, "%u", l->ifindex);
+	if (exists)
+		table_cell(t->table, "%u", l->ifindex);
+	else
+		table_cell(t->table, "-");
 	table_cell(t->table, "%s", state);
 	if (v->colour)
 		table_colour(t->table, strcmp(state, "up") == 0 ? GREEN :
 		    RED);
-	table_cell(t->table, "%u", l->mtu);
-	table_cell(t->table, "%02x:%02x:%02x:%02x:%02x:%02x", l->mac[0],
-	    l->mac[1], l->mac[2], l->mac[3], l->mac[4], l->mac[5]);
+	if (exists) {
+		table_cell(t->table, "%u", l->mtu);
+		table_cell(t->table, "%02x:%02x:%02x:%02x:%02x:%02x",
+		    l->mac[0], l->mac[1], l->mac[2], l->mac[3], l->mac[4],
+		    l->mac[5]);
+	} else {
+		table_cell(t->table, "-");
+		table_cell(t->table, "-");
+	}
 	table_cell(t->table, "%u", c->instances);
 	table_cell(t->table, "%u", c->trackers);
 	comma = l->primary4.family != 0 && l->linklocal6.family != 0 ? ", " :
@@ -653,9 +678,12 @@ text_result(struct view *v, const char *name, const struct ctl_result *c)
 		return;			/* is said on stderr */
 	format_safe(safe, sizeof(safe), c->text);
 	if (c->took_us > 0)
-		fprintf(v->fp, "%s in %lld.%03lld ms\n", safe,
-		    (long long)c->took_us / 1000,
-		    (long long)c->took_us % 1000);
+		fprintf(v->fp, "%s in %.*f %s\n", safe,
+		    c->took_us < 10 * US_PER_MS ? 2 :
+		    c->took_us < US_PER_SEC ? 0 : 2,
+		    (double)c->took_us / (c->took_us < US_PER_SEC ?
+		    US_PER_MS : US_PER_SEC),
+		    c->took_us < US_PER_SEC ? "ms" : "s");
 	else
 		fprintf(v->fp, "%s\n", safe);
 }

@@ -141,7 +141,8 @@ facts(FILE *fp, const struct snap *s, const struct snap_inst *i)
 	if (d->peers == 0)
 		fact(fp, "Sends to", "multicast group");
 	else
-		fact(fp, "Sends to", "%u unicast peers", d->peers);
+		fact(fp, "Sends to", "%u unicast peer%s", d->peers,
+		    d->peers == 1 ? "" : "s");
 	fact(fp, "Options", "%s%s%s%s", d->nopreempt ? "nopreempt" :
 	    "preempt", d->owner ? ", address owner" : "", d->accept ?
 	    ", accept" : "", d->auth_type == 1 ? ", simple password" :

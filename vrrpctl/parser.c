@@ -52,12 +52,16 @@ struct token {
 static const struct token *find(const struct token *, const char *,
 		    const char **);
 static const char *word_of(const struct token *, const char *);
+static bool	 begins(const struct token *, const char *);
 static int	 take(struct request *, const struct token *, const char *,
 		    FILE *);
 static void	 offer(const struct token *, const char *, parse_next_fn,
 		    void *);
-static void	 say_next(const struct token *, int, char *const [], FILE *);
+static void	 say_next(const struct token *, const char *, int,
+		    char *const [], FILE *);
 static void	 say_word(const struct token *, FILE *);
+static void	 say_args(const struct token *, FILE *);
+static void	 say_usage(FILE *);
 
 #define DONE		{ K_DONE, NULL, ACT_NONE, NULL, "" }
 #define END		{ K_DONE, NULL, ACT_NONE, NULL, NULL }
@@ -300,7 +304,8 @@ parse(struct request *req, int argc, char *const argv[], FILE *err)
 	if (i == argc)
 		fprintf(err, "vrrpctl: %s\n", argc == 0 ?
 		    "what is to be done?" : "something is missing");
-	say_next(table, i, argv, err);
+	say_next(table, i < argc ? word_of(table, argv[i]) : "", i, argv,
+	    err);
 	return (-1);
 }
 
@@ -450,19 +455,30 @@ parse_time(const char *text, int64_t *us)
 	return (-1);
 }
 
-/* What may stand where it went wrong. */
+/* What may stand where it went wrong: of several that fit only those. */
 static void
-say_next(const struct token *table, int cnt, char *const argv[], FILE *err)
+say_next(const struct token *table, const char *begin, int cnt,
+    char *const argv[], FILE *err)
 {
 	const struct token	*t;
-	int			 i;
+	int			 i, fits = 0;
 
+	for (t = table; t->kind != K_DONE || t->help != NULL; t++)
+		fits += begins(t, begin);
 	fprintf(err, "possible after \"vrrpctl");
 	for (i = 0; i < cnt; i++)
 		fprintf(err, " %s", argv[i]);
 	fprintf(err, "\":\n");
 	for (t = table; t->kind != K_DONE || t->help != NULL; t++)
-		say_word(t, err);
+		if (fits < 2 || begins(t, begin))
+			say_word(t, err);
+}
+
+static bool
+begins(const struct token *t, const char *begin)
+{
+	return (t->kind == K_WORD && begin[0] != '\0' &&
+	    strncmp(t->text, begin, strlen(begin)) == 0);
 }
 
 static void
@@ -474,19 +490,52 @@ say_word(const struct token *t, FILE *fp)
 		fprintf(fp, "  %-12s %s\n", t->text, t->help);
 }
 
+/* What follows a word: " NAME [for TIME [now] | now]". */
+static void
+say_args(const struct token *table, FILE *fp)
+{
+	const struct token	*t;
+	const char		*sep = "";
+	bool			 may_end = table->kind == K_DONE;
+
+	if (may_end && table[1].kind == K_DONE)
+		return;
+	fprintf(fp, " %s", may_end ? "[" : "");
+	for (t = table; t->kind != K_DONE || t->help != NULL; t++) {
+		if (t->kind == K_DONE)
+			continue;
+		fprintf(fp, "%s%s", sep, t->text);
+		say_args(t->next, fp);
+		sep = " | ";
+	}
+	fprintf(fp, "%s", may_end ? "]" : "");
+}
+
+static void
+say_usage(FILE *fp)
+{
+	fprintf(fp, "usage: vrrpctl [-hjV] [--format form] [-s socket] "
+	    "command [argument ...]\n");
+}
+
+void
+parse_usage(FILE *fp)
+{
+	say_usage(fp);
+	fprintf(fp, "vrrpctl --help lists the options and commands\n");
+}
+
 void
 parse_help(FILE *fp)
 {
 	const struct token	*t;
 
-	fprintf(fp, "usage: vrrpctl [-hjV] [--format form] [-s socket] "
-	    "command\n"
-	    "  -h           this text\n"
-	    "  -j           print JSON\n"
-	    "  --format keepalived\n"
-	    "               with -j show: as keepalived writes it\n"
-	    "  -s socket    instead of %s/control\n"
-	    "  -V           print the version\n"
+	say_usage(fp);
+	fprintf(fp, "  -h, --help           this text\n"
+	    "  -j, --json           print JSON\n"
+	    "  --format keepalived  with -j show: as keepalived writes it\n"
+	    "  -s, --socket socket  instead of %s/control\n"
+	    "  -V, --version        print the version\n"
 	    "commands, which may be shortened:\n", RUNDIR);
 	for (t = t_main; t->kind != K_DONE; t++)
 		say_word(t, fp);
@@ -494,5 +543,21 @@ parse_help(FILE *fp)
 	for (t = t_show; t->kind != K_DONE || t->help != NULL; t++)
 		if (t->kind != K_DONE)
 			say_word(t, fp);
-	fprintf(fp, "see vrrpctl(8)\n");
+	fprintf(fp, "arguments:\n");
+	for (t = t_main; t->kind != K_DONE; t++) {
+		if (t->next == t_show || t->next == t_end)
+			continue;
+		fprintf(fp, "  %s", t->text);
+		say_args(t->next, fp);
+		fprintf(fp, "\n");
+	}
+	for (t = t_show; t->kind != K_DONE || t->help != NULL; t++) {
+		if (t->kind == K_DONE || t->next == t_end)
+			continue;
+		fprintf(fp, "  show %s", t->text);
+		say_args(t->next, fp);
+		fprintf(fp, "\n");
+	}
+	fprintf(fp, "NAME is that of an instance, or all; "
+	    "see vrrpctl(8)\n");
 }

@@ -86,6 +86,8 @@ enum next_kind {
 typedef void (*parse_next_fn)(void *, enum next_kind, const char *text,
 	    const char *help);
 void	 parse_next(int argc, char *const argv[], parse_next_fn, void *);
+/* One line, and where the rest is. */
+void	 parse_usage(FILE *);
 /* Every command with what it does. */
 void	 parse_help(FILE *);
 

@@ -175,7 +175,7 @@ draw_head(const struct top *t)
 		    (double)(t->late_us < d->late_max_us ? t->late_us :
 		    d->late_max_us) / 1000);
 	put(1, 0, COLS, A_NORMAL, "vrrpd %s up %s, config %u, restarts %u, "
-	    "timers late %s, worst %.1f ms", d->build, format_for(up,
+	    "late %s, worst %.1f ms", d->build, format_for(up,
 	    sizeof(up), since(t, d->started_us)), d->gen, d->engine_restarts,
 	    late, (double)d->late_max_us / 1000);
 }

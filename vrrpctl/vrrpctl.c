@@ -128,7 +128,7 @@ main(int argc, char *argv[])
 			printf("vrrpctl %s\n", VRRPD_VERSION);
 			return (CLIENT_OK);
 		default:
-			parse_help(stderr);
+			parse_usage(stderr);
 			return (CLIENT_USAGE);
 		}
 	}

@@ -42,6 +42,23 @@ struct why {
 	bool		 has_inst;
 	bool		 has_detail;
 	uint64_t	 late;
+	char		 misfits[TEXT_LEN];	/* "another password 5, ..." */
+};
+
+/* Why advertisements of other routers did not count. */
+static const struct {
+	const char	*counter;
+	const char	*text;
+} misfits[] = {
+	{ "version_errors", "another version" },
+	{ "auth_type_mismatch", "another authentication" },
+	{ "auth_failures", "another password" },
+	{ "advert_interval_errors", "another interval" },
+	{ "address_list_errors", "other addresses" },
+	{ "checksum_errors", "a wrong checksum" },
+	{ "ip_ttl_errors", "a TTL below 255" },
+	{ "peer_errors", "no peer of ours" },
+	{ "destination_errors", "another destination" }
 };
 
 static void	*grow(void *, size_t, size_t, size_t);
@@ -55,6 +72,7 @@ static void	 say_flip(const struct ctl_script *, char *, size_t);
 static void	 say_role(struct view *);
 static void	 say_backup(struct view *);
 static void	 say_heard(struct view *);
+static void	 say_misfits(struct view *);
 static void	 say_late(struct view *);
 static void	 say_hold(struct view *);
 static void	 say_next(struct view *);
@@ -118,6 +136,7 @@ why_inst(struct view *v, const struct ctl_inst *c)
 	w->has_detail = false;
 	w->track_cnt = 0;
 	w->late = 0;
+	w->misfits[0] = '\0';
 }
 
 void
@@ -140,8 +159,20 @@ why_track(struct view *v, const struct ctl_track *c)
 void
 why_counter(struct view *v, const struct ctl_counter *c)
 {
+	struct why	*w = v->facts;
+	char		 part[64];
+	size_t		 n;
+
 	if (strcmp(c->name, "late_wakeups") == 0)
-		v->facts->late = c->value;
+		w->late = c->value;
+	for (n = 0; n < sizeof(misfits) / sizeof(misfits[0]); n++) {
+		if (c->value == 0 || strcmp(c->name, misfits[n].counter) != 0)
+			continue;
+		(void)snprintf(part, sizeof(part), "%s%s %llu",
+		    w->misfits[0] != '\0' ? ", " : "", misfits[n].text,
+		    (unsigned long long)c->value);
+		(void)strlcat(w->misfits, part, sizeof(w->misfits));
+	}
 }
 
 void
@@ -160,6 +191,7 @@ why_tell(struct view *v)
 		say(v, "fault", "%s", w->detail.faults);
 	say_hold(v);
 	say_heard(v);
+	say_misfits(v);
 	say_late(v);
 	say_next(v);
 	w->has_inst = false;
@@ -195,7 +227,7 @@ say_role(struct view *v)
 		say(v, "role", "It is the master and has all of its addresses "
 		    "(%u).", c->vips);
 	else if (d->faults[0] != '\0')
-		say(v, "role", "It cannot run until the faults below are "
+		say(v, "role", "It cannot run before the fault below is "
 		    "over.");
 	else
 		say(v, "role", "It does not run.");
@@ -251,11 +283,13 @@ say_priority(struct view *v)
 	const struct why	*w = v->facts;
 	const struct ctl_track	*t;
 	char			 text[TEXT_LEN], part[NAME_LEN + 32];
+	char			 base[32];
 	int			 sum;
 	size_t			 i;
 
-	(void)snprintf(text, sizeof(text), "%u configured",
+	(void)snprintf(base, sizeof(base), "%u configured",
 	    w->inst.base_priority);
+	(void)strlcpy(text, base, sizeof(text));
 	sum = w->inst.base_priority;
 	for (i = 0; i < w->track_cnt; i++) {
 		t = &w->tracks[i];
@@ -275,6 +309,8 @@ say_priority(struct view *v)
 		say(v, "priority", "%u: %s, which makes %d, and the limits "
 		    "are 1 and 254, and 255 for an owner.", w->inst.priority,
 		    text, sum);
+	else if (strcmp(text, base) == 0)
+		say(v, "priority", "%u, as configured.", w->inst.priority);
 	else
 		say(v, "priority", "%u = %s.", w->inst.priority, text);
 }
@@ -391,7 +427,8 @@ say_heard(struct view *v)
 	gaps[0] = '\0';
 	for (n = 0; n < CTL_GAPS && d->gap_us[n] >= 0; n++) {
 		(void)snprintf(part, sizeof(part), "%s%.3f s",
-		    n == 0 ? "; the last gaps were " : ", ",
+		    n != 0 ? ", " : d->gap_us[1] < 0 ?
+		    "; the last gap was " : "; the last gaps were ",
 		    seconds(d->gap_us[n]));
 		(void)strlcat(gaps, part, sizeof(gaps));
 	}
@@ -402,15 +439,29 @@ say_heard(struct view *v)
 	    gaps);
 }
 
+/* A backup that has "heard no master" may have heard all of it. */
+static void
+say_misfits(struct view *v)
+{
+	if (v->facts->misfits[0] != '\0')
+		say(v, "heard", "Advertisements did not fit ours: %s; vrrpctl "
+		    "doctor says what to do.", v->facts->misfits);
+}
+
 static void
 say_late(struct view *v)
 {
 	const struct why	*w = v->facts;
+	double			 worst = seconds(w->detail.late_max_us) * 1000;
 
-	say(v, "lateness", "The engine's worst wake-up was %.1f ms late; this "
-	    "instance was too late for its role %llu time%s.",
-	    seconds(w->detail.late_max_us) * 1000,
-	    (unsigned long long)w->late, w->late == 1 ? "" : "s");
+	if (w->late == 0)
+		say(v, "lateness", "The engine's worst wake-up was %.1f ms "
+		    "late, never too late for this role.", worst);
+	else
+		say(v, "lateness", "The engine's worst wake-up was %.1f ms "
+		    "late; this instance was too late for its role %llu "
+		    "time%s.", worst, (unsigned long long)w->late,
+		    w->late == 1 ? "" : "s");
 }
 
 static void

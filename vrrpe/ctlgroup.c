@@ -409,7 +409,7 @@ send_member(struct conn *c, const struct einst *i)
 	(void)strlcpy(r.name, i->conf->name, sizeof(r.name));
 	(void)strlcpy(r.ifname, i->conf->ifname, sizeof(r.ifname));
 	r.state = ctlshow_state(i);
-	r.priority = i->vr.prio;
+	r.priority = vr_prio(&i->vr);
 	r.wants = i->sg->wants;
 	r.joined = i->sg->joined;
 	msg_init_write(&m, buf, sizeof(buf));

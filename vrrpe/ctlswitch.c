@@ -116,6 +116,9 @@ ctlswitch_step(struct conn *c, struct einst *i, enum vr_hold hold,
 	if (hold == VR_HOLD_TAKEOVER)
 		hush_begin(i);
 	drive_step(i, &in);
+	/* Who ends a takeover did not ask for it. */
+	if (i->answer == VR_ANS_OK && hold == VR_HOLD_NONE)
+		(void)strlcpy(i->hold_by, before, sizeof(i->hold_by));
 	if (i->answer == VR_ANS_OK)
 		return (VR_ANS_OK);
 	if (i->vr.state == VR_BACKUP)

@@ -61,8 +61,9 @@ monitor_request(void *arg, struct imsg *im)
 	memset(&note, 0, sizeof(note));
 	note.kind = NOTE_BEGIN;
 	note.at_us = c->e->now_us;
-	(void)snprintf(note.text, sizeof(note.text), "%u instances run",
-	    c->e->inst_cnt);
+	(void)snprintf(note.text, sizeof(note.text), "%u instance%s run%s",
+	    c->e->inst_cnt, c->e->inst_cnt == 1 ? "" : "s",
+	    c->e->inst_cnt == 1 ? "s" : "");
 	tell(c, &note);
 	return (0);
 }

@@ -401,7 +401,7 @@ seq_catch_up(struct checker *c)
 	struct egroup		*g;
 	struct einst		*i;
 
-	log_info("%s: takes the place of one that is gone: is told all states",
+	log_info("%s: started again: its notify scripts are told all states",
 	    c->name);
 	RB_FOREACH(i, einst_tree, &e->insts)
 		if (drive_note_state(i, &nm))

@@ -237,7 +237,7 @@ text_of(const struct einst *i, enum vr_reason why, int64_t arg, char *buf,
 		    i->conf->group);
 		return;
 	case VR_WHY_FAULT_GONE:
-		n = snprintf(buf, len, "fault is over: ");
+		n = snprintf(buf, len, "fault is over, it was: ");
 		if (n > 0 && (size_t)n < len)
 			why_faults(i, (uint32_t)arg, buf + n, len - (size_t)n);
 		return;

@@ -109,6 +109,26 @@ def test_master_keeps_it(lab):
     b.wait_state("I51", "MASTER", 5)
 
 
+def test_who_asked(lab):
+    """The reason goes on naming who took the role, not who ended that."""
+    _, b = pair(lab, "nopreempt", interval="0.2")
+    taker = Order(b, "takeover", "I51")
+    taker.end(0, "is MASTER")
+    reason = "takeover by uid 0 pid %d" % taker.proc.pid
+    assert b.instance("I51")["reason"] == reason
+    order(b, 0, "follows its priority", "resume", "I51")
+    assert b.instance("I51")["reason"] == reason
+
+
+def test_one_priority(lab):
+    """The groups tell the priority that is advertised, as show does."""
+    a, _ = group_pair(lab, "0.2")
+    order(a, 0, "handed over to 10.9.0.2", "standby", "G")
+    assert a.instance("I51")["priority"] == 1
+    group, = a.show("groups")["groups"]
+    assert [m["priority"] for m in group["members"]] == [1, 1]
+
+
 def test_owner(lab):
     """Nobody takes the role from an owner; it gives it away itself."""
     a, b = pair(lab, interval="0.2", ours=150, theirs=255)

@@ -241,6 +241,7 @@ def test_monitor(lab):
     monitor = Monitor(router)
     only = Monitor(router, "I51")
     try:
+        monitor.wait("begin", "1 instance runs")
         touch(flag)
         monitor.wait("track", "script chk is bad (last exit 1)")
         monitor.wait("priority", "80, was 100")

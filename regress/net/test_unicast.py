@@ -286,7 +286,8 @@ def test_source_goes_and_comes(lab, version):
     stays(lambda: not cap.adverts(since=gone), 0.8, "silence")
     router.sync()
     lab.ip("a", line % "add")
-    router.wait_log(r"Entering BACKUP STATE \(was FAULT: fault is over", 2)
+    router.wait_log(r"Entering BACKUP STATE \(was FAULT: fault is over, "
+        "it was: ", 2)
     router.wait_state("I51", "MASTER", 5)
     frame = cap.wait_advert(since=gone, host="a")
     assert frame.src == src and frame.dst == own(lab, "t", version)
