@@ -594,8 +594,8 @@ ctl_commit(void *arg, struct imsg *im)
 		log_info("reload --confirm %.1fs by %s",
 		    (double)us / (double)US_PER_SEC, c->name);
 	else
-		log_info("%s by %s", verb == COMMIT_CONFIRM ? "confirm" :
-		    "rollback", c->name);
+		log_info("%s asked for by %s", c->verb = verb ==
+		    COMMIT_CONFIRM ? "confirm" : "rollback", c->name);
 	msg_init_write(&m, buf, sizeof(buf));
 	msg_put_u8(&m, verb);
 	msg_put_s64(&m, us);
@@ -671,6 +671,9 @@ control_msg(void *arg, struct imsg *im)
 	if (c == NULL || (c->wait != WAIT_RELOAD && c->wait != WAIT_HISTORY))
 		return (0);	/* it did not wait */
 	if (last) {
+		if (c->verb != NULL && res.code != CTL_OK)
+			log_info("%s by %s refused: %s", c->verb, c->name,
+			    res.text);
 		conn_result(c, res.code, res.took_us, "%s", res.text);
 		return (0);
 	}

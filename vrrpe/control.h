@@ -89,6 +89,7 @@ struct conn {
 	uint32_t	 phase;		/* CONN_* */
 	enum conn_wait	 wait;
 	uint32_t	 seq;		/* of the request */
+	const char	*verb;		/* to be logged if refused; or NULL */
 	struct list_pos	 pos;
 	char		 watched[NAME_LEN];	/* "": all */
 	uint32_t	 lost;		/* notes that did not fit in */

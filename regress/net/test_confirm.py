@@ -108,6 +108,8 @@ def test_rolls_back(lab):
     for word in ("confirm", "rollback"):
         done = a.ctl(word, check=False)
         assert done.returncode == 1 and "no reload waits" in done.stderr
+        # Nor does the log tell that it was done.
+        a.wait_log(r"%s by uid 0 .* refused: no reload waits" % word)
     assert a.ctl("reload", "--confirm", check=False).returncode == 2
     assert a.ctl("reload", "--confirm", "2d", check=False).returncode == 1
 
