@@ -274,6 +274,7 @@ static const struct token t_main[] = {
 	    "look for what is wrong on this machine, and say what to do" },
 	{ K_WORD, "check", ACT_CHECK, t_check,
 	    "look for mistakes in a configuration" },
+	{ K_WORD, "help", ACT_HELP, t_end, "list the options and commands" },
 	END
 };
 

@@ -59,6 +59,7 @@ enum action {
 	ACT_DOCTOR,
 	ACT_SERVE,
 	ACT_TOP,
+	ACT_HELP,
 	ACT_CHECK
 };
 

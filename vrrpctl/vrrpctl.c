@@ -137,6 +137,10 @@ main(int argc, char *argv[])
 		    argv + optind + 1));
 	if (parse(&req, argc - optind, argv + optind, stderr) == -1)
 		return (CLIENT_USAGE);
+	if (req.action == ACT_HELP) {
+		parse_help(stdout);
+		return (CLIENT_OK);
+	}
 	if (req.action == ACT_CHECK || req.action == ACT_DOCTOR ||
 	    req.action == ACT_SERVE || req.action == ACT_TOP)
 		other_program(&req, path, &view);

@@ -53,6 +53,7 @@ def test_words(router):
     top = ask("")
     assert set(top) <= set(verbs) and "standby" in top and "doctor" in top
     assert ask("sta") == ["standby"]
+    assert ask("hel") == ["help"]
     assert ask("show", "sc") == ["scripts"]
     assert ask("sh", "me") == ["metrics"]
     assert ask("health", "--l") == ["--live"]
