@@ -74,7 +74,7 @@ print_text(const struct doctor *d)
 	}
 	if (d->full)
 		printf("... and more, which are only counted\n");
-	printf("%zu ok, %zu warning%s, %zu error%s, %zu not known\n",
+	printf("%zu ok, %zu warning%s, %zu error%s, %zu unknown\n",
 	    d->counts[DOC_OK], d->counts[DOC_WARNING],
 	    d->counts[DOC_WARNING] == 1 ? "" : "s", d->counts[DOC_ERROR],
 	    d->counts[DOC_ERROR] == 1 ? "" : "s", d->counts[DOC_UNKNOWN]);

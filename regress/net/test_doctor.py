@@ -341,7 +341,7 @@ def test_daemon(lab):
     text = lab.run("a", VRRPCTL, "-s", router.rundir + "/control",
         "doctor").stdout
     assert "ok       instance V: is MASTER\n" in text
-    assert text.endswith(" not known\n")
+    assert text.endswith(" unknown\n")
     # without rights nothing is guessed
     nobody = ("setpriv", "--reuid", "65534", "--regid", "65534",
         "--clear-groups")
