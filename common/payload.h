@@ -143,7 +143,7 @@ struct sock_use {
 /* P<>E. What survives a crash of the engine; fsm.h has the meaning. */
 struct resume_rec {
 	uint8_t		 state;		/* enum vr_state */
-	uint8_t		 priority;	/* effective */
+	uint8_t		 priority;	/* effective, but for hold */
 	uint8_t		 hold;		/* enum vr_hold */
 	uint8_t		 master_priority;
 	int64_t		 since_us;	/* CLOCK_MONOTONIC */
@@ -159,7 +159,7 @@ struct resume_rec {
 /* E>P. An instance has changed state; also repeated after CONF_COMMIT. */
 struct state_msg {
 	uint8_t		 state;		/* enum vr_state */
-	uint8_t		 priority;	/* effective */
+	uint8_t		 priority;	/* as it is advertised and logged */
 	uint8_t		 reason;	/* enum vr_reason */
 	int64_t		 arg;		/* its argument: only shown */
 	struct resume_rec resume;

@@ -94,7 +94,6 @@ hist_note(struct parent *p, struct inst *inst, struct ctl_event *ev)
 	ev->at_us = mono_us();
 	if (inst != NULL) {
 		(void)strlcpy(ev->name, inst->conf->name, sizeof(ev->name));
-		ev->priority = inst->resume.priority;
 		hist_put(&inst->history, ev, EVENTS_INST);
 	}
 	hist_put(&p->history, ev, EVENTS_ALL);
@@ -131,6 +130,7 @@ hist_lost(struct parent *p, struct inst *inst, enum event_kind kind)
 	ev.kind = (uint8_t)kind;
 	ev.old = inst->face;
 	ev.state = inst->face = SHOW_INIT;
+	ev.priority = inst->resume.priority;
 	hist_note(p, inst, &ev);
 }
 
@@ -152,6 +152,7 @@ hist_state(struct parent *p, struct inst *inst, const struct state_msg *sm)
 	inst->hold = sm->resume.hold;
 	ev.reason = sm->reason;
 	ev.arg = sm->arg;
+	ev.priority = sm->priority;
 	ev.hold = sm->resume.hold;
 	ev.peer = sm->resume.master;
 	ev.peer_priority = sm->resume.master_priority;

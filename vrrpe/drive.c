@@ -323,7 +323,7 @@ drive_send_state(struct einst *i)
 	memcpy(&i->told, &r, sizeof(i->told));
 	i->told_us = i->e->now_us;
 	sm.state = i->vr.state;
-	sm.priority = i->vr.prio;
+	sm.priority = vr_prio(&i->vr);
 	sm.reason = i->vr.reason;
 	sm.arg = i->why_arg;
 	sm.resume.state = r.state;

@@ -106,6 +106,11 @@ def test_history(lab):
     mine = hist(a, "I51")
     assert [e["seq"] for e in mine] == [2, 3, 6, 7, 8, 9]
     assert mine[3]["peer"] == lab.addr("b")
+    # Priorities are those of the log: 1 of one that is in standby.
+    logged = [int(n) for n in re.findall(
+        r"\(I51\) Entering .*; priority (\d+)\)", a.log())]
+    assert [e["priority"] for e in mine if e["event"] == "state"] == logged
+    assert logged[2:] == [1, logged[0]]
     assert a.ctl("history", "nobody", check=False).returncode == 1
 
 
