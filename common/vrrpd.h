@@ -201,8 +201,9 @@ enum imsg_type {
 	IMSG_CTL_EVENT,		/* P>E E>V; connection; struct ctl_event */
 	IMSG_CTL_COMMIT,	/* V>E E>P; connection; u8 enum ctl_commit,
 				 * s64 us (of a try) */
-	IMSG_RELOADS,		/* P>E; -; s64 until when a reload waits to be
-				 * confirmed, -1: none does; str news or "" */
+	IMSG_RELOADS,		/* P>E; -; s64 when what runs was loaded; s64
+				 * until when a reload waits to be confirmed,
+				 * -1: none does; str news or "" */
 	IMSG_NOTIFY_DONE,	/* C>E; as its object; u8 enum notify_object,
 				 * u32 NOTIFYs whose scripts have ended since
 				 * the last one; 0: of an engine before, some

@@ -59,9 +59,10 @@ void
 confirm_tell(struct parent *p, const char *news)
 {
 	struct msg	 m;
-	uint8_t		 buf[TEXT_LEN + 16];
+	uint8_t		 buf[TEXT_LEN + 24];
 
 	msg_init_write(&m, buf, sizeof(buf));
+	msg_put_s64(&m, p->loaded_us);
 	msg_put_s64(&m, p->confirm.kept != NULL ? p->confirm.until_us : -1);
 	msg_put_str(&m, news);
 	engine_send(p, IMSG_RELOADS, 0, -1, &m);

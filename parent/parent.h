@@ -311,6 +311,7 @@ struct parent {
 	int64_t		 pong_us;	/* when the engine last answered */
 	struct event	 lease;		/* the first inst->lease_us */
 	int64_t		 begin_us;	/* the start-up delay ends; 0: none */
+	int64_t		 loaded_us;	/* conf came into force */
 	int64_t		 counts_us;	/* when counts were told */
 	bool		 status_due;
 	struct rate	 state_rate;

@@ -468,6 +468,7 @@ stage_switch(struct parent *p)
 	struct conf	*old = p->conf;
 
 	p->conf = r->conf;
+	p->loaded_us = mono_us();
 	r->conf = NULL;
 	diff_free(r->diff);
 	r->diff = NULL;

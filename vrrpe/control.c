@@ -613,14 +613,16 @@ control_reloads(void *arg, struct imsg *im)
 	struct engine	*e = arg;
 	struct msg	 m;
 	char		 news[TEXT_LEN];
-	int64_t		 until_us;
+	int64_t		 loaded_us, until_us;
 
 	msg_init_read(&m, im->data, im->len);
+	loaded_us = msg_get_s64(&m);
 	until_us = msg_get_s64(&m);
 	msg_get_str(&m, news, sizeof(news));
 	if (msg_end(&m) == -1)
 		return (-1);
 	engine_turn(e);
+	e->loaded_us = loaded_us;
 	e->confirm_us = until_us;
 	if (news[0] != '\0')
 		monitor_say(e, NOTE_RELOAD, "", "%s", news);

@@ -147,7 +147,7 @@ static const struct imsg_rule parent_rules[IMSG_TYPE_MAX] = {
 	[IMSG_CTL_RESULT] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX,
 	    control_msg),
 	[IMSG_MAINT] = P(PHASE_ANY, 0, 1, 1, control_maint),
-	[IMSG_RELOADS] = P(PHASE_ANY, 0, 10, 10 + TEXT_LEN, control_reloads),
+	[IMSG_RELOADS] = P(PHASE_ANY, 0, 18, 18 + TEXT_LEN, control_reloads),
 	[IMSG_CTL_EVENT] = P(PHASE_ANY, IMSG_F_ID, 1, IMSG_DATA_MAX,
 	    control_event),
 	[IMSG_CTL_END] = P(PHASE_ANY, IMSG_F_ID, 32 + 4 * EVENT_KIND_MAX,

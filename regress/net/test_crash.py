@@ -87,9 +87,11 @@ def hist(router, *name):
 def test_history(lab):
     """What was before the crash is known after it."""
     a, _ = pair(lab, interval="0.3")
+    loaded = a.show()["loaded_s"]
     engine = a.child("vrrpe")
     kill([engine])
     new_engine(a, engine)
+    assert a.show()["loaded_s"] == loaded
     a.ctl("standby", "I51")
     a.ctl("resume", "I51")
     wait_until(lambda: len(hist(a)) >= 9, 5, "nine events", 0.25)
