@@ -464,6 +464,7 @@ read_facts(const struct einst *i, struct trk_facts *facts)
 	facts->enabled = true;
 	facts->if_exists = i->link->known && (l->flags & LINK_F_EXISTS) != 0;
 	facts->if_up = facts->if_exists && up;
+	facts->no_carrier = !up && (l->flags & LINK_F_UP) != 0;
 	facts->if_ignore = !i->conf->track_primary;
 	facts->no_parent = silence_matters(i);
 	facts->tentative = i->use.why == SOCK_TENTATIVE;

@@ -52,7 +52,8 @@ static const char *const fault_texts[TRK_F_CNT] = {
 	"packet filter cannot be installed",
 	"interface is a port of another",
 	"the parent process does not answer",
-	"no unicast peer"
+	"no unicast peer",
+	"no carrier"
 };
 
 void
@@ -200,7 +201,8 @@ fact_faults(const struct trk_facts *facts)
 		faults |= TRK_F_IF_MISSING;
 	else {
 		if (!facts->if_up && !facts->if_ignore)
-			faults |= TRK_F_IF_DOWN;
+			faults |= facts->no_carrier ? TRK_F_NO_CARRIER :
+			    TRK_F_IF_DOWN;
 		if (facts->port)
 			faults |= TRK_F_PORT;
 		else if (!facts->has_source)

@@ -44,7 +44,7 @@ enum trk_status {
 
 /* Reasons for FAULT, as bits. */
 #define TRK_F_IF_MISSING	0x0001U	/* the interface does not exist */
-#define TRK_F_IF_DOWN		0x0002U	/* it is down or has no carrier */
+#define TRK_F_IF_DOWN		0x0002U	/* it is down */
 #define TRK_F_NO_SOURCE		0x0004U	/* no source address on it */
 #define TRK_F_TENTATIVE		0x0008U	/* the source address is in DAD */
 #define TRK_F_NO_SOCKET		0x0010U	/* nothing to send or receive with */
@@ -62,7 +62,8 @@ enum trk_status {
 #define TRK_F_PORT		0x10000U /* the interface cannot receive */
 #define TRK_F_PARENT	0x20000U	/* the parent hangs */
 #define TRK_F_NO_PEER	0x40000U	/* unicast, and nobody to send to */
-#define TRK_F_CNT		19
+#define TRK_F_NO_CARRIER 0x80000U /* the interface is up without one */
+#define TRK_F_CNT		20
 /* For vr_conf.quiet_faults: keep from starting, are not told. */
 #define TRK_F_QUIET		(TRK_F_SCRIPT_WAIT | TRK_F_OBJECT_WAIT | \
 				    TRK_F_GROUP_WAIT)
@@ -86,6 +87,7 @@ struct trk_facts {
 	bool		 enabled;	/* not switched off */
 	bool		 if_exists;
 	bool		 if_up;		/* up and running */
+	bool		 no_carrier;	/* up, but not running */
 	bool		 if_ignore;	/* dont_track_primary: up or not */
 	bool		 has_source;	/* a source address to send from */
 	bool		 tentative;	/* ... which DAD still tests */

@@ -122,7 +122,7 @@ blame(const struct einst *i, uint32_t bit, char *buf, size_t len)
 	size_t			 n = 0;
 
 	if ((bit & (TRK_F_IF_MISSING | TRK_F_IF_DOWN | TRK_F_NO_SOURCE |
-	    TRK_F_TENTATIVE | TRK_F_PORT)) != 0) {
+	    TRK_F_TENTATIVE | TRK_F_PORT | TRK_F_NO_CARRIER)) != 0) {
 		(void)strlcat(buf, " (", len);
 		(void)strlcat(buf, i->conf->ifname, len);
 		(void)strlcat(buf, ")", len);

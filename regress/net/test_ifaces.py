@@ -250,7 +250,7 @@ def test_polled_link(lab, name):
     router.wait_state("I51", "FAULT", 4)
     row = router.show("interfaces")["interfaces"][0]
     assert row["up"] and not row["carrier"]
-    assert "interface is down" in router.instance("I51")["faults"]
+    assert router.instance("I51")["faults"] == "no carrier (e0)"
     answer(counts, UP if counts == "mii" else "1")
     router.wait_state("I51", "MASTER", 5)
     lines = [l for l in router.log().split("\n") if "does not answer" in l]

@@ -389,7 +389,10 @@ def test_link_down_and_up(engines):
     e.link()
     assert e.want("STATE", state=BACKUP).reason == 8
     e.want("STATE", state=MASTER)
-    e.log(r"Entering FAULT STATE \(was MASTER: interface is down \(eth0\);")
+    e.log(r"Entering FAULT STATE \(was MASTER: no carrier \(eth0\);")
+    e.link(flags=v.UP & ~6)
+    e.want("STATE", state=INIT)
+    e.log(r"Entering FAULT STATE \(was [A-Z]+: interface is down \(eth0\);")
 
 
 def test_sockets_gone_and_back(engines):

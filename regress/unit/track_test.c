@@ -342,6 +342,13 @@ port(struct trk_facts *f)
 }
 
 static void
+no_carrier(struct trk_facts *f)
+{
+	f->if_up = f->has_socket = false;
+	f->no_carrier = true;
+}
+
+static void
 others(struct trk_facts *f)
 {
 	f->vip_failed = f->group_fault = true;
@@ -366,6 +373,7 @@ test_facts(void **arg)
 	assert_int_equal(fact(nothing_known), TRK_F_OFF | TRK_F_IF_MISSING);
 	assert_int_equal(fact(off), TRK_F_OFF);
 	assert_int_equal(fact(down), TRK_F_IF_DOWN);
+	assert_int_equal(fact(no_carrier), TRK_F_NO_CARRIER);
 	assert_int_equal(fact(down_ignored), 0);
 	assert_int_equal(fact(no_source), TRK_F_NO_SOURCE);
 	assert_int_equal(fact(tentative), TRK_F_TENTATIVE);
@@ -406,6 +414,7 @@ test_texts(void **arg)
 	assert_string_equal(trk_fault_text(3), "?");
 	assert_string_equal(trk_fault_text(0), "?");
 	assert_string_equal(trk_fault_text(TRK_F_IF_DOWN), "interface is down");
+	assert_string_equal(trk_fault_text(TRK_F_NO_CARRIER), "no carrier");
 }
 
 int
