@@ -450,6 +450,9 @@ kw_number(struct load *ld, const struct kw *kw, const struct stmt *st,
 	else if (kw->flags & KW_F_BAD_DFL)
 		v = kw->dfl;
 	else {
+		if (kw->flags & KW_F_KEEPS)
+			used = value_show(kw, *(int64_t *)kw_member(kw, obj),
+			    buf, sizeof(buf));
 		kw_range(ld, kw, st, used);
 		return (false);
 	}

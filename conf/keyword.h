@@ -134,6 +134,7 @@ enum kw_arg {
 #define KW_F_MANY	0x10	/* several words; extra ones are no mistake */
 #define KW_F_FIRST	0x20	/* the first one counts, not the last */
 #define KW_F_LACK	0x40	/* without a value it is ignored */
+#define KW_F_KEEPS	0x100	/* a bad one: say what stays; 64 bits */
 #define KW_F_EXACT	0x80	/* "5;" is no number */
 
 #define KW_OFF(type, member)						\
@@ -148,7 +149,7 @@ struct kw {
 	const char	*name;
 	enum kw_arg	 arg;
 	uint8_t		 id;		/* index of the block's set[] */
-	uint8_t		 flags;		/* KW_F_* */
+	uint16_t	 flags;		/* KW_F_* */
 	bool		 inner;		/* in what obj's first member is */
 	uint16_t	 off;		/* of the member in obj */
 	uint8_t		 size;		/* of the member */
