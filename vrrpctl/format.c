@@ -92,19 +92,23 @@ format_for(char *buf, size_t size, int64_t us)
 const char *
 format_time(char *buf, size_t size, int64_t us)
 {
-	size_t	 len;
+	long long	 ms = (us + US_PER_MS / 2) / US_PER_MS;
+	size_t		 len;
 
-	if (us < 0) {
+	if (us < 0)
 		(void)strlcpy(buf, "never", size);
+	else if (us > 0 && us < US_PER_MS)
+		(void)snprintf(buf, size, "%lldus", (long long)us);
+	else if (ms < 1000)
+		(void)snprintf(buf, size, "%lldms", ms);
+	if (us < 0 || ms < 1000)
 		return (buf);
-	}
-	(void)snprintf(buf, size, "%lld.%06lld",
-	    (long long)us / US_PER_SEC, (long long)us % US_PER_SEC);
+	(void)snprintf(buf, size, "%lld.%03lld", ms / 1000, ms % 1000);
 	for (len = strlen(buf); buf[len - 1] == '0'; len--)
 		buf[len - 1] = '\0';
 	if (buf[len - 1] == '.')
 		buf[len - 1] = '\0';
-	(void)strlcat(buf, " s", size);
+	(void)strlcat(buf, "s", size);
 	return (buf);
 }
 

@@ -345,7 +345,7 @@ text_detail(struct view *v, const struct ctl_detail *d)
 	    d->vip.first_errno != 0 ? ": " : "",
 	    d->vip.first_errno != 0 ? strerror(d->vip.first_errno) : "");
 	if (d->vip.lease_s != 0)
-		line(v, "lease", "%u s", d->vip.lease_s);
+		line(v, "lease", "%us", d->vip.lease_s);
 	line(v, "put back", "%u time%s", d->vip.restored,
 	    d->vip.restored == 1 ? "" : "s");
 	if (d->vip.route_wanted != 0 || d->vip.route_installed != 0 ||

@@ -129,7 +129,7 @@ const char	*event_text(char *buf, size_t, const struct ctl_event *);
 const char	*format_safe(char *buf, size_t, const char *);
 /* "3.61s", "42s", "12m03s", "5h12m", "3d04h"; below 0: "never". */
 const char	*format_for(char *buf, size_t, int64_t us);
-/* "3.609375 s", all that there is. */
+/* "3.609s", "609ms", "78us", never minutes; below 0: "never". */
 const char	*format_time(char *buf, size_t, int64_t us);
 /* The clock on the wall then: "2026-11-22 23:40:01". */
 const char	*format_clock(char *buf, size_t, const struct view *,
