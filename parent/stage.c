@@ -28,6 +28,7 @@
 
 #include "../netlinkd/netlinkd.h"
 #include "announce.h"
+#include "mono.h"
 #include "parent.h"
 #include "sock.h"
 #include "wire.h"
