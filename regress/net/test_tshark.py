@@ -23,6 +23,7 @@ import signal
 import subprocess
 
 import pytest
+import time
 
 from confgen import block, instance, settings
 from lib import Sender, Vrrpd, command, wait_until
@@ -280,6 +281,7 @@ def test_kinds(make_lab):
         v[2]]
     wait_until(lambda: all(lab.has("a", ip) for ip in last), 8, "addresses",
         step=0.1)
+    time.sleep(1.5)             # an advertisement more of each
     assert a.stop() == 0
     farewells = wait_until(lambda: len(rows_of(dump, "0")) == len(KINDS) and
         rows_of(dump, "0"), 8, "all farewells", step=0.3)
