@@ -21,9 +21,9 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 
 import pytest
-import time
 
 from confgen import block, instance, settings
 from lib import Sender, Vrrpd, command, wait_until
