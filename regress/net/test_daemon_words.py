@@ -184,12 +184,12 @@ def test_reload_time_file(lab):
     assert router.log().count("not a time as") - said <= 1
     lab.write("when", "2020-01-01 00:00:00")
     router.wait_log("2020-01-01 00:00:00 is over: no reload")
-    lab.write("other", in_seconds(1) + "\n")
+    lab.write("other", in_seconds(2) + "\n")
     os.chown(lab.path("other"), 65534, 65534)
     os.rename(lab.path("other"), when)
     router.wait_log("not a file that only root can write: not followed")
     os.unlink(when)
-    lab.write("other", in_seconds(1) + "\n")
+    lab.write("other", in_seconds(2) + "\n")
     os.symlink(lab.path("other"), when)
     router.wait_log("reload_time_file .*when: Too many levels")
     os.unlink(when)
@@ -216,7 +216,7 @@ def test_reload_time_and_confirmation(lab):
     router.ctl("reload", "--confirm", "60s")
     router.write_conf(head + instance(51, interval="0.2") +
         instance(53, interval="0.2"))
-    lab.write("when", in_seconds(1) + "\n")
+    lab.write("when", in_seconds(2) + "\n")
     router.wait_log("a reload waits to be confirmed: this one follows")
     assert not os.path.exists(when)
     assert "refused" not in router.log()
@@ -225,7 +225,7 @@ def test_reload_time_and_confirmation(lab):
     router.wait_state("I53", "MASTER")
     router.write_conf(head + instance(51, interval="0.2"))
     router.ctl("reload", "--confirm", "60s")
-    lab.write("when", in_seconds(1) + "\n")
+    lab.write("when", in_seconds(2) + "\n")
     wait_until(lambda: router.log().count("this one follows") == 2, 10,
         router.tail)
     mark = router.log().count("reloaded: ")

@@ -137,7 +137,7 @@ def test_deleted_and_made_again(lab):
     lab.add_host("a")
     for name in NAMES:
         router.wait_log(r"\(%s\) Entering BACKUP STATE \(was FAULT: fault is "
-            "over: " % name, 3)
+            "over, it was: " % name, 3)
     wait_masters(router)
     check_whole(lab, router)
     assert router.show("interfaces")["interfaces"][0]["index"] != index
