@@ -183,11 +183,13 @@ def test_flood(make_lab):
     kill([engine], signal.SIGCONT)
     burst(10000)
     quiet = {n: counters(router, n) for n in ("I61", "I62")}
-    before = memory_kb(engine)
-    burst(40000)
-    # Some pages for a stack that was never that deep before; a byte lost of
-    # each packet would be 40 kB.
-    assert memory_kb(engine) <= before + 16
+    # Pages for a stack that was never that deep are taken once; a leak, of a
+    # byte of each packet, shows each time.
+    sizes = [memory_kb(engine)]
+    for _ in range(2):
+        burst(20000)
+        sizes.append(memory_kb(engine))
+    assert min(sizes[1] - sizes[0], sizes[2] - sizes[1]) <= 4, sizes
     assert router.child("vrrpe") == engine and router.proc.poll() is None
     for name, old in quiet.items():
         assert router.state(name) == "MASTER"
