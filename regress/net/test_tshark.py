@@ -21,7 +21,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 
 import pytest
 
@@ -281,7 +280,8 @@ def test_kinds(make_lab):
         v[2]]
     wait_until(lambda: all(lab.has("a", ip) for ip in last), 8, "addresses",
         step=0.1)
-    time.sleep(1.5)             # an advertisement more of each
+    wait_until(lambda: all(a.packets(n)["adverts_sent"] >= 3 for n in KINDS),
+        8, "adverts of each", step=0.2)
     assert a.stop() == 0
     farewells = wait_until(lambda: len(rows_of(dump, "0")) == len(KINDS) and
         rows_of(dump, "0"), 8, "all farewells", step=0.3)
